@@ -1,0 +1,58 @@
+//! One table: Ferrite beside Redis, the store component beside the same core compiled natively, functions beside Lua.
+//!
+//! | section | the question | file |
+//! |---|---|---|
+//! | `redis` | What does a client see of each server? | `side_by_side.rs`, `key_access.rs` |
+//! | `component` | What does the sandbox cost? | `component.rs` |
+//! | `functions` | What does a function cost by itself: called, instantiated, loaded? | `functions.rs` |
+//! | `instructions` | How much work is an operation, on whatever machine? | `instructions.rs` |
+//!
+//! `cargo bench` runs all of them, `cargo bench -- redis` one, and `cargo bench -- --quick` (or `FERRITE_BENCH_QUICK=1`)
+//! all in about a minute. Nothing is asserted: the table says what holds here and now. How to read it:
+//! `docs/benchmarks.md`.
+
+mod component;
+mod cpu_time;
+mod functions;
+mod instructions;
+mod key_access;
+mod load_generator;
+mod machine;
+mod micro;
+mod pipeline;
+mod plan;
+mod servers;
+mod side_by_side;
+mod statistics;
+mod table;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use plan::{Plan, Section};
+use table::Table;
+
+fn main() -> Result<()> {
+    let began = Instant::now();
+    let plan = Plan::from_arguments()?;
+    let mut table = Table::default();
+    println!("{}", machine::describe());
+    if plan.wants(Section::Redis) && ferrite_tests::require("redis-server").is_some() {
+        let servers = servers::Pair::start()?;
+        side_by_side::run(&plan, &servers, &mut table)?;
+        key_access::run(&plan, &servers, &mut table)?;
+    }
+    if plan.wants(Section::Component) {
+        component::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Functions) {
+        functions::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Instructions) {
+        instructions::run(&plan, &mut table)?;
+    }
+    println!("\n{table}");
+    println!("{}; {} s, {}", machine::describe(), began.elapsed().as_secs(), plan.describe());
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! INFO: what the engine knows of itself, with what the host told it. <https://redis.io/docs/latest/commands/info/>
+
+use std::fmt::Write;
+
+use crate::command::{Command, Flags};
+use crate::context::Context;
+use crate::error::Error;
+use crate::keyspace::DATABASES;
+use crate::store::{Store, VERSION};
+
+type Fill = fn(&Store, &mut Fields);
+
+struct Section {
+    name: &'static str,
+    /// Whether INFO without an argument shows it.
+    by_default: bool,
+    fill: Fill,
+}
+
+static SECTIONS: &[Section] = &[
+    Section { name: "Server", by_default: true, fill: server },
+    Section { name: "Clients", by_default: true, fill: clients },
+    Section { name: "Memory", by_default: true, fill: memory },
+    Section { name: "Persistence", by_default: true, fill: persistence },
+    Section { name: "Stats", by_default: true, fill: stats },
+    Section { name: "Replication", by_default: true, fill: replication },
+    Section { name: "CPU", by_default: true, fill: cpu },
+    Section { name: "Modules", by_default: true, fill: nothing },
+    Section { name: "Commandstats", by_default: false, fill: command_stats },
+    Section { name: "Errorstats", by_default: true, fill: error_stats },
+    Section { name: "Cluster", by_default: true, fill: cluster },
+    Section { name: "Keyspace", by_default: true, fill: keyspace },
+];
+
+fn info(cx: &mut Context<'_>) -> Result<(), Error> {
+    let asked = cx.args.skip(1);
+    let is_asked = |word: &str| asked.iter().any(|name| name.eq_ignore_ascii_case(word.as_bytes()));
+    let all = is_asked("all") || is_asked("everything");
+    let default = asked.is_empty() || is_asked("default");
+    let mut fields = Fields { text: String::new(), store: cx.store };
+    let shown = SECTIONS.iter().filter(|section| all || default && section.by_default || is_asked(section.name));
+    for section in shown {
+        if !fields.text.is_empty() {
+            fields.text.push_str("\r\n");
+        }
+        let _ = write!(fields.text, "# {}\r\n", section.name);
+        (section.fill)(cx.store, &mut fields);
+    }
+    cx.out.verbatim(*b"txt", fields.text.as_bytes());
+    Ok(())
+}
+
+/// The lines of INFO. What the host told of a field comes before what stands here.
+struct Fields<'a> {
+    text: String,
+    store: &'a Store,
+}
+
+impl Fields<'_> {
+    fn add(&mut self, name: &str, value: impl std::fmt::Display) {
+        let _ = match self.store.info.get(name) {
+            Some(told) => write!(self.text, "{name}:{told}\r\n"),
+            None => write!(self.text, "{name}:{value}\r\n"),
+        };
+    }
+
+    fn all(&mut self, fields: &[(&str, &str)]) {
+        fields.iter().for_each(|(name, value)| self.add(name, value));
+    }
+
+    fn bytes(&mut self, name: &str, bytes: u64) {
+        let bytes = self.store.info.get(name).and_then(|told| told.parse().ok()).unwrap_or(bytes);
+        self.add(name, bytes);
+        self.add(&format!("{name}_human"), human(bytes));
+    }
+}
+
+/// Bytes for people, with binary units as Redis prints them.
+fn human(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["K", "M", "G", "T"];
+    if bytes < 1024 {
+        return format!("{bytes}B");
+    }
+    let mut amount = bytes as f64 / 1024.0;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    while amount >= 1024.0 && units.len() > 0 {
+        amount /= 1024.0;
+        unit = units.next();
+    }
+    format!("{amount:.2}{}", unit.unwrap_or(&"T"))
+}
+
+fn server(store: &Store, fields: &mut Fields<'_>) {
+    let uptime = store.keyspace.now_us().saturating_sub(store.started_us) / 1_000_000;
+    fields.add("redis_version", VERSION);
+    fields.add("ferrite_version", env!("CARGO_PKG_VERSION"));
+    fields.all(&[
+        ("redis_git_sha1", "00000000"),
+        ("redis_git_dirty", "0"),
+        ("redis_build_id", "0"),
+        ("redis_mode", "standalone"),
+        ("os", ""),
+        ("arch_bits", "32"),
+        ("multiplexing_api", ""),
+        ("process_id", "0"),
+        ("run_id", ""),
+    ]);
+    fields.add("tcp_port", store.settings.get("port").unwrap_or_default());
+    fields.add("server_time_usec", store.keyspace.now_us());
+    fields.add("uptime_in_seconds", uptime);
+    fields.add("uptime_in_days", uptime / 86_400);
+    fields.add("hz", store.settings.get("hz").unwrap_or_default());
+    fields.add("configured_hz", store.settings.get("hz").unwrap_or_default());
+    fields.add("lru_clock", (store.keyspace.now_us() / 1_000_000) & 0x00ff_ffff);
+    fields.all(&[("executable", ""), ("config_file", ""), ("io_threads_active", "0")]);
+}
+
+fn clients(store: &Store, fields: &mut Fields<'_>) {
+    fields.add("connected_clients", store.open_sessions());
+    fields.add("cluster_connections", 0);
+    fields.add("maxclients", store.settings.get("maxclients").unwrap_or_default());
+    fields.all(&[("blocked_clients", "0"), ("tracking_clients", "0"), ("clients_in_timeout_table", "0")]);
+}
+
+fn memory(store: &Store, fields: &mut Fields<'_>) {
+    fields.bytes("used_memory", crate::memory::used() as u64);
+    fields.bytes("used_memory_rss", crate::memory::used() as u64);
+    fields.bytes("used_memory_peak", crate::memory::peak() as u64);
+    fields.bytes("total_system_memory", 0);
+    fields.bytes("maxmemory", store.settings.max_memory());
+    fields.add("maxmemory_policy", store.settings.get("maxmemory-policy").unwrap_or_default());
+    let used = crate::memory::used().max(1) as f64;
+    let resident = store.info.get("used_memory_rss").and_then(|told| told.parse::<f64>().ok()).unwrap_or(used);
+    fields.add("mem_fragmentation_ratio", format!("{:.2}", resident / used));
+    fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0"), ("lazyfree_pending_objects", "0")]);
+}
+
+fn persistence(store: &Store, fields: &mut Fields<'_>) {
+    fields.all(&[("loading", "0"), ("async_loading", "0")]);
+    fields.add("rdb_changes_since_last_save", store.keyspace.stats.changes);
+    fields.add("rdb_bgsave_in_progress", 0);
+    fields.add("rdb_last_save_time", store.started_us / 1_000_000);
+    fields.all(&[("rdb_last_bgsave_status", "ok"), ("aof_enabled", "0"), ("aof_rewrite_in_progress", "0")]);
+}
+
+fn stats(store: &Store, fields: &mut Fields<'_>) {
+    let keyspace = &store.keyspace.stats;
+    fields.add("total_connections_received", store.stats.connections);
+    fields.add("total_commands_processed", store.stats.commands);
+    fields.add("instantaneous_ops_per_sec", 0);
+    fields.add("total_net_input_bytes", store.stats.input_bytes);
+    fields.add("total_net_output_bytes", store.stats.output_bytes);
+    fields.add("rejected_connections", 0);
+    fields.add("expired_keys", keyspace.expired);
+    fields.add("evicted_keys", 0);
+    fields.add("keyspace_hits", keyspace.hits);
+    fields.add("keyspace_misses", keyspace.misses);
+    fields.all(&[("pubsub_channels", "0"), ("pubsub_patterns", "0"), ("latest_fork_usec", "0")]);
+    fields.add("total_error_replies", store.stats.errors.values().sum::<u64>());
+}
+
+fn replication(_: &Store, fields: &mut Fields<'_>) {
+    fields.all(&[
+        ("role", "master"),
+        ("connected_slaves", "0"),
+        ("master_failover_state", "no-failover"),
+        ("master_replid", "0000000000000000000000000000000000000000"),
+        ("master_replid2", "0000000000000000000000000000000000000000"),
+        ("master_repl_offset", "0"),
+        ("second_repl_offset", "-1"),
+        ("repl_backlog_active", "0"),
+        ("repl_backlog_size", "0"),
+        ("repl_backlog_first_byte_offset", "0"),
+        ("repl_backlog_histlen", "0"),
+    ]);
+}
+
+fn cpu(_: &Store, fields: &mut Fields<'_>) {
+    fields.all(&[
+        ("used_cpu_sys", "0"),
+        ("used_cpu_user", "0"),
+        ("used_cpu_sys_children", "0"),
+        ("used_cpu_user_children", "0"),
+    ]);
+}
+
+fn nothing(_: &Store, _: &mut Fields<'_>) {}
+
+fn command_stats(store: &Store, fields: &mut Fields<'_>) {
+    for (number, command) in store.rows.all_own() {
+        let calls = store.rows.calls.get(number as usize).copied().unwrap_or_default();
+        if calls.calls + calls.rejected > 0 {
+            let figures = format!(
+                "calls={},usec=0,usec_per_call=0.00,rejected_calls={},failed_calls={}",
+                calls.calls, calls.rejected, calls.failed
+            );
+            fields.add(&format!("cmdstat_{}", command.name), figures);
+        }
+    }
+}
+
+fn error_stats(store: &Store, fields: &mut Fields<'_>) {
+    for (code, count) in &store.stats.errors {
+        fields.add(&format!("errorstat_{code}"), format!("count={count}"));
+    }
+}
+
+fn cluster(_: &Store, fields: &mut Fields<'_>) {
+    fields.add("cluster_enabled", 0);
+}
+
+fn keyspace(store: &Store, fields: &mut Fields<'_>) {
+    for database in 0..DATABASES {
+        let keys = store.keyspace.len(database);
+        if keys > 0 {
+            let expires = store.keyspace.expiring(database);
+            fields.add(&format!("db{database}"), format!("keys={keys},expires={expires},avg_ttl=0"));
+        }
+    }
+}
+
+/// The family's rows.
+pub(crate) static TABLE: &[Command] = &[Command::new("info", -1, info)
+    .group("server")
+    .flags(&[Flags::LOADING, Flags::STALE])
+    .categories(&["dangerous"])
+    .tips(&["nondeterministic_output", "request_policy:all_shards", "response_policy:special"])
+    .docs("1.0.0", "O(1)", "Figures about the server, by section.")];

@@ -1,0 +1,294 @@
+//! One command: found in the table, checked, queued or executed.
+
+use ferrite_resp::{Args, Writer};
+
+use crate::command::{Command, Flags};
+use crate::context::Context;
+use crate::error::{Error, c_string};
+use crate::keyspace::UNDO_MAX_BYTES;
+use crate::rows::Row;
+use crate::session::{Queued, Session};
+use crate::store::Store;
+use crate::turn::HostCall;
+
+/// How to go on after a command.
+pub(crate) enum Flow {
+    /// With the next one.
+    Go,
+    /// The host has to answer this first.
+    Host(HostCall),
+    /// Not at all: the connection closes.
+    Close,
+}
+
+impl Store {
+    /// Runs one command of a client, its name being the first argument.
+    #[inline]
+    pub(crate) fn dispatch(&mut self, session: &mut Session, args: Args<'_>, out: &mut Writer) -> Flow {
+        if let Some((number, command)) = self.rows.own(args.at(0))
+            && command.subcommands.is_empty()
+            && command.accepts(args.len())
+            && session.is_plain()
+            && !(command.flags.contains(Flags::DENYOOM) && self.out_of_memory())
+        {
+            // By far the most commands: nothing to queue, to refuse or to leave unanswered.
+            let flow = self.call_own(session, number, command, args, out);
+            session.last_command = Some(Row::Own { number, container: None, command });
+            return flow;
+        }
+        self.dispatch_any(session, args, out)
+    }
+
+    #[inline(never)]
+    fn dispatch_any(&mut self, session: &mut Session, args: Args<'_>, out: &mut Writer) -> Flow {
+        let row = match self.find_row(args) {
+            Ok(row) => row,
+            Err(_) if is_http(args.at(0)) => return Flow::Close,
+            Err(refusal) => return self.refuse(session, None, refusal, out),
+        };
+        if let Some(refusal) = self.check(session, &row, args) {
+            return self.refuse(session, Some(&row), refusal, out);
+        }
+        if let Some(multi) = &mut session.multi
+            && !row.flags().contains(Flags::NOT_QUEUED)
+        {
+            multi.queue.push_back(Queued { row, args: args.to_owned_args() });
+            if !session.is_muted() {
+                out.simple("QUEUED");
+            }
+            session.command_ended();
+            return Flow::Go;
+        }
+        let flow = match self.call(session, &row, args, out) {
+            Flow::Go if session.exec.is_some() => self.continue_exec(session, out),
+            flow => flow,
+        };
+        session.last_command = Some(row);
+        if matches!(flow, Flow::Go) {
+            session.command_ended();
+        }
+        flow
+    }
+
+    /// The row of a command, or of its subcommand.
+    #[inline]
+    pub(crate) fn find_row(&self, args: Args<'_>) -> Result<Row, Error> {
+        let name = args.at(0);
+        let Some((number, command)) = self.rows.own(name) else {
+            return self.rows.host(name).cloned().map(Row::Host).ok_or_else(|| unknown(args));
+        };
+        if command.subcommands.is_empty() || args.len() < 2 {
+            return Ok(Row::Own { number, container: None, command });
+        }
+        match command.subcommand(args.at(1)) {
+            Some(found) => Ok(Row::Own { number, container: Some(command), command: found }),
+            None => {
+                let name = command.name.to_ascii_uppercase();
+                Err(Error::quoting(
+                    "ERR unknown subcommand '",
+                    shown(args.at(1), SHOWN),
+                    &format!("'. Try {name} HELP."),
+                ))
+            }
+        }
+    }
+
+    /// Why a command must not run now, in the order in which Redis asks.
+    #[inline]
+    fn check(&self, session: &Session, row: &Row, args: Args<'_>) -> Option<Error> {
+        let flags = row.flags();
+        if !row.accepts(args.len()) {
+            return Some(Error::Arity(row.full_name().into()));
+        }
+        if flags.contains(Flags::PROTECTED) {
+            return Some(Error::fixed(PROTECTED));
+        }
+        if !flags.contains(Flags::NO_AUTH) && self.needs_auth(session) {
+            return Some(Error::fixed("NOAUTH Authentication required."));
+        }
+        if session.multi.is_some() && flags.contains(Flags::NO_MULTI) {
+            return Some(Error::fixed("ERR Command not allowed inside a transaction"));
+        }
+        let may_take_memory = flags.contains(Flags::DENYOOM) || session.multi.is_some();
+        if may_take_memory && self.out_of_memory() && takes_memory(session, row) {
+            return Some(Error::OutOfMemory);
+        }
+        None
+    }
+
+    /// Whether a session must authenticate before it may do anything else.
+    #[inline]
+    pub(crate) fn needs_auth(&self, session: &Session) -> bool {
+        !session.authenticated && self.settings.password().is_some()
+    }
+
+    /// Answers a command that is not executed; inside MULTI the transaction will be refused too. EXEC itself ends it.
+    #[cold]
+    fn refuse(&mut self, session: &mut Session, row: Option<&Row>, error: Error, out: &mut Writer) -> Flow {
+        let mut line = error.to_bytes();
+        if let Some(multi) = &mut session.multi {
+            multi.failed = true;
+        }
+        if row.is_some_and(|row| row.full_name() == "exec") {
+            session.multi = None;
+            self.keyspace.watch.clear(session.id);
+            let reason = line.strip_prefix(b"ERR ").unwrap_or(&line);
+            line = [b"EXECABORT Transaction discarded because of: ", reason].concat().into();
+        }
+        if let Some(Row::Own { number, .. }) = row
+            && let Some(calls) = self.rows.calls.get_mut(*number as usize)
+        {
+            calls.rejected += 1;
+        }
+        self.count_error(&line);
+        if !session.is_muted() {
+            out.error_bytes(&line);
+        }
+        session.command_ended();
+        Flow::Go
+    }
+
+    /// Executes a command whose checks have passed.
+    pub(crate) fn call(&mut self, session: &mut Session, row: &Row, args: Args<'_>, out: &mut Writer) -> Flow {
+        let start = out.len();
+        let flow = match row {
+            Row::Own { number, command, .. } => self.call_own(session, *number, command, args, out),
+            Row::Host(_) => {
+                self.stats.commands += 1;
+                return Flow::Host(HostCall {
+                    database: session.database,
+                    protocol_version: session.protocol.version(),
+                    in_exec: session.exec.is_some(),
+                    argv: args.to_vecs(),
+                });
+            }
+        };
+        // Asked afterwards: what switches replies on is answered itself.
+        if session.is_muted() {
+            out.truncate(start);
+        }
+        flow
+    }
+
+    #[inline]
+    fn call_own(
+        &mut self,
+        session: &mut Session,
+        number: u16,
+        command: &'static Command,
+        args: Args<'_>,
+        out: &mut Writer,
+    ) -> Flow {
+        self.stats.commands += 1;
+        let start = out.len();
+        let result = match self.may_write(command) {
+            Ok(()) => (command.handler)(&mut Context { store: self, session, command, args, out }),
+            Err(error) => Err(error),
+        };
+        if let Some(calls) = self.rows.calls.get_mut(number as usize) {
+            calls.calls += 1;
+        }
+        if let Err(error) = result {
+            out.truncate(start);
+            self.fail(number, &error, out);
+        }
+        if session.closing { Flow::Close } else { Flow::Go }
+    }
+
+    #[inline]
+    fn may_write(&self, command: &'static Command) -> Result<(), Error> {
+        if !command.flags.contains(Flags::WRITE) || !self.keyspace.in_transaction() {
+            return Ok(());
+        }
+        if !self.keyspace.may_write() {
+            return Err(Error::ReadOnly);
+        }
+        match self.keyspace.undo_overflow() {
+            Some(requested) => Err(Error::UndoTooLarge { allowed: UNDO_MAX_BYTES, requested }),
+            None => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, number: u16, error: &Error, out: &mut Writer) {
+        let line = error.to_bytes();
+        if let Some(calls) = self.rows.calls.get_mut(number as usize) {
+            calls.failed += 1;
+        }
+        self.count_error(&line);
+        out.error_bytes(&line);
+    }
+
+    /// Runs what is left of EXEC's queue.
+    pub(crate) fn continue_exec(&mut self, session: &mut Session, out: &mut Writer) -> Flow {
+        while let Some(queued) = session.exec.as_mut().and_then(|queue| queue.pop_front()) {
+            let flow = match self.recheck(&queued) {
+                Some(error) => {
+                    let line = error.to_bytes();
+                    self.count_error(&line);
+                    if !session.is_muted() {
+                        out.error_bytes(&line);
+                    }
+                    Flow::Go
+                }
+                None => self.call(session, &queued.row, queued.args.view(), out),
+            };
+            match flow {
+                Flow::Go | Flow::Close => {}
+                flow @ Flow::Host(_) => return flow,
+            }
+        }
+        session.exec = None;
+        if session.closing { Flow::Close } else { Flow::Go }
+    }
+
+    /// What may have changed since a command was queued.
+    fn recheck(&self, queued: &Queued) -> Option<Error> {
+        (queued.row.flags().contains(Flags::DENYOOM) && self.out_of_memory()).then_some(Error::OutOfMemory)
+    }
+}
+
+/// The answer to commands that a server's configuration file would have to allow.
+pub(crate) const PROTECTED: &str = "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run \
+     it from a local connection, otherwise you need to set this option in the configuration file, and then restart the \
+     server.";
+
+/// Whether a command is refused at the memory limit: the queue of MULTI takes memory whatever is queued, and EXEC as
+/// much as what it runs.
+#[cold]
+fn takes_memory(session: &Session, row: &Row) -> bool {
+    match (&session.multi, row.full_name().as_str()) {
+        (Some(multi), "exec") => multi.queue.iter().any(|queued| queued.row.flags().contains(Flags::DENYOOM)),
+        (Some(_), "discard" | "quit" | "reset") => false,
+        (Some(_), _) => true,
+        (None, _) => row.flags().contains(Flags::DENYOOM),
+    }
+}
+
+/// Whether this is how an HTTP request begins: a web page must not reach a store on its user's machine (as in Redis).
+fn is_http(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"host:") || name.eq_ignore_ascii_case(b"post")
+}
+
+/// Redis shows so many bytes of a name, and stops to list arguments here.
+const SHOWN: usize = 128;
+
+/// The answer to a command that is not in the table.
+#[cold]
+fn unknown(args: Args<'_>) -> Error {
+    let mut list = Vec::new();
+    for arg in args.skip(1) {
+        if list.len() >= SHOWN {
+            break;
+        }
+        list.extend_from_slice(&[b"'", shown(arg, SHOWN - list.len()), b"' "].concat());
+    }
+    let mut line = [b"ERR unknown command '", shown(args.at(0), SHOWN), b"', with args beginning with: "].concat();
+    line.append(&mut list);
+    Error::Quoting(line)
+}
+
+/// The first bytes of an argument, for an error line.
+fn shown(bytes: &[u8], most: usize) -> &[u8] {
+    c_string(bytes.get(..most).unwrap_or(bytes))
+}

@@ -1,0 +1,144 @@
+//! A pipeline: parses commands from the front of the input and runs them until something says stop.
+
+use ferrite_resp::{Argv, Limits, Parsed, Writer, parse};
+
+use crate::dispatch::Flow;
+use crate::session::Session;
+use crate::store::Store;
+use crate::turn::{Next, REPLY_BUDGET, Turn};
+
+/// Room for this many arguments is kept between exchanges.
+const ARGUMENTS_KEPT: usize = 1024;
+
+/// The buffer of longer replies is given away with them, in bytes.
+const REPLIES_KEPT: usize = 64 << 10;
+
+impl Store {
+    /// Runs the complete commands at the front of `input`, until the turn's `next` says otherwise.
+    pub fn exchange(&mut self, id: u64, input: &[u8]) -> Turn {
+        self.read_clock();
+        let Some(mut session) = self.take_session(id) else { return closed(input) };
+        if session.waits_for_host || session.closing {
+            self.return_session(session);
+            return closed(input);
+        }
+        session.last_us = self.keyspace.now_us();
+        let mut out = self.writer(&session);
+        let (consumed, next) = self.run(&mut session, input, &mut out);
+        self.finish(session, consumed, out, next)
+    }
+
+    /// Answers the command that a host turn handed out, then goes on with EXEC's queue and with `input`.
+    pub fn resume(&mut self, id: u64, reply: &[u8], input: &[u8]) -> Turn {
+        self.read_clock();
+        let Some(mut session) = self.take_session(id) else { return closed(input) };
+        if !session.waits_for_host {
+            self.return_session(session);
+            return closed(input);
+        }
+        session.waits_for_host = false;
+        let mut out = self.writer(&session);
+        if !session.is_muted() {
+            out.raw(reply);
+        }
+        let (consumed, next) = match self.continue_exec(&mut session, &mut out) {
+            Flow::Go => {
+                session.command_ended();
+                self.run(&mut session, input, &mut out)
+            }
+            Flow::Host(call) => (0, Next::Host(call)),
+            Flow::Close => (0, Next::Close),
+        };
+        self.finish(session, consumed, out, next)
+    }
+
+    fn take_session(&mut self, id: u64) -> Option<Box<Session>> {
+        self.sessions.get_mut(&id)?.take()
+    }
+
+    fn return_session(&mut self, session: Box<Session>) {
+        if let Some(place) = self.sessions.get_mut(&session.id) {
+            *place = Some(session);
+        }
+    }
+
+    fn finish(&mut self, mut session: Box<Session>, consumed: usize, out: Writer, next: Next) -> Turn {
+        session.waits_for_host = matches!(next, Next::Host(_));
+        self.return_session(session);
+        let replies = self.take_replies(out);
+        self.stats.input_bytes += consumed as u64;
+        self.stats.output_bytes += replies.len() as u64;
+        Turn { consumed, replies, next, events: !self.events.is_empty() }
+    }
+
+    /// A writer for replies to a session.
+    fn writer(&mut self, session: &Session) -> Writer {
+        Writer::from_vec(std::mem::take(&mut self.replies), session.protocol)
+    }
+
+    /// What was written, in an allocation of its very size: it crosses the component's border without another one.
+    fn take_replies(&mut self, out: Writer) -> Vec<u8> {
+        let mut written = out.into_vec();
+        if written.capacity() > REPLIES_KEPT {
+            return written;
+        }
+        let replies = written.as_slice().to_vec();
+        written.clear();
+        self.replies = written;
+        replies
+    }
+
+    fn run(&mut self, session: &mut Session, input: &[u8], out: &mut Writer) -> (usize, Next) {
+        let mut argv = std::mem::take(&mut self.argv);
+        let end = self.run_commands(session, input, out, &mut argv);
+        argv.shrink_to(ARGUMENTS_KEPT);
+        self.argv = argv;
+        end
+    }
+
+    fn run_commands(
+        &mut self,
+        session: &mut Session,
+        input: &[u8],
+        out: &mut Writer,
+        argv: &mut Argv,
+    ) -> (usize, Next) {
+        let mut consumed = 0;
+        loop {
+            let rest = input.get(consumed..).unwrap_or_default();
+            if rest.is_empty() {
+                return (consumed, Next::Input);
+            }
+            if out.len() >= REPLY_BUDGET {
+                return (consumed, Next::Again);
+            }
+            let limits = Limits {
+                authenticated: session.authenticated,
+                max_bulk_bytes: self.settings.max_bulk_bytes(),
+                ..Limits::default()
+            };
+            match parse(rest, &limits, argv) {
+                Ok(Parsed::Command { consumed: used }) => {
+                    consumed += used;
+                    match self.dispatch(session, argv.view(rest), out) {
+                        Flow::Go => {}
+                        Flow::Host(call) => return (consumed, Next::Host(call)),
+                        Flow::Close => return (consumed, Next::Close),
+                    }
+                }
+                Ok(Parsed::Empty { consumed: used }) => consumed += used,
+                Ok(Parsed::Need(bytes)) => return (consumed, Next::Need(bytes)),
+                Err(error) => {
+                    out.error_bytes(&error.to_bytes());
+                    self.count_error(b"ERR");
+                    return (input.len(), Next::Close);
+                }
+            }
+        }
+    }
+}
+
+/// The answer to bytes for a session that cannot take them: it is unknown, or waits for the host.
+fn closed(input: &[u8]) -> Turn {
+    Turn { consumed: input.len(), replies: Vec::new(), next: Next::Close, events: false }
+}

@@ -1,0 +1,90 @@
+//! The keys among a command's arguments, found by its specifications.
+//! <https://redis.io/docs/latest/develop/reference/key-specs/>
+
+use ferrite_resp::{Args, number::parse_i64};
+
+use crate::command::{Begin, Find, KeySpec};
+use crate::rows::{HostKeys, Row};
+
+/// A key among the arguments: its index, and what the command does to it.
+pub struct KeyPosition {
+    /// The name of the command is 0.
+    pub index: usize,
+    /// As in the specification: `RO`, `access`, ….
+    pub flags: &'static [&'static str],
+}
+
+/// What a function may do to its keys is not known before it runs.
+const ANYTHING: &[&str] = &["RW", "access", "update"];
+
+/// Where the keys are; none when the arguments do not fit the specifications.
+pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
+    match row {
+        Row::Own { command, .. } => {
+            let mut positions = Vec::new();
+            for spec in command.keys {
+                let flags = flags(spec.flags, args);
+                positions.extend(by_spec(spec, args)?.map(|index| KeyPosition { index, flags }));
+            }
+            Some(positions)
+        }
+        Row::Host(command) => {
+            let range = match command.keys {
+                HostKeys::None => 0..0,
+                HostKeys::Counted(index) => {
+                    let first = index as usize + 1;
+                    let count = usize::try_from(parse_i64(args.get(index as usize)?)?).ok()?;
+                    first..first.checked_add(count).filter(|&end| end <= args.len())?
+                }
+                HostKeys::Keyword => {
+                    let find = |word: &str| args.iter().position(|arg| arg.eq_ignore_ascii_case(word.as_bytes()));
+                    let end = find("ARGS").unwrap_or(args.len());
+                    find("KEYS").filter(|&keys| keys < end).map_or(0..0, |keys| keys + 1..end)
+                }
+            };
+            Some(range.map(|index| KeyPosition { index, flags: ANYTHING }).collect())
+        }
+    }
+}
+
+/// What the command does to the keys with these arguments: SET, whose flags are variable, reads only with GET.
+fn flags(by_row: &'static [&'static str], args: Args<'_>) -> &'static [&'static str] {
+    if !by_row.contains(&"variable_flags") {
+        return by_row;
+    }
+    let reads = args.skip(3).iter().any(|arg| arg.eq_ignore_ascii_case(b"GET"));
+    if reads { &["RW", "access", "update"] } else { &["OW", "update"] }
+}
+
+fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usize>>> {
+    let first = match spec.begin {
+        Begin::Index(index) => index,
+        Begin::Keyword(word, from) => {
+            let is_word = |&index: &usize| args.at(index).eq_ignore_ascii_case(word.as_bytes());
+            let found = match usize::try_from(from) {
+                Ok(from) => (from..args.len()).find(is_word),
+                Err(_) => (1..(args.len() + 1).saturating_sub(from.unsigned_abs() as usize)).rev().find(is_word),
+            };
+            match found {
+                Some(word) => word + 1,
+                None => return Some(Box::new(std::iter::empty())),
+            }
+        }
+    };
+    match spec.find {
+        Find::Range { last, step, limit } => {
+            let end = match usize::try_from(last) {
+                Ok(last) => first + last + 1,
+                Err(_) if limit > 1 => first + (args.len() - first) / limit,
+                Err(_) => (args.len() + 1).saturating_sub(last.unsigned_abs() as usize),
+            };
+            (end <= args.len()).then(|| Box::new((first..end).step_by(step.max(1))) as Box<dyn Iterator<Item = usize>>)
+        }
+        Find::Counted { count, first: offset, step } => {
+            let keys = usize::try_from(parse_i64(args.get(first + count)?)?).ok()?;
+            let start = first + offset;
+            let end = start.checked_add(keys.checked_mul(step.max(1))?).filter(|&end| end <= args.len())?;
+            Some(Box::new((start..end).step_by(step.max(1))))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Whole keys and databases that go, or go elsewhere: removed, copied, renamed, exchanged.
+
+use super::entry::Entry;
+use super::table::Table;
+use super::undo::Change;
+use super::{Database, Keyspace};
+
+impl Keyspace {
+    /// Removes a key; false when it did not exist.
+    pub fn delete(&mut self, database: Database, key: &[u8]) -> bool {
+        let (hash, found) = self.find(database, key);
+        let Some(at) = found else { return false };
+        self.wrote(database, key);
+        let entry = self.table(database).remove(hash, at);
+        if self.undo.is_open() {
+            self.undo.push(Change::Put { database, entry });
+        }
+        true
+    }
+
+    /// Gives the value of a key, with its time to live, to another name, in this or another database, in place of what
+    /// is there; the key itself stays. False when it does not exist.
+    pub fn copy(&mut self, from: (Database, &[u8]), to: (Database, &[u8])) -> bool {
+        let access = self.fresh_access();
+        let Some(entry) = self.peek(from.0, from.1) else { return false };
+        let mut copy = entry.renamed(to.1);
+        copy.set_access(access);
+        self.put(to.0, copy);
+        true
+    }
+
+    /// As [`Keyspace::copy`], but the key goes away, and what is known of its use goes with it.
+    pub fn rename(&mut self, from: (Database, &[u8]), to: (Database, &[u8])) -> bool {
+        if from == to {
+            return self.contains(from.0, from.1);
+        }
+        let Some(entry) = self.peek(from.0, from.1) else { return false };
+        let renamed = entry.renamed(to.1);
+        self.put(to.0, renamed);
+        self.delete(from.0, from.1)
+    }
+
+    fn put(&mut self, database: Database, entry: Entry) {
+        let (hash, found) = self.find(database, entry.key());
+        self.wrote(database, entry.key());
+        let open = self.undo.is_open();
+        let table = &mut self.tables[database as usize];
+        let change = match found {
+            Some(at) => Change::Put { database, entry: table.swap(at, entry) },
+            None => {
+                let change = open.then(|| Change::Remove { database, key: entry.key().into() });
+                table.insert(hash, entry);
+                let Some(change) = change else { return };
+                change
+            }
+        };
+        if open {
+            self.undo.push(change);
+        }
+    }
+
+    /// Exchanges two databases.
+    pub fn swap(&mut self, one: Database, other: Database) {
+        self.stats.changes += 1;
+        if one == other {
+            return;
+        }
+        // A key whose time has come is no key: where it goes, nothing changes.
+        for key in self.watch.watched_in(&[one, other]) {
+            self.find(one, &key);
+            self.find(other, &key);
+        }
+        let touched = self.watch.touched_by_swap(one, other, &self.tables[one as usize], &self.tables[other as usize]);
+        if self.undo.is_open() {
+            self.undo.push(Change::Swap { one, other, touched });
+        } else {
+            touched.iter().for_each(|(database, key)| self.watch.touch(*database, key));
+        }
+        self.tables.swap(one as usize, other as usize);
+    }
+
+    /// Removes all keys of a database; returns how many there were.
+    pub fn flush(&mut self, database: Database) -> usize {
+        let table = &mut self.tables[database as usize];
+        let removed = table.len();
+        let seed = [self.random.next(), self.random.next()];
+        let old = std::mem::replace(table, Table::new(seed));
+        self.stats.changes += removed as u64;
+        if self.undo.is_open() {
+            self.undo.push(Change::Flush { database, table: Box::new(old) });
+        } else {
+            self.watch.touch_flush(database, &old);
+        }
+        removed
+    }
+}

@@ -1,0 +1,299 @@
+//! A piece of the table: at most 64 buckets of 16 slots, whose keys share the top bits of their hash.
+//!
+//! The bits below the shared ones choose an entry's home bucket, so that home buckets are in the order of hashes. They
+//! are scaled rather than masked: a segment of 48 buckets lies between one of 32 and one of 64, and two of 48 take the
+//! place of a full one, because hashes fill all segments at the same time and halves would all be 0.4 full at once. An
+//! entry whose home is full lives in one of the next three buckets; the home counts those that it sent away, and the
+//! bucket that took one in marks it as foreign. Nothing moves when an entry is removed, and there are no tombstones.
+
+use super::entry::Entry;
+use super::tags;
+
+const SLOTS: usize = 16;
+const REACH: usize = 4;
+/// What a slot takes, with its part of the bucket's own bytes.
+pub(super) const SLOT_BYTES: usize = size_of::<Bucket>().div_ceil(SLOTS);
+const MAX_BUCKETS: usize = 64;
+const MIDDLE_BUCKETS: usize = 48;
+/// How many bits of a hash choose the home bucket.
+const HOME_BITS: u32 = 24;
+
+#[derive(Default)]
+struct Bucket {
+    tags: [u8; SLOTS],
+    entries: [Option<Entry>; SLOTS],
+    /// Slots whose entry has another home.
+    foreign: u16,
+    /// Entries of this home that live elsewhere.
+    away: u8,
+}
+
+impl Bucket {
+    /// The slot of this key.
+    #[inline(always)]
+    fn find(&self, tag: u8, key: &[u8]) -> Option<u8> {
+        let mut candidates = tags::matching(&self.tags, tag);
+        while candidates != 0 {
+            let slot = candidates.trailing_zeros() as usize & (SLOTS - 1);
+            if self.entries[slot].as_ref().is_some_and(|entry| entry.has_key(key)) {
+                return Some(slot as u8);
+            }
+            candidates &= candidates - 1;
+        }
+        None
+    }
+
+    fn put(&mut self, tag: u8, entry: Entry, foreign: bool) -> Result<usize, Entry> {
+        let free = tags::matching(&self.tags, tags::FREE);
+        if free == 0 {
+            return Err(entry);
+        }
+        let slot = free.trailing_zeros() as usize;
+        self.tags[slot] = tag;
+        self.entries[slot] = Some(entry);
+        self.foreign = self.foreign & !(1 << slot) | u16::from(foreign) << slot;
+        Ok(slot)
+    }
+}
+
+/// Where an entry is within a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    bucket: u8,
+    slot: u8,
+}
+
+pub(super) struct Segment {
+    /// How many top bits of the hash all its entries share.
+    pub(super) depth: u8,
+    pub(super) len: u16,
+    /// Entries that have a time to live.
+    pub(super) expiring: u16,
+    /// No entry expires before this time, in milliseconds since the Unix epoch.
+    pub(super) earliest_ms: i64,
+    buckets: Box<[Bucket]>,
+}
+
+impl Segment {
+    /// The first segment of a table.
+    pub(super) fn first() -> Segment {
+        Segment::new(0, 1)
+    }
+
+    fn new(depth: u8, buckets: usize) -> Segment {
+        let buckets = (0..buckets).map(|_| Bucket::default()).collect();
+        Segment { depth, len: 0, expiring: 0, earliest_ms: i64::MAX, buckets }
+    }
+
+    /// An empty segment with more room in place of this one; none at full size.
+    pub(super) fn larger(&self) -> Option<Segment> {
+        let buckets = match self.buckets.len() {
+            MAX_BUCKETS.. => return None,
+            MIDDLE_BUCKETS.. => MAX_BUCKETS,
+            len if 2 * len == MAX_BUCKETS => MIDDLE_BUCKETS,
+            len => 2 * len,
+        };
+        Some(Segment::new(self.depth, buckets))
+    }
+
+    /// An empty segment for one half of this one's hashes.
+    pub(super) fn half(&self) -> Segment {
+        Segment::new(self.depth + 1, MIDDLE_BUCKETS)
+    }
+
+    /// The home bucket of a hash.
+    #[inline]
+    pub(super) fn home(&self, hash: u64) -> usize {
+        let scaled = (hash << self.depth >> (64 - HOME_BITS)) * self.buckets.len() as u64;
+        (scaled >> HOME_BITS) as usize
+    }
+
+    /// The first hash behind those whose home is the same as that of `hash`; none when there is no greater one.
+    pub(super) fn behind_home(&self, hash: u64) -> Option<u64> {
+        let next = ((self.home(hash) as u64 + 1) << HOME_BITS).div_ceil(self.buckets.len() as u64);
+        let shared = u64::MAX.checked_shr(u32::from(self.depth)).unwrap_or(0);
+        let first = hash & !shared;
+        if next == 1 << HOME_BITS {
+            return (first | shared).checked_add(1);
+        }
+        Some(first | next << (64 - HOME_BITS) >> self.depth)
+    }
+
+    #[inline]
+    fn reach(&self) -> usize {
+        REACH.min(self.buckets.len())
+    }
+
+    #[inline]
+    fn bucket(&self, home: usize, step: usize) -> usize {
+        let at = home + step;
+        if at < self.buckets.len() { at } else { at - self.buckets.len() }
+    }
+
+    #[inline(always)]
+    pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<Place> {
+        let home = self.home(hash);
+        let bucket = &self.buckets[home];
+        match bucket.find(tags::of(hash), key) {
+            Some(slot) => Some(Place { bucket: home as u8, slot }),
+            None if bucket.away == 0 => None,
+            None => self.find_away(home, hash, key),
+        }
+    }
+
+    /// Finds an entry that its home had no room for.
+    #[inline(never)]
+    fn find_away(&self, home: usize, hash: u64, key: &[u8]) -> Option<Place> {
+        (1..self.reach()).find_map(|step| {
+            let at = self.bucket(home, step);
+            let slot = self.buckets[at].find(tags::of(hash), key)?;
+            Some(Place { bucket: at as u8, slot })
+        })
+    }
+
+    #[inline]
+    pub(super) fn entry(&self, place: Place) -> &Entry {
+        self.buckets[place.bucket as usize].entries[place.slot as usize & (SLOTS - 1)]
+            .as_ref()
+            .expect("a place is only valid until its segment changes")
+    }
+
+    #[inline]
+    pub(super) fn entry_mut(&mut self, place: Place) -> &mut Entry {
+        self.buckets[place.bucket as usize].entries[place.slot as usize & (SLOTS - 1)]
+            .as_mut()
+            .expect("a place is only valid until its segment changes")
+    }
+
+    /// Takes a new entry in, or gives it back when there is no room within reach of its home.
+    pub(super) fn insert(&mut self, hash: u64, entry: Entry) -> Result<Place, Entry> {
+        let home = self.home(hash);
+        let expire = entry.expire_ms();
+        let mut entry = entry;
+        for step in 0..self.reach() {
+            let at = self.bucket(home, step);
+            match self.buckets[at].put(tags::of(hash), entry, step != 0) {
+                Ok(slot) => {
+                    self.buckets[home].away += u8::from(step != 0);
+                    self.len += 1;
+                    self.count_expire(None, expire);
+                    return Ok(Place { bucket: at as u8, slot: slot as u8 });
+                }
+                Err(back) => entry = back,
+            }
+        }
+        Err(entry)
+    }
+
+    pub(super) fn remove(&mut self, hash: u64, place: Place) -> Entry {
+        let home = self.home(hash);
+        let bucket = &mut self.buckets[place.bucket as usize];
+        let slot = place.slot as usize & (SLOTS - 1);
+        let entry = bucket.entries[slot].take().expect("a place is only valid until its segment changes");
+        bucket.tags[slot] = tags::FREE;
+        let was_foreign = bucket.foreign >> slot & 1 != 0;
+        bucket.foreign &= !(1 << slot);
+        self.buckets[home].away -= u8::from(was_foreign);
+        self.len -= 1;
+        self.count_expire(entry.expire_ms(), None);
+        entry
+    }
+
+    /// Puts another entry with the same key in the place of one.
+    pub(super) fn swap(&mut self, place: Place, entry: Entry) -> Entry {
+        let expire = entry.expire_ms();
+        let old = std::mem::replace(self.entry_mut(place), entry);
+        self.count_expire(old.expire_ms(), expire);
+        old
+    }
+
+    /// Keeps the figures about expiry when an entry's time changes.
+    pub(super) fn count_expire(&mut self, old: Option<i64>, new: Option<i64>) {
+        self.expiring = self.expiring + u16::from(new.is_some()) - u16::from(old.is_some());
+        if let Some(expire) = new {
+            self.earliest_ms = self.earliest_ms.min(expire);
+        }
+    }
+
+    /// Calls `visit` for the entries whose home is this bucket.
+    pub(super) fn visit_home(&self, home: usize, hash_of: impl Fn(&[u8]) -> u64, visit: &mut dyn FnMut(&Entry)) {
+        let Some(bucket) = self.buckets.get(home) else { return };
+        for (slot, entry) in bucket.entries.iter().enumerate() {
+            if let Some(entry) = entry.as_ref().filter(|_| bucket.foreign >> slot & 1 == 0) {
+                visit(entry);
+            }
+        }
+        let mut away = bucket.away;
+        for step in 1..self.reach() {
+            if away == 0 {
+                break;
+            }
+            let bucket = &self.buckets[self.bucket(home, step)];
+            for (slot, entry) in bucket.entries.iter().enumerate() {
+                let foreign = entry.as_ref().filter(|_| bucket.foreign >> slot & 1 != 0);
+                if let Some(entry) = foreign.filter(|entry| self.home(hash_of(entry.key())) == home) {
+                    away -= 1;
+                    visit(entry);
+                }
+            }
+        }
+    }
+
+    /// All entries, bucket by bucket.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.buckets.iter().flat_map(|bucket| bucket.entries.iter().flatten())
+    }
+
+    /// The entry in the slot with this number, counted over all buckets.
+    pub(super) fn slot(&self, number: usize) -> Option<&Entry> {
+        self.buckets.get(number / SLOTS)?.entries[number % SLOTS].as_ref()
+    }
+
+    pub(super) fn slots(&self) -> usize {
+        self.buckets.len() * SLOTS
+    }
+
+    /// Takes all entries out.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Entry> {
+        let buckets = std::mem::take(&mut self.buckets);
+        buckets.into_iter().flat_map(|bucket| bucket.entries.into_iter().flatten())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn home_buckets_are_ranges_of_hashes_one_behind_the_other() {
+        let mut segment = Segment::first();
+        loop {
+            for depth in [0, 1, 7, 24] {
+                segment.depth = depth;
+                let shared = u64::MAX >> depth;
+                for prefix in [0, !shared] {
+                    let mut hash = prefix;
+                    for home in 0..segment.buckets.len() {
+                        assert_eq!(segment.home(hash), home);
+                        let next = segment.behind_home(hash);
+                        let last = next.map_or(u64::MAX, |next| next - 1);
+                        assert_eq!(segment.home(last), home, "the last hash before the next bucket");
+                        assert_eq!(segment.behind_home(last), next);
+                        assert_eq!(
+                            next.map(|next| next % (1 << 16)).unwrap_or(0),
+                            0,
+                            "48 bits are enough for a cursor"
+                        );
+                        hash = next.unwrap_or(0);
+                    }
+                    assert_eq!(hash, (prefix | shared).wrapping_add(1), "the buckets cover the segment");
+                }
+            }
+            segment.depth = 0;
+            let Some(larger) = segment.larger() else { break };
+            assert!(larger.buckets.len() > segment.buckets.len());
+            segment = larger;
+        }
+        assert_eq!(segment.buckets.len(), MAX_BUCKETS);
+    }
+}

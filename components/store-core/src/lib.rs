@@ -1,0 +1,63 @@
+//! The Redis-compatible store as plain Rust: no wasm, no I/O, no clock, no threads, no randomness of its own.
+//!
+//! ```
+//! use ferrite_store_core::{Environment, Store};
+//!
+//! struct Fixed;
+//! impl Environment for Fixed {
+//!     fn now_us(&self) -> u64 {
+//!         1_700_000_000_000_000
+//!     }
+//!     fn entropy(&self) -> u64 {
+//!         42
+//!     }
+//! }
+//!
+//! let mut store = Store::new(Box::new(Fixed));
+//! let session = store.open_session("", "");
+//! let turn = store.exchange(session, b"SET greeting hello\r\nGET greeting\r\n");
+//! assert_eq!(turn.replies, b"+OK\r\n$5\r\nhello\r\n");
+//! ```
+//!
+//! # Layout
+//! The engine, from the outside in:
+//! - [`store`]: [`Store`], what embedders hold;
+//! - [`exchange`](Store::exchange), in `exchange.rs`: a pipeline; `dispatch.rs`: one command; [`turn`]: what comes back;
+//! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
+//! - [`session`]: one client's state; [`settings`]: CONFIG.
+//!
+//! Commands:
+//! - [`command`]: a row of the table; [`rows`]: the table at run time; [`context`]: what a command's function is given;
+//! - [`commands`]: one file a family;
+//! - [`types`]: data types, which know nothing of commands.
+//!
+//! Data:
+//! - [`keyspace`]: databases, expiry, transactions, watchers; below it the table and its entries;
+//! - [`memory`]: what it all takes.
+
+pub mod command;
+pub mod commands;
+pub mod context;
+mod dispatch;
+pub mod error;
+mod exchange;
+pub mod execute;
+pub mod glob;
+pub mod key_positions;
+pub mod keyspace;
+pub mod memory;
+pub mod random;
+pub mod rows;
+pub mod session;
+pub mod settings;
+pub mod store;
+pub mod turn;
+pub mod typed;
+pub mod types;
+
+pub use error::Error;
+pub use execute::CommandError;
+pub use keyspace::{TransactionAccess, TransactionError};
+pub use rows::{HostCommand, HostKeys};
+pub use store::{Environment, Statistics, Store};
+pub use turn::{Event, Fact, HostCall, Next, SaveMode, Turn};

@@ -1,0 +1,200 @@
+//! What CONFIG shows and sets: one row a setting, with Redis' names, units and defaults.
+
+use crate::keyspace::access::Tracking;
+
+/// The row of a setting.
+pub struct Setting {
+    /// Redis' name.
+    pub name: &'static str,
+    /// What a value looks like.
+    pub kind: Kind,
+    /// The value that holds when nobody sets one.
+    pub default: &'static str,
+    /// Who acts when it changes.
+    pub applies: Applies,
+}
+
+/// What a setting's value looks like.
+pub enum Kind {
+    /// A whole number in this range.
+    Integer(i64, i64),
+    /// Bytes, with Redis' units (`100mb`).
+    Memory,
+    /// `yes` or `no`.
+    Switch,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// Any text.
+    Text,
+}
+
+/// Who acts when a setting changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Applies {
+    /// It cannot change while the server runs.
+    AtStart,
+    /// The engine.
+    Engine,
+    /// The host, by an event.
+    Host,
+}
+
+const fn row(name: &'static str, kind: Kind, default: &'static str, applies: Applies) -> Setting {
+    Setting { name, kind, default, applies }
+}
+
+const I32_MAX: i64 = i32::MAX as i64;
+const U32_MAX: i64 = u32::MAX as i64;
+const POLICIES: &[&str] = &[
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "noeviction",
+];
+
+/// The table of settings. Those that would change nothing here yet (persistence, replication) show what holds.
+pub static SETTINGS: &[Setting] = &[
+    row("appendfsync", Kind::Choice(&["everysec", "always", "no"]), "everysec", Applies::AtStart),
+    row("appendonly", Kind::Switch, "no", Applies::AtStart),
+    row("bind", Kind::Text, "127.0.0.1", Applies::AtStart),
+    row("client-output-buffer-limit", Kind::Text, "normal 0 0 0 slave 0 0 0 pubsub 0 0 0", Applies::AtStart),
+    row("client-query-buffer-limit", Kind::Memory, "1073741824", Applies::AtStart),
+    row("cluster-enabled", Kind::Switch, "no", Applies::AtStart),
+    row("databases", Kind::Integer(1, I32_MAX), "16", Applies::AtStart),
+    row("dir", Kind::Text, "", Applies::AtStart),
+    row("enable-debug-command", Kind::Text, "no", Applies::AtStart),
+    row("hz", Kind::Integer(1, 500), "10", Applies::AtStart),
+    row("lfu-decay-time", Kind::Integer(0, I32_MAX), "1", Applies::AtStart),
+    row("lfu-log-factor", Kind::Integer(0, I32_MAX), "10", Applies::AtStart),
+    row("loglevel", Kind::Choice(&["debug", "verbose", "notice", "warning"]), "notice", Applies::Host),
+    row("maxclients", Kind::Integer(1, U32_MAX), "10000", Applies::Host),
+    row("maxmemory", Kind::Memory, "0", Applies::Engine),
+    row("maxmemory-policy", Kind::Choice(POLICIES), "noeviction", Applies::Engine),
+    row("port", Kind::Integer(0, 65_535), "6379", Applies::AtStart),
+    row("protected-mode", Kind::Switch, "yes", Applies::Host),
+    row("proto-max-bulk-len", Kind::Memory, "536870912", Applies::Engine),
+    row("requirepass", Kind::Text, "", Applies::Engine),
+    row("save", Kind::Text, "", Applies::AtStart),
+    row("tcp-backlog", Kind::Integer(0, I32_MAX), "511", Applies::AtStart),
+    row("tcp-keepalive", Kind::Integer(0, I32_MAX), "300", Applies::Host),
+    row("timeout", Kind::Integer(0, I32_MAX), "0", Applies::Host),
+];
+
+impl Kind {
+    /// A value as it is kept and shown, or what is wrong with it, in Redis' words.
+    pub fn parse(&self, value: &[u8]) -> Result<String, String> {
+        let text = String::from_utf8_lossy(value).into_owned();
+        match self {
+            Kind::Text => Ok(text),
+            Kind::Integer(least, most) => match ferrite_resp::number::parse_i64(value) {
+                None => Err("argument couldn't be parsed into an integer".into()),
+                Some(number) if number < *least || number > *most => {
+                    Err(format!("argument must be between {least} and {most} inclusive"))
+                }
+                Some(number) => Ok(number.to_string()),
+            },
+            Kind::Memory => {
+                memory_bytes(&text).map(|bytes| bytes.to_string()).ok_or("argument must be a memory value".into())
+            }
+            Kind::Switch => match text.to_ascii_lowercase().as_str() {
+                value @ ("yes" | "no") => Ok(value.to_owned()),
+                _ => Err("argument must be 'yes' or 'no'".into()),
+            },
+            Kind::Choice(choices) => match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&text)) {
+                Some(choice) => Ok((*choice).to_owned()),
+                None => Err(format!("argument(s) must be one of the following: {}", choices.join(", "))),
+            },
+        }
+    }
+}
+
+/// Bytes with an optional unit: `k` is 1000, `kb` 1024, and so on; none when it is not that.
+pub fn memory_bytes(text: &str) -> Option<u64> {
+    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" => 1000,
+        "kb" => 1 << 10,
+        "m" => 1_000_000,
+        "mb" => 1 << 20,
+        "g" => 1_000_000_000,
+        "gb" => 1 << 30,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+/// The row of this name, in any case.
+pub fn find(name: &[u8]) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name.as_bytes().eq_ignore_ascii_case(name))
+}
+
+/// The values of all settings.
+pub struct Settings {
+    values: Vec<String>,
+    max_memory: u64,
+    max_bulk_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let values = SETTINGS.iter().map(|setting| setting.default.to_owned()).collect();
+        let mut settings = Settings { values, max_memory: 0, max_bulk_bytes: 0 };
+        settings.refresh();
+        settings
+    }
+}
+
+impl Settings {
+    /// The value of a setting.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let index = SETTINGS.iter().position(|setting| setting.name == name)?;
+        self.values.get(index).map(String::as_str)
+    }
+
+    /// Takes a value over as it is; unknown settings are ignored.
+    pub fn learn(&mut self, name: &str, value: &str) {
+        let index = SETTINGS.iter().position(|setting| setting.name == name);
+        if let Some(place) = index.and_then(|index| self.values.get_mut(index)) {
+            *place = value.to_owned();
+            self.refresh();
+        }
+    }
+
+    fn refresh(&mut self) {
+        let number = |name| self.get(name).and_then(|value| value.parse::<u64>().ok()).unwrap_or(0);
+        let (max_memory, max_bulk_bytes) = (number("maxmemory"), number("proto-max-bulk-len"));
+        self.max_memory = max_memory;
+        self.max_bulk_bytes = max_bulk_bytes as usize;
+    }
+
+    /// `maxmemory` in bytes, 0 for none.
+    #[inline]
+    pub fn max_memory(&self) -> u64 {
+        self.max_memory
+    }
+
+    /// `proto-max-bulk-len` in bytes.
+    #[inline]
+    pub fn max_bulk_bytes(&self) -> usize {
+        self.max_bulk_bytes
+    }
+
+    /// `requirepass`, if one is set.
+    pub fn password(&self) -> Option<&str> {
+        self.get("requirepass").filter(|password| !password.is_empty())
+    }
+
+    /// What `maxmemory-policy` makes keys remember of their use.
+    pub fn tracking(&self) -> Tracking {
+        match self.get("maxmemory-policy") {
+            Some("allkeys-lfu" | "volatile-lfu") => Tracking::LeastFrequentlyUsed,
+            _ => Tracking::LeastRecentlyUsed,
+        }
+    }
+}

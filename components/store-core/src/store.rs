@@ -1,0 +1,266 @@
+//! The engine: databases, sessions, settings, and the face that embedders see.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use ferrite_resp::Argv;
+
+use crate::keyspace::{DATABASES, Database, Keyspace, TransactionAccess, TransactionError};
+use crate::random::Random;
+use crate::rows::Rows;
+use crate::session::Session;
+use crate::settings::Settings;
+use crate::turn::{Event, Fact};
+
+/// The version of Redis whose behaviour this is.
+pub const VERSION: &str = "7.0.15";
+
+/// What the engine asks of whoever runs it.
+pub trait Environment {
+    /// Microseconds since the Unix epoch.
+    fn now_us(&self) -> u64;
+    /// 64 bits that an attacker cannot guess.
+    fn entropy(&self) -> u64;
+}
+
+/// The whole engine.
+pub struct Store {
+    environment: Box<dyn Environment>,
+    /// The databases.
+    pub keyspace: Keyspace,
+    /// Open sessions; one that is executing a command is taken out meanwhile.
+    pub(crate) sessions: HashMap<u64, Option<Box<Session>>, BuildHasherDefault<SessionHasher>>,
+    last_session: u64,
+    /// The command table.
+    pub rows: Rows,
+    /// What CONFIG shows and sets.
+    pub settings: Settings,
+    /// What the host said for INFO.
+    pub info: BTreeMap<String, String>,
+    /// For the host to take.
+    pub(crate) events: Vec<Event>,
+    /// Figures for INFO.
+    pub stats: Stats,
+    /// The database of typed calls and of `execute`.
+    pub(crate) selected: Database,
+    /// When the engine started, in microseconds since the Unix epoch.
+    pub started_us: u64,
+    /// Reused between exchanges.
+    pub(crate) argv: Argv,
+    /// The buffer for replies, empty; reused between exchanges.
+    pub(crate) replies: Vec<u8>,
+    /// The session of commands that functions run.
+    pub(crate) function_session: Option<Box<Session>>,
+}
+
+/// Figures since the start or CONFIG RESETSTAT.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Commands executed.
+    pub commands: u64,
+    /// Sessions opened.
+    pub connections: u64,
+    /// Bytes received.
+    pub input_bytes: u64,
+    /// Bytes sent.
+    pub output_bytes: u64,
+    /// Error replies, by their code.
+    pub errors: BTreeMap<String, u64>,
+}
+
+/// Session ids are given out one by one, so they need no hashing beyond a spread.
+#[derive(Default)]
+pub(crate) struct SessionHasher(u64);
+
+impl Hasher for SessionHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(self.0 << 8 | u64::from(byte)));
+    }
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+/// Figures of the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Bytes that the engine's allocator holds.
+    pub used_memory_bytes: u64,
+    /// Keys in all databases.
+    pub keys: u64,
+    /// Keys that have a time to live.
+    pub expiring_keys: u64,
+    /// Commands executed since the start.
+    pub commands: u64,
+    /// Open sessions.
+    pub sessions: u64,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(environment: Box<dyn Environment>) -> Store {
+        let mut keyspace = Keyspace::new(Random::new(environment.entropy()));
+        let started_us = environment.now_us();
+        keyspace.set_now_us(started_us);
+        Store {
+            environment,
+            keyspace,
+            sessions: HashMap::default(),
+            last_session: 0,
+            rows: Rows::default(),
+            settings: Settings::default(),
+            info: BTreeMap::new(),
+            events: Vec::new(),
+            stats: Stats::default(),
+            selected: 0,
+            started_us,
+            argv: Argv::new(),
+            replies: Vec::new(),
+            function_session: None,
+        }
+    }
+
+    /// Reads the clock; its time holds until the next crossing.
+    #[inline]
+    pub(crate) fn read_clock(&mut self) {
+        self.keyspace.set_now_us(self.environment.now_us());
+    }
+
+    /// Opens a session and returns its id. Both addresses are shown by CLIENT LIST.
+    pub fn open_session(&mut self, address: &str, local_address: &str) -> u64 {
+        self.read_clock();
+        self.last_session += 1;
+        self.stats.connections += 1;
+        let mut session = Session::new(self.last_session, address, local_address, self.keyspace.now_us());
+        session.authenticated = self.settings.password().is_none();
+        self.sessions.insert(session.id, Some(Box::new(session)));
+        self.last_session
+    }
+
+    /// Ends a session: its queue and its watches are gone.
+    pub fn close_session(&mut self, id: u64) {
+        self.keyspace.watch.clear(id);
+        self.sessions.remove(&id);
+    }
+
+    /// The open sessions but the one that is executing, by id.
+    pub fn sessions(&self) -> Vec<&Session> {
+        let mut sessions: Vec<&Session> = self.sessions.values().flatten().map(|session| &**session).collect();
+        sessions.sort_unstable_by_key(|session| session.id);
+        sessions
+    }
+
+    /// A session by its id, unless it is the one that is executing.
+    pub fn session_mut(&mut self, id: u64) -> Option<&mut Session> {
+        self.sessions.get_mut(&id)?.as_deref_mut()
+    }
+
+    /// How many sessions are open, the one that is executing included.
+    pub fn open_sessions(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// CONFIG RESETSTAT: all figures begin anew.
+    pub fn reset_stats(&mut self) {
+        self.stats = Stats::default();
+        self.keyspace.stats = crate::keyspace::Stats { changes: self.keyspace.stats.changes, ..Default::default() };
+        self.rows.calls.iter_mut().for_each(|calls| *calls = crate::rows::Calls::default());
+    }
+
+    /// Something for the host to do.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Events since the last call, oldest first.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Tells the engine what only the host knows.
+    pub fn learn(&mut self, fact: Fact) {
+        match fact {
+            Fact::Setting { name, value } => {
+                self.settings.learn(&name, &value);
+                self.apply_settings();
+            }
+            Fact::Info { field, value } => {
+                self.info.insert(field, value);
+            }
+            Fact::Command(command) => self.rows.add_host(command),
+            Fact::RemoveCommand(name) => self.rows.remove_host(&name),
+        }
+    }
+
+    /// Takes over what settings mean for the engine itself.
+    pub fn apply_settings(&mut self) {
+        self.keyspace.tracking = self.settings.tracking();
+    }
+
+    /// Chooses the database of typed calls and of `execute`; false when there is none of this number.
+    pub fn select(&mut self, database: u32) -> bool {
+        let exists = database < DATABASES;
+        if exists {
+            self.selected = database;
+        }
+        exists
+    }
+
+    /// Opens a transaction, inside of one that is open already if there is one.
+    pub fn begin(&mut self, access: TransactionAccess) {
+        self.keyspace.begin(access);
+    }
+
+    /// Ends the innermost transaction and keeps its writes.
+    pub fn commit(&mut self) -> Result<(), TransactionError> {
+        self.keyspace.commit()
+    }
+
+    /// Ends the innermost transaction and undoes its writes.
+    pub fn roll_back(&mut self) -> Result<(), TransactionError> {
+        self.keyspace.roll_back()
+    }
+
+    /// Removes keys whose time has come, for about `budget_us`; in how many microseconds to call again.
+    pub fn tick(&mut self, budget_us: u32) -> u64 {
+        const BUSY_US: u64 = 1_000;
+        const IDLE_US: u64 = 100_000;
+        self.read_clock();
+        let end_us = self.keyspace.now_us() + u64::from(budget_us);
+        let environment = &self.environment;
+        let unfinished = self.keyspace.expire_some(|| environment.now_us() < end_us);
+        if unfinished { BUSY_US } else { IDLE_US }
+    }
+
+    /// Figures now.
+    pub fn measure(&self) -> Statistics {
+        let sum = |figure: &dyn Fn(Database) -> usize| (0..DATABASES).map(figure).sum::<usize>() as u64;
+        Statistics {
+            used_memory_bytes: crate::memory::used() as u64,
+            keys: sum(&|database| self.keyspace.len(database)),
+            expiring_keys: sum(&|database| self.keyspace.expiring(database)),
+            commands: self.stats.commands,
+            sessions: self.sessions.len() as u64,
+        }
+    }
+
+    /// Whether writes that need more memory are refused.
+    #[inline]
+    pub(crate) fn out_of_memory(&self) -> bool {
+        let (used, limit) = (crate::memory::used() as u64, self.settings.max_memory());
+        used > crate::memory::DATA_MAX || limit != 0 && used > limit
+    }
+
+    /// Counts an error reply by its code.
+    pub(crate) fn count_error(&mut self, line: &[u8]) {
+        /// As in Redis: a client that invents codes does not fill the memory.
+        const CODES: usize = 128;
+        let code = String::from_utf8_lossy(line.split(|&byte| byte == b' ').next().unwrap_or_default());
+        if self.stats.errors.len() < CODES || self.stats.errors.contains_key(&*code) {
+            *self.stats.errors.entry(code.into_owned()).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The one store of this component instance, and what it asks of its host.
+
+use std::cell::RefCell;
+
+use ferrite_store_core::memory::Counting;
+use ferrite_store_core::{Environment, Store};
+
+use crate::bindings::ferrite::store::environment;
+
+#[global_allocator]
+static ALLOCATOR: Counting<std::alloc::System> = Counting(std::alloc::System);
+
+/// What the component exports.
+pub(crate) struct Component;
+
+struct Host;
+
+impl Environment for Host {
+    fn now_us(&self) -> u64 {
+        environment::now_us()
+    }
+
+    fn entropy(&self) -> u64 {
+        environment::entropy()
+    }
+}
+
+thread_local! {
+    static STORE: RefCell<Store> = RefCell::new(Store::new(Box::new(Host)));
+}
+
+/// Runs `work` on the store. The component model lets nobody enter an instance twice, so it is never borrowed already.
+pub(crate) fn with_store<T>(work: impl FnOnce(&mut Store) -> T) -> T {
+    STORE.with_borrow_mut(work)
+}
+
+crate::bindings::export!(Component with_types_in crate::bindings);

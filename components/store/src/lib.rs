@@ -1,0 +1,18 @@
+//! The store component: exports `ferrite:store` from `ferrite-store-core`, imports its environment and nothing else.
+//!
+//! Layout:
+//! - `component.rs`: the one store of an instance, and its environment;
+//! - `wire.rs`: sessions and the bytes of RESP;
+//! - `keys.rs`, `strings.rs`: one file for each typed interface; `typed.rs`: commands, transactions, maintenance;
+//! - `reply.rs`: RESP3 bytes to the flat nodes of the contract.
+//!
+//! Natively the crate is empty: there is nothing to export to.
+#![cfg(target_family = "wasm")]
+
+mod bindings;
+mod component;
+mod keys;
+mod reply;
+mod strings;
+mod typed;
+mod wire;

@@ -1,0 +1,55 @@
+//! `ferrite:store/strings`.
+
+use ferrite_store_core::typed::strings as core;
+
+use crate::bindings::exports::ferrite::store::strings::{Condition, Error, Expiry, Guest};
+use crate::component::{Component, with_store};
+use crate::typed::limit;
+
+impl Guest for Component {
+    fn get(key: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
+        with_store(|store| core::get(store, &key).map(|value| value.map(Into::into))).map_err(error)
+    }
+
+    fn get_many(keys: Vec<Vec<u8>>) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        with_store(|store| core::get_many(store, &keys)).map_err(error)
+    }
+
+    fn set(key: Vec<u8>, value: Vec<u8>, expiry: Expiry, condition: Condition) -> Result<bool, Error> {
+        let expiry = match expiry {
+            Expiry::Clear => core::Expiry::Clear,
+            Expiry::Keep => core::Expiry::Keep,
+            Expiry::AfterMs(ms) => core::Expiry::AfterMs(ms),
+            Expiry::AtMs(ms) => core::Expiry::AtMs(ms),
+        };
+        let condition = match condition {
+            Condition::Always => core::Condition::Always,
+            Condition::IfAbsent => core::Condition::IfAbsent,
+            Condition::IfPresent => core::Condition::IfPresent,
+        };
+        with_store(|store| core::set(store, &key, &value, expiry, condition)).map_err(error)
+    }
+
+    fn increment(key: Vec<u8>, by: i64) -> Result<i64, Error> {
+        with_store(|store| core::increment(store, &key, by)).map_err(error)
+    }
+
+    fn append(key: Vec<u8>, value: Vec<u8>) -> Result<u64, Error> {
+        with_store(|store| core::append(store, &key, &value)).map_err(error)
+    }
+
+    fn length(key: Vec<u8>) -> Result<u64, Error> {
+        with_store(|store| core::length(store, &key)).map_err(error)
+    }
+}
+
+fn error(error: core::Error) -> Error {
+    match error {
+        core::Error::WrongType => Error::WrongType,
+        core::Error::NotAnInteger => Error::NotAnInteger,
+        core::Error::Overflow => Error::Overflow,
+        core::Error::NotPermitted => Error::NotPermitted,
+        core::Error::OutOfMemory => Error::OutOfMemory,
+        core::Error::LimitExceeded(exceeded) => Error::LimitExceeded(limit(exceeded)),
+    }
+}

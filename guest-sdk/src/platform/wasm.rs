@@ -1,0 +1,215 @@
+//! The platform in WebAssembly: every call goes to the component's imports.
+
+#[path = "bindings.rs"]
+mod bindings;
+#[path = "panics.rs"]
+mod panics;
+
+use crate::Limit;
+use bindings::ferrite::{store, udf};
+use std::{
+    panic,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+pub(crate) use store::types::Node;
+
+fn limit(limit: store::types::Limit) -> Limit {
+    Limit { name: limit.name, allowed: limit.allowed, requested: limit.requested }
+}
+
+/// `ferrite:store/strings`.
+pub(crate) mod strings {
+    use super::store::strings as wit;
+    use crate::strings::{Condition, Error, Expiry};
+
+    fn error(error: wit::Error) -> Error {
+        match error {
+            wit::Error::WrongType => Error::WrongType,
+            wit::Error::NotAnInteger => Error::NotAnInteger,
+            wit::Error::Overflow => Error::Overflow,
+            wit::Error::NotPermitted => Error::NotPermitted,
+            wit::Error::OutOfMemory => Error::OutOfMemory,
+            wit::Error::LimitExceeded(limit) => Error::LimitExceeded(super::limit(limit)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        wit::get(key).map_err(error)
+    }
+
+    pub(crate) fn get_many(keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        wit::get_many(keys).map_err(error)
+    }
+
+    pub(crate) fn set(key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Result<bool, Error> {
+        let expiry = match expiry {
+            Expiry::Clear => wit::Expiry::Clear,
+            Expiry::Keep => wit::Expiry::Keep,
+            Expiry::AfterMs(ms) => wit::Expiry::AfterMs(ms),
+            Expiry::AtMs(ms) => wit::Expiry::AtMs(ms),
+        };
+        let condition = match condition {
+            Condition::Always => wit::Condition::Always,
+            Condition::IfAbsent => wit::Condition::IfAbsent,
+            Condition::IfPresent => wit::Condition::IfPresent,
+        };
+        wit::set(key, value, expiry, condition).map_err(error)
+    }
+
+    pub(crate) fn increment(key: &[u8], by: i64) -> Result<i64, Error> {
+        wit::increment(key, by).map_err(error)
+    }
+
+    pub(crate) fn append(key: &[u8], value: &[u8]) -> Result<u64, Error> {
+        wit::append(key, value).map_err(error)
+    }
+
+    pub(crate) fn length(key: &[u8]) -> Result<u64, Error> {
+        wit::length(key).map_err(error)
+    }
+}
+
+/// `ferrite:store/keys`.
+pub(crate) mod keys {
+    use super::store::keys as wit;
+    use crate::keys::{Error, Kind, Page, Ttl};
+
+    fn error(error: wit::Error) -> Error {
+        match error {
+            wit::Error::NotPermitted => Error::NotPermitted,
+            wit::Error::OutOfMemory => Error::OutOfMemory,
+            wit::Error::LimitExceeded(limit) => Error::LimitExceeded(super::limit(limit)),
+        }
+    }
+
+    pub(crate) fn exists(keys: &[&[u8]]) -> Result<u64, Error> {
+        wit::exists(keys).map_err(error)
+    }
+
+    pub(crate) fn delete(keys: &[&[u8]]) -> Result<u64, Error> {
+        wit::delete(keys).map_err(error)
+    }
+
+    pub(crate) fn kind(key: &[u8]) -> Result<Option<Kind>, Error> {
+        let kind = wit::type_(key).map_err(error)?;
+        Ok(kind.map(|kind| match kind {
+            wit::Kind::String => Kind::String,
+        }))
+    }
+
+    pub(crate) fn time_to_live(key: &[u8]) -> Result<Ttl, Error> {
+        Ok(match wit::time_to_live(key).map_err(error)? {
+            wit::Ttl::Absent => Ttl::Absent,
+            wit::Ttl::Persistent => Ttl::Persistent,
+            wit::Ttl::ExpiresInMs(ms) => Ttl::ExpiresInMs(ms),
+        })
+    }
+
+    pub(crate) fn expire(key: &[u8], ttl_ms: u64) -> Result<bool, Error> {
+        wit::expire(key, ttl_ms).map_err(error)
+    }
+
+    pub(crate) fn persist(key: &[u8]) -> Result<bool, Error> {
+        wit::persist(key).map_err(error)
+    }
+
+    pub(crate) fn rename(key: &[u8], new_key: &[u8]) -> Result<bool, Error> {
+        wit::rename(key, new_key).map_err(error)
+    }
+
+    pub(crate) fn scan(cursor: u64, pattern: &[u8], count: u32) -> Result<Page, Error> {
+        let page = wit::scan(cursor, pattern, count).map_err(error)?;
+        Ok(Page { cursor: page.cursor, keys: page.keys })
+    }
+}
+
+/// `ferrite:store/commands`.
+pub(crate) mod commands {
+    use super::store::commands as wit;
+    use crate::{Reply, commands::Error, reply};
+
+    fn error(error: wit::Error) -> Error {
+        match error {
+            wit::Error::Command(line) => Error::Command(line),
+            wit::Error::NotPermitted(reason) => Error::NotPermitted(reason),
+            wit::Error::LimitExceeded(limit) => Error::LimitExceeded(super::limit(limit)),
+        }
+    }
+
+    pub(crate) fn execute(argv: &[&[u8]]) -> Result<Reply, Error> {
+        let nodes = wit::execute(argv).map_err(error)?;
+        Ok(reply::from_nodes(nodes).expect("the host sends the nodes of exactly one reply"))
+    }
+}
+
+/// `ferrite:udf/log`.
+pub(crate) mod log {
+    use super::udf::log as wit;
+    use crate::log::Level;
+
+    pub(crate) fn write(level: Level, message: &str) {
+        let level = match level {
+            Level::Debug => wit::Level::Debug,
+            Level::Info => wit::Level::Info,
+            Level::Warn => wit::Level::Warn,
+            Level::Error => wit::Level::Error,
+        };
+        wit::write(level, message);
+    }
+}
+
+/// From now on, a panic is told to the host right before the trap. Only the first call of an instance does anything.
+#[inline]
+fn report_panics() {
+    static REPORTED: AtomicBool = AtomicBool::new(false);
+    if !REPORTED.load(Ordering::Relaxed) {
+        REPORTED.store(true, Ordering::Relaxed);
+        panic::set_hook(Box::new(|info| udf::log::panic(&panics::message(info))));
+    }
+}
+
+/// What the attribute `function` expands to.
+pub(crate) mod glue {
+    pub use super::bindings::*;
+    pub use std::{string::String, vec::Vec};
+
+    use super::{Node, report_panics};
+    use crate::{Args, Keys, Outcome, function};
+
+    /// Runs the function of a component.
+    #[inline]
+    pub fn run<O: Outcome>(
+        function: impl FnOnce(Keys, Args) -> O,
+        keys: Vec<Vec<u8>>,
+        args: Vec<Vec<u8>>,
+    ) -> Result<Vec<Node>, String> {
+        report_panics();
+        function::export(function(keys.into(), args.into()))
+    }
+}
+
+/// Makes a function the export `call` of the component.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export {
+    ($function:path) => {
+        const _: () = {
+            use $crate::__glue;
+
+            struct Function;
+
+            impl __glue::Guest for Function {
+                fn call(
+                    keys: __glue::Vec<__glue::Vec<u8>>,
+                    args: __glue::Vec<__glue::Vec<u8>>,
+                ) -> ::core::result::Result<__glue::Reply, __glue::String> {
+                    __glue::run($function, keys, args)
+                }
+            }
+
+    __glue::export!(Function with_types_in __glue);
+        };
+    };
+}

@@ -1,0 +1,3 @@
+//! All that a function usually needs: `use ferrite_udf::prelude::*`.
+
+pub use crate::{Args, Error, Keys, Reply, Result, bail, clock, command, commands, keys, log, strings};

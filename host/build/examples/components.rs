@@ -1,0 +1,31 @@
+//! `cargo components`: writes every component and example function to `target/components/`, with their sizes.
+
+use ferrite_build::workspace;
+use flate2::{Compression, write::GzEncoder};
+use std::{error::Error, io::Write as _, time::Instant};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = workspace::root().join("target/components");
+    let names = workspace::published()?;
+    let mut rows = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let started = Instant::now();
+        eprintln!("[{}/{}] building {name}", index + 1, names.len());
+        let component = workspace::project(name)?.build()?;
+        component.write_to(&folder.join(format!("{name}.wasm")))?;
+        rows.push((name, component.bytes.len(), gzipped(&component.bytes)?));
+        eprintln!("[{}/{}] {name} is done after {:.1} s", index + 1, names.len(), started.elapsed().as_secs_f64());
+    }
+    println!("{:<24}{:>12}{:>12}", "component", "bytes", "gzipped");
+    for (name, bytes, gzipped) in rows {
+        println!("{:<24}{bytes:>12}{gzipped:>12}", format!("{name}.wasm"));
+    }
+    println!("written to {}", folder.display());
+    Ok(())
+}
+
+fn gzipped(bytes: &[u8]) -> std::io::Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}

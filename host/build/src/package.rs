@@ -1,0 +1,106 @@
+//! What `cargo metadata` says about a project: its packages, and which of them stand beside each other on this disk.
+
+use crate::{Error, nested_cargo, wasm_target::WASM_TARGET};
+use serde_json::Value;
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The package that becomes a component.
+pub(crate) struct Package {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) manifest: PathBuf,
+    pub(crate) workspace_root: PathBuf,
+    pub(crate) target_directory: PathBuf,
+    /// Whether the workspace says itself how components are compiled, in a profile of that name.
+    pub(crate) has_component_profile: bool,
+    /// Folders of the package and of its path dependencies.
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+impl Package {
+    /// Reads the project in this folder.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+        let manifest = folder.join("Cargo.toml");
+        let manifest = manifest.canonicalize().map_err(|_| Error::NoProject(folder.to_owned()))?;
+        let mut arguments: Vec<OsString> =
+            ["metadata", "--quiet", "--format-version", "1", "--filter-platform", WASM_TARGET]
+                .map(OsString::from)
+                .to_vec();
+        arguments.extend(["--manifest-path".into(), manifest.clone().into_os_string()]);
+        let metadata = nested_cargo::run(&arguments)?.into_iter().next().unwrap_or(Value::Null);
+
+        let packages = list(&metadata["packages"]);
+        let package = packages
+            .iter()
+            .find(|package| package["manifest_path"].as_str().is_some_and(|path| Path::new(path) == manifest))
+            .ok_or_else(|| Error::NotAComponent {
+                manifest: manifest.clone(),
+                reason: "this is a workspace, not a package: name the folder of one of its packages".to_owned(),
+            })?;
+        if !list(&package["targets"]).iter().any(is_library) {
+            return Err(Error::NotAComponent {
+                manifest,
+                reason: "a component is a library: put the function into src/lib.rs".to_owned(),
+            });
+        }
+        let workspace_root = PathBuf::from(text(&metadata["workspace_root"]));
+        let root_manifest = fs::read_to_string(workspace_root.join("Cargo.toml")).unwrap_or_default();
+        let id = text(&package["id"]);
+        Ok(Self {
+            name: text(&package["name"]),
+            has_component_profile: root_manifest.lines().any(|line| line.trim() == "[profile.component]"),
+            target_directory: PathBuf::from(text(&metadata["target_directory"])),
+            folders: path_dependencies(&metadata, packages, &id),
+            workspace_root,
+            manifest,
+            id,
+        })
+    }
+}
+
+/// Whether cargo can make a `cdylib` of this target.
+fn is_library(target: &Value) -> bool {
+    list(&target["kind"])
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|kind| matches!(kind, "lib" | "rlib" | "dylib" | "cdylib" | "staticlib"))
+}
+
+/// Folders of the packages without a registry, among those that `root` needs.
+fn path_dependencies(metadata: &Value, packages: &[Value], root: &str) -> Vec<PathBuf> {
+    let nodes = list(&metadata["resolve"]["nodes"]);
+    let mut seen = HashSet::from([root.to_owned()]);
+    let mut pending = vec![root.to_owned()];
+    let mut folders = Vec::new();
+    while let Some(id) = pending.pop() {
+        let on_disk = packages.iter().find(|package| package["id"] == id.as_str() && package["source"].is_null());
+        // Nothing that comes from a registry can depend on a path.
+        let Some(package) = on_disk else { continue };
+        if let Some(folder) = Path::new(&text(&package["manifest_path"])).parent() {
+            folders.push(folder.to_owned());
+        }
+        let node = nodes.iter().find(|node| node["id"] == id.as_str());
+        for dependency in node.map(|node| list(&node["deps"])).unwrap_or_default() {
+            let only_for_tests = list(&dependency["dep_kinds"]).iter().all(|kind| kind["kind"] == "dev");
+            let id = text(&dependency["pkg"]);
+            if !only_for_tests && seen.insert(id.clone()) {
+                pending.push(id);
+            }
+        }
+    }
+    folders.sort();
+    folders
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

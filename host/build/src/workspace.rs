@@ -1,0 +1,69 @@
+//! The components of this repository, by the names of their folders.
+
+use crate::{Component, Error, Project};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+/// Folders that hold components, one a folder. The first two are written by `cargo components`.
+const SHELVES: &[&str] = &["components", "guest-sdk/examples", "tests/guests"];
+
+/// The root of this repository.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Builds a component of this repository: `store`, `filter`, `rate-limit`, `top-by-size`, `evil`, … Within a process
+/// each is built once. It prints nothing unless the build fails.
+pub fn guest(name: &str) -> Result<Component, Error> {
+    static BUILT: Mutex<Option<HashMap<String, Component>>> = Mutex::new(None);
+    // Held while building: cargo would make the second one wait for the first anyway.
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = built.get_or_insert_default();
+    if let Some(component) = built.get(name) {
+        return Ok(component.clone());
+    }
+    let component = project(name)?.quiet().build()?;
+    built.insert(name.to_owned(), component.clone());
+    Ok(component)
+}
+
+/// The project of a component of this repository, to be built with options of one's own.
+pub fn project(name: &str) -> Result<Project, Error> {
+    let shelves = names_on(SHELVES)?;
+    match shelves.iter().find(|(known, _)| known == name) {
+        Some((_, folder)) => Ok(Project::new(folder).target_dir(root().join("target/wasm"))),
+        None => Err(Error::UnknownComponent {
+            name: name.to_owned(),
+            known: shelves.into_iter().map(|(known, _)| known).collect(),
+        }),
+    }
+}
+
+/// The names of what `cargo components` writes: the components of the product and the example functions.
+pub fn published() -> Result<Vec<String>, Error> {
+    let [components, examples, ..] = SHELVES else { return Ok(Vec::new()) };
+    Ok(names_on(&[components, examples])?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Folders with a library that is compiled to a `cdylib`, by name.
+fn names_on(shelves: &[&str]) -> Result<Vec<(String, PathBuf)>, Error> {
+    let mut found = Vec::new();
+    for shelf in shelves {
+        let shelf = root().join(shelf);
+        let Ok(entries) = fs::read_dir(&shelf) else { continue };
+        for entry in entries {
+            let folder = entry.map_err(|error| Error::file(&shelf, error))?.path();
+            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+            if let (true, Some(name)) = (manifest.contains("cdylib"), folder.file_name()) {
+                found.push((name.to_string_lossy().into_owned(), folder));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

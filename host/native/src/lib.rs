@@ -1,0 +1,35 @@
+//! Ferrite's native host: Redis clients in front, the store component inside, user-defined functions beside the data.
+//!
+//! One shard is one thread, one tokio runtime, one instance of the store component. The host owns sockets, limits and
+//! the life of functions; what RESP means, and all data, is the component's.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use ferrite::config::Config;
+//! use ferrite::server::{self, Stop};
+//!
+//! let stop = Arc::new(Stop::default()); // `stop.request()` from any thread ends the server in order
+//! server::run(Config::default(), stop, |addresses| println!("ready on {addresses:?}"))?;
+//! # Ok::<(), ferrite::server::ServeError>(())
+//! ```
+//!
+//! In reading order:
+//! - [`cli`] and [`config`]: what the server is told;
+//! - [`server`]: listeners, connections, exchanges, shutdown;
+//! - [`wasm`]: the store component, its engine, its clock;
+//! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
+//! - [`limits`]: every buffer and queue, with its reason;
+//! - [`logging`]: lines on standard error.
+
+pub mod cli;
+pub mod config;
+pub mod limits;
+pub mod logging;
+mod random;
+pub mod server;
+pub mod udf;
+pub mod wasm;
+
+/// The store component's bytes, the same that run at the edge.
+pub static STORE_COMPONENT: &[u8] = include_bytes!(env!("FERRITE_STORE_COMPONENT"));

@@ -1,0 +1,116 @@
+//! The `ferrite` program: reads the command line, runs the server on a thread of its own, and listens to signals.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use ferrite::cli::{Cli, Command, ServeArgs, UdfCommand};
+use ferrite::server::{ServeError, Stop};
+use ferrite::{limits, logging, server};
+
+/// Exit codes. 2, as everywhere, is a mistake on the command line or in the configuration.
+const USAGE: u8 = 2;
+const FAILED: u8 = 1;
+/// `EX_SOFTWARE` of sysexits: the store component trapped.
+const TRAPPED: u8 = 70;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        None => serve(cli.serve),
+        Some(Command::Serve(options)) => serve(options),
+        Some(Command::Udf(UdfCommand::Build { dir, output })) => build(&dir, output),
+    }
+}
+
+fn serve(options: ServeArgs) -> ExitCode {
+    let config = match options.into_config() {
+        Ok(config) => config,
+        Err(error) => return fail(USAGE, &format!("configuration: {error}")),
+    };
+    logging::start(config.server.loglevel);
+    let stop = Arc::new(Stop::default());
+    if let Err(error) = signals::listen(stop.clone()) {
+        return fail(FAILED, &format!("cannot listen to signals: {error}"));
+    }
+    let shard = std::thread::Builder::new()
+        .name("shard-0".to_owned())
+        .stack_size(limits::SHARD_STACK_BYTES)
+        .spawn(move || server::run(config, stop, announce));
+    let ended = match shard.map(std::thread::JoinHandle::join) {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(_)) => return fail(FAILED, "the server panicked; the message above says where"),
+        Err(error) => return fail(FAILED, &format!("cannot start a thread: {error}")),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ ServeError::StoreTrapped(_)) => fail(TRAPPED, &error.to_string()),
+        Err(error) => fail(FAILED, &error.to_string()),
+    }
+}
+
+/// The last line is what scripts wait for.
+fn announce(addresses: &[SocketAddr]) {
+    let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+    let addresses = addresses.join(" ");
+    println!("Ferrite {}, compatible with Redis 7.0.15", env!("CARGO_PKG_VERSION"));
+    println!("Listening on {addresses}, process {}", std::process::id());
+    println!("Stop it with Ctrl-C, or with SHUTDOWN from a client");
+    println!("ready on {addresses}");
+}
+
+fn build(dir: &Path, output: Option<PathBuf>) -> ExitCode {
+    let component = match ferrite_build::Project::new(dir).build() {
+        Ok(component) => component,
+        Err(error) => return fail(FAILED, &error.to_string()),
+    };
+    let output = output.unwrap_or_else(|| PathBuf::from(format!("{}.wasm", component.package)));
+    if let Err(error) = component.write_to(&output) {
+        return fail(FAILED, &error.to_string());
+    }
+    println!("{} ({} bytes)", output.display(), component.bytes.len());
+    ExitCode::SUCCESS
+}
+
+fn fail(code: u8, message: &str) -> ExitCode {
+    eprintln!("ferrite: {message}");
+    ExitCode::from(code)
+}
+
+mod signals {
+    //! SIGINT and SIGTERM on a thread of their own, so that they are heard while the shard's thread is busy.
+
+    use std::io;
+    use std::mem::MaybeUninit;
+    use std::sync::Arc;
+
+    use ferrite::server::Stop;
+
+    /// The first signal asks for an orderly stop; the second ends the process. Call it before other threads start:
+    /// they inherit that these signals are blocked.
+    pub(crate) fn listen(stop: Arc<Stop>) -> io::Result<()> {
+        let mut set = MaybeUninit::<libc::sigset_t>::uninit();
+        // SAFETY: sigemptyset initialises the set that the others use; all pointers are valid for the calls.
+        let set = unsafe {
+            libc::sigemptyset(set.as_mut_ptr());
+            libc::sigaddset(set.as_mut_ptr(), libc::SIGINT);
+            libc::sigaddset(set.as_mut_ptr(), libc::SIGTERM);
+            libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut());
+            set.assume_init()
+        };
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            let mut signal = 0;
+            // SAFETY: both pointers are valid for the call.
+            while unsafe { libc::sigwait(&raw const set, &raw mut signal) } == 0 {
+                if stop.is_requested() {
+                    std::process::exit(128 + signal);
+                }
+                tracing::info!("stopping: signal {signal}; a second one ends the process at once");
+                stop.request();
+            }
+        })?;
+        Ok(())
+    }
+}

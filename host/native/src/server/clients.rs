@@ -1,0 +1,103 @@
+//! Everyone connected to a shard.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::net::Shutdown;
+use std::rc::Rc;
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedWriteHalf;
+
+use super::output::Output;
+use crate::wasm::Session;
+
+/// What the host knows of a client; what it said (name, database, MULTI) is the session's and lives in the component.
+#[derive(Debug)]
+pub struct SessionInfo {
+    /// The number that CLIENT ID answers.
+    pub id: u64,
+    /// The client's address, such as `127.0.0.1:50412`.
+    pub address: String,
+}
+
+/// One connection. Its task drives it; others only look, and end it by shutting the socket down.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(super) info: SessionInfo,
+    pub(super) session: Session,
+    pub(super) socket: OwnedWriteHalf,
+    pub(super) output: Output,
+    /// Bytes that were read and not consumed; without capacity while there are none.
+    pub(super) held: RefCell<Vec<u8>>,
+    /// How many bytes `held` must have before the engine wants to see it again.
+    pub(super) need: Cell<usize>,
+    pub(super) phase: Cell<Phase>,
+    /// In the shard's coarse seconds.
+    pub(super) last_active: Cell<u32>,
+}
+
+/// What a client's task is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It waits for bytes.
+    Reading,
+    /// It is on the stack right now: one of its commands runs.
+    Running,
+    /// It waits for the socket to take replies, for its turn, or for the host to finish a command.
+    Waiting,
+}
+
+impl Client {
+    pub(super) fn stream(&self) -> &TcpStream {
+        self.socket.as_ref()
+    }
+
+    /// Ends the connection: its task wakes up, finds the socket closed and goes away.
+    pub(super) fn disconnect(&self) {
+        // Replies that are due are sent if the socket takes them.
+        let _ = self.output.write(self.stream());
+        // An error means that the socket is closed already.
+        let _ = SockRef::from(self.stream()).shutdown(Shutdown::Both);
+    }
+}
+
+/// The registry of clients by session id.
+#[derive(Debug, Default)]
+pub struct Clients {
+    by_id: RefCell<HashMap<u64, Rc<Client>>>,
+}
+
+impl Clients {
+    /// How many are connected.
+    pub fn len(&self) -> usize {
+        self.by_id.borrow().len()
+    }
+
+    /// Whether nobody is connected.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.borrow().is_empty()
+    }
+
+    pub(super) fn insert(&self, client: Rc<Client>) {
+        self.by_id.borrow_mut().insert(client.info.id, client);
+    }
+
+    pub(super) fn remove(&self, id: u64) {
+        self.by_id.borrow_mut().remove(&id);
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<Rc<Client>> {
+        self.by_id.borrow().get(&id).cloned()
+    }
+
+    /// All clients of this moment, so that the caller may disconnect some and accept others.
+    pub(super) fn snapshot(&self) -> Vec<Rc<Client>> {
+        self.by_id.borrow().values().cloned().collect()
+    }
+
+    /// Whether every client that is left only waits to be read from: none has replies or a command outstanding.
+    pub(super) fn all_settled(&self) -> bool {
+        self.by_id.borrow().values().all(|client| client.phase.get() == Phase::Reading && client.output.is_empty())
+    }
+}

@@ -1,0 +1,100 @@
+//! One client's task: read, exchange, write, in turn; nothing is read while replies wait to be taken.
+
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::time::timeout;
+
+use super::Shard;
+use super::clients::{Client, Phase};
+use super::exchange::{self, End, Flow};
+use crate::limits;
+
+/// Serves a client until it leaves, then closes its session.
+pub(super) async fn serve(shard: Rc<Shard>, client: Rc<Client>, mut reader: OwnedReadHalf) {
+    match converse(&shard, &client, &mut reader).await {
+        Ok(()) => tracing::debug!("client {} {} is done", client.info.id, client.info.address),
+        Err(End::Socket(error)) => tracing::debug!("client {} {}: {error}", client.info.id, client.info.address),
+        Err(End::Limit(limit)) => {
+            tracing::warn!("client {} {} is disconnected: {limit}", client.info.id, client.info.address);
+        }
+        Err(End::StoreTrapped) => return,
+    }
+    shard.clients.remove(client.info.id);
+    if !shard.has_failed() {
+        // A failure is noted by the shard, and there is nobody left to tell.
+        let _ = exchange::trap_or(&shard, |shard| shard.store.borrow_mut().close_session(&client.session));
+    }
+}
+
+async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf) -> Result<(), End> {
+    let mut flow = Flow::Read;
+    loop {
+        if !client.output.is_empty() {
+            client.phase.set(Phase::Waiting);
+            flush(shard, client).await?;
+        }
+        flow = match flow {
+            Flow::Read => {
+                client.phase.set(Phase::Reading);
+                poll_fn(|context| read(shard, client, reader, context)).await?
+            }
+            Flow::Again => {
+                client.phase.set(Phase::Waiting);
+                // Behind everyone else who is ready, and behind a look at the sockets.
+                tokio::task::yield_now().await;
+                exchange::again(shard, client)?
+            }
+            Flow::Later(reply) => {
+                client.phase.set(Phase::Waiting);
+                let reply = reply.await.unwrap_or_else(|_| b"-ERR the server stopped working on it\r\n".to_vec());
+                exchange::resume(shard, client, &reply)?
+            }
+            Flow::Close => return Ok(()),
+        };
+    }
+}
+
+/// Reads into the shard's buffer and exchanges at once, so that a client that waits owns no buffer.
+fn read(
+    shard: &Rc<Shard>,
+    client: &Client,
+    reader: &mut OwnedReadHalf,
+    context: &mut Context<'_>,
+) -> Poll<Result<Flow, End>> {
+    let mut scratch = shard.scratch.borrow_mut();
+    let mut buffer = ReadBuf::new(&mut scratch);
+    ready!(Pin::new(reader).poll_read(context, &mut buffer))?;
+    Poll::Ready(match buffer.filled() {
+        [] => Err(End::Socket(ErrorKind::UnexpectedEof.into())),
+        bytes => exchange::offer(shard, client, bytes),
+    })
+}
+
+/// Waits until the client has taken its replies.
+async fn flush(shard: &Shard, client: &Client) -> Result<(), End> {
+    let limit = shard.settings.output_limit();
+    let waiting = client.output.len() as u64;
+    if limit.hard_bytes > 0 && waiting > limit.hard_bytes {
+        return Err(End::Limit(format!("{waiting} bytes of replies wait, the hard limit is {}", limit.hard_bytes)));
+    }
+    let drained = async {
+        loop {
+            client.stream().writable().await?;
+            if client.output.write(client.stream())? {
+                return Ok(());
+            }
+        }
+    };
+    if limit.soft_bytes == 0 || waiting <= limit.soft_bytes {
+        return drained.await;
+    }
+    timeout(limit.soft_time.max(limits::SHORTEST_SOFT_TIME), drained).await.unwrap_or_else(|_| {
+        Err(End::Limit(format!("{waiting} bytes of replies waited too long, the soft limit is {}", limit.soft_bytes)))
+    })
+}

@@ -1,0 +1,187 @@
+//! Hands a client's bytes to the engine and obeys what each turn says.
+
+use std::io;
+use std::rc::Rc;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::clients::{Client, Phase};
+use super::{Shard, events};
+use crate::limits;
+use crate::udf::Outcome;
+use crate::wasm::{Next, StoreTrapped, Turn};
+
+/// What a connection does next, once its output is written.
+#[derive(Debug)]
+pub(super) enum Flow {
+    /// Read more bytes.
+    Read,
+    /// Let others have their turn, then offer the held bytes again.
+    Again,
+    /// Wait for the reply to a command that the host executes elsewhere.
+    Later(oneshot::Receiver<Vec<u8>>),
+    /// Close the connection.
+    Close,
+}
+
+/// Why a connection ended before its client said so.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The socket failed, or its other end closed it.
+    Socket(io::Error),
+    /// The client exceeded a limit; the text says which.
+    Limit(String),
+    /// The store component trapped; the shard knows.
+    StoreTrapped,
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> End {
+        End::Socket(error)
+    }
+}
+
+/// Takes bytes that the client just sent. They are copied only if the engine cannot use them yet.
+pub(super) fn offer(shard: &Rc<Shard>, client: &Client, bytes: &[u8]) -> Result<Flow, End> {
+    let mut held = client.held.take();
+    if held.is_empty() {
+        let (flow, consumed) = run(shard, client, bytes, None)?;
+        if let Some(rest) = bytes.get(consumed..).filter(|rest| !rest.is_empty()) {
+            client.held.replace(rest.to_vec());
+        }
+        return Ok(flow);
+    }
+    grow(&mut held, bytes.len(), client.need.get());
+    held.extend_from_slice(bytes);
+    if held.len() > limits::QUERY_BUFFER_BYTES {
+        return Err(End::Limit(format!("its unfinished command has {} bytes", held.len())));
+    }
+    if held.len() < client.need.get() {
+        client.held.replace(held);
+        return Ok(Flow::Read);
+    }
+    run_held(shard, client, held, None)
+}
+
+/// Offers the held bytes again.
+pub(super) fn again(shard: &Rc<Shard>, client: &Client) -> Result<Flow, End> {
+    let held = client.held.take();
+    run_held(shard, client, held, None)
+}
+
+/// Answers the command that the host executed elsewhere.
+pub(super) fn resume(shard: &Rc<Shard>, client: &Client, reply: &[u8]) -> Result<Flow, End> {
+    let held = client.held.take();
+    let turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, reply, &held))?;
+    run_held(shard, client, held, Some(turn))
+}
+
+fn run_held(shard: &Rc<Shard>, client: &Client, mut held: Vec<u8>, first: Option<Turn>) -> Result<Flow, End> {
+    let (flow, consumed) = run(shard, client, &held, first)?;
+    if consumed < held.len() {
+        held.drain(..consumed);
+        if held.capacity() > 2 * held.len().max(limits::READ_BUFFER_BYTES) {
+            held.shrink_to_fit();
+        }
+        client.held.replace(held);
+    }
+    Ok(flow)
+}
+
+/// Grows by doubling, but never past what the engine waits for: a big value costs its size, not twice that, and a
+/// header that only announces one costs nothing.
+fn grow(held: &mut Vec<u8>, more: usize, need: usize) {
+    let wanted = held.len() + more;
+    if wanted > held.capacity() {
+        let doubled = (2 * held.capacity()).min(need).max(wanted);
+        held.reserve_exact(doubled - held.len());
+    }
+}
+
+/// Exchanges until the engine has what it wants from `input`; returns how much of it was consumed.
+fn run(shard: &Rc<Shard>, client: &Client, input: &[u8], first: Option<Turn>) -> Result<(Flow, usize), End> {
+    client.phase.set(Phase::Running);
+    let mut turn = match first {
+        Some(turn) => turn,
+        None => trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, input))?,
+    };
+    client.last_active.set(shard.coarse_seconds.get());
+    let mut consumed = 0;
+    let mut withheld = false;
+    let mut since = None;
+    let flow = loop {
+        consumed += turn.consumed;
+        client.output.push(turn.replies);
+        if turn.events {
+            events::apply(shard)?;
+        }
+        match turn.next {
+            Next::Input | Next::Need(_) if withheld && consumed < input.len() => break Flow::Again,
+            Next::Input => {
+                client.need.set(0);
+                break Flow::Read;
+            }
+            Next::Need(bytes) => {
+                client.need.set(bytes);
+                break Flow::Read;
+            }
+            Next::Again => break Flow::Again,
+            Next::Close => break Flow::Close,
+            Next::Parked(_) => {
+                tracing::error!("the engine parked session {}, which no command of this version does", client.info.id);
+                break Flow::Close;
+            }
+            Next::Host(call) => {
+                let since = *since.get_or_insert_with(Instant::now);
+                let reply = match shard.functions.execute(shard, &client.info, call) {
+                    Outcome::Reply(reply) => reply,
+                    Outcome::Later(reply) => break Flow::Later(reply),
+                };
+                if shard.has_failed() {
+                    return Err(End::StoreTrapped);
+                }
+                // The rest of the pipeline waits when this client has had its share, or takes no replies.
+                withheld = since.elapsed() > limits::TURN_TIME
+                    || (client.output.len() > limits::OUTPUT_BATCH_BYTES && !client.output.write(client.stream())?);
+                let rest = if withheld { &[] } else { input.get(consumed..).unwrap_or_default() };
+                turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, &reply, rest))?;
+            }
+        }
+    };
+    // At once: the client works on these replies while others are served. Writing everybody's replies together at the
+    // end of a round, as Redis does, gave a tenth less throughput here.
+    client.output.write(client.stream())?;
+    Ok((flow, consumed))
+}
+
+/// Runs a call into the store, and tells the shard if it trapped.
+pub(super) fn trap_or<T>(shard: &Shard, call: impl FnOnce(&Shard) -> Result<T, StoreTrapped>) -> Result<T, End> {
+    call(shard).map_err(|trapped| {
+        shard.store_trapped(trapped);
+        End::StoreTrapped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grow;
+
+    #[test]
+    fn a_buffer_never_grows_past_what_the_engine_waits_for() {
+        let mut held = Vec::new();
+        for _ in 0..100 {
+            grow(&mut held, 1000, 100_000);
+            held.resize(held.len() + 1000, 0);
+            assert!(held.capacity() <= 100_000);
+        }
+        assert_eq!(held.capacity(), 100_000);
+    }
+
+    #[test]
+    fn a_header_that_announces_half_a_gigabyte_allocates_nothing_for_it() {
+        let mut held = b"*1\r\n$536870912\r\n".to_vec();
+        grow(&mut held, 100, 536_870_930);
+        assert!(held.capacity() < 1000);
+    }
+}

@@ -1,0 +1,25 @@
+//! Sockets in, exchanges with the store component out: listeners, connections, clients, and the end of it all.
+//!
+//! One thread owns a [`Shard`]. Each client is one task on that thread ([`connection`]), which hands bytes to the engine
+//! and obeys its turns ([`exchange`]); what the engine asks of the host beside replies is done in [`events`].
+
+pub mod busy;
+mod clients;
+mod connection;
+mod events;
+mod exchange;
+mod facts;
+mod listener;
+mod nofile;
+mod output;
+mod run;
+mod settings;
+mod shard;
+mod stop;
+mod tick;
+
+pub use clients::{Clients, SessionInfo};
+pub use run::{ServeError, run};
+pub use settings::{OutputLimit, Settings};
+pub use shard::Shard;
+pub use stop::Stop;

@@ -1,0 +1,62 @@
+//! Replies on their way to a client: written at once if the socket takes them, kept if it does not.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, ErrorKind};
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+
+/// What a client has not taken yet. Nothing more is read from it while there is any, so this never holds more than the
+/// replies of one turn.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    bytes: RefCell<Vec<u8>>,
+    written: Cell<usize>,
+}
+
+impl Output {
+    /// Bytes that are still to be written.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.borrow().len() - self.written.get()
+    }
+
+    /// Whether everything has been written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds replies; they are moved, not copied, when nothing is waiting.
+    pub(crate) fn push(&self, replies: Vec<u8>) {
+        let mut bytes = self.bytes.borrow_mut();
+        if bytes.is_empty() {
+            *bytes = replies;
+        } else {
+            bytes.extend_from_slice(&replies);
+        }
+    }
+
+    /// Writes what the socket takes now; true when nothing is left.
+    pub(crate) fn write(&self, stream: &TcpStream) -> io::Result<bool> {
+        self.write_by(|rest| stream.try_write(rest))
+    }
+
+    /// The same while the runtime stands still: it has not seen yet that a socket accepted meanwhile can be written to.
+    pub(crate) fn write_past_runtime(&self, stream: &TcpStream) -> io::Result<bool> {
+        self.write_by(|rest| SockRef::from(stream).send(rest))
+    }
+
+    fn write_by(&self, send: impl Fn(&[u8]) -> io::Result<usize>) -> io::Result<bool> {
+        let mut bytes = self.bytes.borrow_mut();
+        while let Some(rest) = bytes.get(self.written.get()..).filter(|rest| !rest.is_empty()) {
+            match send(rest) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(count) => self.written.set(self.written.get() + count),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        *bytes = Vec::new();
+        self.written.set(0);
+        Ok(true)
+    }
+}

@@ -1,0 +1,144 @@
+//! One server from start to end.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, LocalOptions};
+
+use super::settings::Settings;
+use super::{Shard, Stop, facts, listener, nofile, tick};
+use crate::config::Config;
+use crate::limits;
+use crate::udf::{self, Functions};
+use crate::wasm::{Clock, StoreInstance, StoreModule, StoreTrapped};
+
+/// Why a server did not start, or ended by itself.
+#[derive(Debug)]
+pub enum ServeError {
+    /// An address cannot be listened on.
+    Bind {
+        /// The address.
+        address: String,
+        /// The system's answer.
+        error: io::Error,
+    },
+    /// The system refused something else.
+    System(io::Error),
+    /// The store or the functions' engine could not be prepared.
+    Prepare(wasmtime::Error),
+    /// The store component trapped.
+    StoreTrapped(StoreTrapped),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServeError::Bind { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "cannot listen on {address}: another process already listens there")
+            }
+            ServeError::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
+            ServeError::System(error) => write!(f, "the system refused: {error}"),
+            ServeError::Prepare(error) => write!(f, "cannot prepare the WebAssembly engine: {error:#}"),
+            ServeError::StoreTrapped(_) => f.write_str(
+                "the store component trapped; its data cannot be trusted any more, so the server has stopped (the trap \
+                 is in the log)",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+impl From<io::Error> for ServeError {
+    fn from(error: io::Error) -> ServeError {
+        ServeError::System(error)
+    }
+}
+
+impl From<wasmtime::Error> for ServeError {
+    fn from(error: wasmtime::Error) -> ServeError {
+        ServeError::Prepare(error)
+    }
+}
+
+impl From<StoreTrapped> for ServeError {
+    fn from(trapped: StoreTrapped) -> ServeError {
+        ServeError::StoreTrapped(trapped)
+    }
+}
+
+/// Serves on this thread until `stop` is requested or the store traps. `on_ready` is called once, with the addresses,
+/// when clients can connect.
+///
+/// The thread needs a stack for the store and for functions that call functions: see [`limits::SHARD_STACK_BYTES`].
+pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])) -> Result<(), ServeError> {
+    let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
+    // Before anything that takes time: a port in use is the likeliest mistake.
+    let listeners = listener::bind(&config.server)?;
+    let shard = prepare(config, stop, &listeners)?;
+    let addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+    runtime.block_on(async {
+        let mut accepting = Vec::new();
+        for listener in listeners {
+            shard.listeners.borrow_mut().push(listener.try_clone()?);
+            let listener = TcpListener::from_std(listener)?;
+            accepting.push(tokio::task::spawn_local(listener::serve(shard.clone(), listener)));
+        }
+        tokio::task::spawn_local(tick::run(shard.clone()));
+        on_ready(&addresses);
+        shard.stop.requested().await;
+        for task in accepting {
+            task.abort();
+        }
+        shard.listeners.borrow_mut().clear();
+        finish(&shard).await;
+        match shard.take_failure() {
+            Some(trapped) => Err(ServeError::StoreTrapped(trapped)),
+            None => Ok(()),
+        }
+    })
+}
+
+fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result<Rc<Shard>, ServeError> {
+    let began = Instant::now();
+    let clock = Rc::new(Clock::new());
+    let mut store = StoreInstance::new(&StoreModule::load(&udf::compile_cache(&config))?, clock.clone())?;
+    let functions = Functions::new(&config, &mut store)?;
+    let settings = Settings::new(&config.server);
+    let room = nofile::make_room(config.server.maxclients);
+    if room < config.server.maxclients {
+        tracing::warn!("maxclients is {room}: the system allows no more open files");
+        settings.lower_maxclients(room);
+    }
+    let addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+    let port = addresses.first().map_or(config.server.port, SocketAddr::port);
+    store.learn(facts::settings(&config, port, settings.maxclients()))?;
+    store.learn(facts::process(&config, &addresses))?;
+    store.learn(functions.commands())?;
+    let shard = Shard::new(store, functions, clock, config, settings, stop);
+    let present = facts::present(&shard);
+    shard.store.borrow_mut().learn(present)?;
+    tracing::debug!("prepared in {:?}", began.elapsed());
+    Ok(shard)
+}
+
+/// Lets clients have the replies that are due to them, for a while; after a trap, tells them what happened.
+async fn finish(shard: &Rc<Shard>) {
+    if shard.has_failed() {
+        for client in shard.clients.snapshot().iter().filter(|client| client.output.is_empty()) {
+            client.output.push(b"-ERR the store failed and the server stops\r\n".to_vec());
+            // Whoever cannot take it finds the connection closed, which says the same.
+            let _ = client.output.write(client.stream());
+        }
+        return;
+    }
+    let began = Instant::now();
+    while !shard.clients.all_settled() && began.elapsed() < limits::SHUTDOWN_TIME {
+        tokio::time::sleep(limits::SHUTDOWN_POLL).await;
+    }
+}

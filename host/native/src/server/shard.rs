@@ -1,0 +1,87 @@
+//! What one thread owns: a store, the functions beside it, and the clients of both. Always in an `Rc`.
+
+use std::cell::{Cell, RefCell};
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::clients::Clients;
+use super::settings::Settings;
+use super::stop::Stop;
+use crate::config::Config;
+use crate::limits;
+use crate::udf::Functions;
+use crate::wasm::{Clock, StoreInstance, StoreTrapped};
+
+/// One shard. Nothing of it leaves its thread but `stop`.
+#[derive(Debug)]
+pub struct Shard {
+    /// The data. Never borrowed while a function's own code runs, so that its imports and `busy` can borrow it.
+    pub store: RefCell<StoreInstance>,
+    /// User-defined functions.
+    pub functions: Functions,
+    /// The time that the store sees.
+    pub clock: Rc<Clock>,
+    /// Everyone connected.
+    pub clients: Clients,
+    /// What the server was told at start.
+    pub config: Config,
+    /// What of it CONFIG SET may have changed.
+    pub settings: Settings,
+    /// Whether and why to stop.
+    pub stop: Arc<Stop>,
+    /// Where every connection reads into: one buffer for all, because only what could not be consumed is kept.
+    pub(super) scratch: RefCell<Box<[u8]>>,
+    /// The listening sockets again, for accepting while a function runs.
+    pub(super) listeners: RefCell<Vec<TcpListener>>,
+    pub(super) started: Instant,
+    /// Seconds since the start, advanced by the tick: precise enough for idle clients, and free to read.
+    pub(super) coarse_seconds: Cell<u32>,
+    failure: RefCell<Option<StoreTrapped>>,
+}
+
+impl Shard {
+    pub(super) fn new(
+        store: StoreInstance,
+        functions: Functions,
+        clock: Rc<Clock>,
+        config: Config,
+        settings: Settings,
+        stop: Arc<Stop>,
+    ) -> Rc<Shard> {
+        Rc::new(Shard {
+            store: RefCell::new(store),
+            functions,
+            clock,
+            clients: Clients::default(),
+            config,
+            settings,
+            stop,
+            scratch: RefCell::new(vec![0; limits::READ_BUFFER_BYTES].into_boxed_slice()),
+            listeners: RefCell::default(),
+            started: Instant::now(),
+            coarse_seconds: Cell::new(0),
+            failure: RefCell::default(),
+        })
+    }
+
+    /// Notes that the store component trapped, and stops the server: it must never serve from data it cannot trust.
+    pub fn store_trapped(&self, trapped: StoreTrapped) {
+        let mut failure = self.failure.borrow_mut();
+        if failure.is_none() {
+            tracing::error!("{trapped}");
+            *failure = Some(trapped);
+        }
+        self.stop.request();
+    }
+
+    /// Whether the store component trapped.
+    pub fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
+    pub(super) fn take_failure(&self) -> Option<StoreTrapped> {
+        self.failure.take()
+    }
+}

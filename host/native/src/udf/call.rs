@@ -1,0 +1,151 @@
+//! Running a function: limits set, time held still, writes kept or undone.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::Functions;
+use super::failure::Failure;
+use super::function::Function;
+use super::guest::{Call, Deadline};
+use super::instance::{Instance, NoInstance};
+use super::limits::BUSY_AFTER_MS;
+use super::permissions::Permissions;
+use super::reply::Reply;
+use super::ticker::Caller;
+use crate::server::Shard;
+use crate::wasm::StoreTrapped;
+
+/// What a function that calls another hands on: the inner one gets no more than is left of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outer {
+    pub(crate) permissions: Permissions,
+    pub(crate) fuel: u64,
+    pub(crate) deadline: Deadline,
+}
+
+impl Functions {
+    /// Runs a function for a client.
+    pub(crate) fn call(
+        &self,
+        shard: &Rc<Shard>,
+        function: &Function,
+        database: u32,
+        allowed: Permissions,
+        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+    ) -> Result<Reply, Failure> {
+        if let Err(error) = self.running.select(&mut shard.store.borrow_mut(), database) {
+            return Err(store_trapped(&error));
+        }
+        shard.clock.freeze();
+        self.ticker.enter(Caller::Shard);
+        let permissions = function.description.permissions.intersection(allowed);
+        let (result, _) = self.run(shard, function, permissions, None, (keys, args));
+        self.ticker.leave(Caller::Shard);
+        shard.clock.unfreeze();
+        result
+    }
+
+    /// Runs a function for another one, which is running. Also says how much fuel it used.
+    pub(crate) fn call_nested(
+        &self,
+        shard: &Rc<Shard>,
+        function: &Function,
+        outer: Outer,
+        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+    ) -> (Result<Reply, Failure>, u64) {
+        if self.running.depth() >= self.max_depth {
+            return (Err(Failure::Depth(self.max_depth)), 0);
+        }
+        let permissions = function.description.permissions.intersection(outer.permissions);
+        self.run(shard, function, permissions, Some(outer), (keys, args))
+    }
+
+    fn run(
+        &self,
+        shard: &Rc<Shard>,
+        function: &Function,
+        permissions: Permissions,
+        outer: Option<Outer>,
+        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+    ) -> (Result<Reply, Failure>, u64) {
+        self.running.begin(permissions.contains(Permissions::WRITE));
+        let limits = function.description.limits;
+        let call = Call {
+            permissions,
+            fuel: outer.map_or(limits.fuel, |outer| limits.fuel.min(outer.fuel)),
+            timeout_ms: limits.timeout_ms,
+            outer_deadline: outer.map(|outer| outer.deadline),
+            ..Call::default()
+        };
+        let (result, fuel_used, memory) = match self.instance(function) {
+            Err(failure) => (Err(failure), 0, 0),
+            Ok(mut instance) => {
+                let result = instance
+                    .call(call, Some(Rc::clone(shard)), keys, args)
+                    .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply));
+                let (fuel_used, memory) = (instance.fuel_used(), instance.memory_used());
+                if result.as_ref().err().is_none_or(Failure::spares_instance) {
+                    function.give_back(instance, self.most_idle);
+                }
+                (result, fuel_used, memory)
+            }
+        };
+        let result = self.finish(shard, result);
+        function.counters.count(fuel_used, memory, result.as_ref().err());
+        (result, fuel_used)
+    }
+
+    /// Keeps or undoes what the level wrote.
+    #[inline]
+    fn finish(&self, shard: &Rc<Shard>, result: Result<Reply, Failure>) -> Result<Reply, Failure> {
+        if !self.running.has_transaction() {
+            self.running.leave();
+            return result;
+        }
+        match self.running.finish(&mut shard.store.borrow_mut(), result.is_ok()) {
+            Ok(None) => result,
+            // The first reason is the one that counts.
+            Ok(Some(failure)) => result.and(Err(failure)),
+            Err(error) => {
+                self.running.leave();
+                Err(store_trapped(&error))
+            }
+        }
+    }
+
+    /// An instance of the function; when all slots are taken, idle instances of others make room.
+    #[inline]
+    fn instance(&self, function: &Function) -> Result<Instance, Failure> {
+        match function.take_instance() {
+            Ok(instance) => return Ok(instance),
+            Err(NoInstance::Full) => self.drop_idle(),
+            Err(reason) => return Err(reason.into()),
+        }
+        tracing::warn!("all slots for instances were taken: idle instances were dropped");
+        function.take_instance().map_err(Failure::from)
+    }
+}
+
+impl From<NoInstance> for Failure {
+    fn from(reason: NoInstance) -> Failure {
+        match reason {
+            NoInstance::Full => Failure::Instances,
+            NoInstance::Type(reason) => Failure::Trap(reason),
+            NoInstance::Failed(failure) => failure,
+        }
+    }
+}
+
+impl Call {
+    /// What is left for a function that this one calls.
+    pub(crate) fn outer(&mut self, fuel: u64) -> Outer {
+        let deadline = self.deadline(Instant::now(), Duration::from_millis(BUSY_AFTER_MS));
+        Outer { permissions: self.permissions, fuel, deadline }
+    }
+}
+
+/// The next exchange fails in the same way and ends the server; until then this is what the client is told.
+pub(crate) fn store_trapped(error: &StoreTrapped) -> Failure {
+    tracing::error!("{error}");
+    Failure::Trap("the store failed".to_owned())
+}

@@ -1,0 +1,34 @@
+//! `WASM.INFO name`: what a function is, what it may use, what it has done.
+
+use super::{Invocation, map, number, text, tree, unknown};
+use crate::udf::Outcome;
+use crate::udf::function::Function;
+use crate::udf::reply::Reply;
+
+pub(super) fn info(invocation: Invocation<'_>) -> Outcome {
+    let name = invocation.argument(1);
+    invocation.reply(invocation.functions.find(name).map(|function| describe(&function)).ok_or_else(|| unknown(name)))
+}
+
+fn describe(function: &Function) -> Reply {
+    let (description, counters) = (&function.description, &function.counters);
+    let limits = description.limits;
+    let errors: Vec<_> = counters.errors().map(|(kind, count)| (kind, vec![number(count)])).collect();
+    tree(map(vec![
+        ("name", vec![text(&*description.name)]),
+        ("digest", vec![text(&description.digest)]),
+        ("size", vec![number(description.size)]),
+        ("permissions", vec![text(description.permissions.to_string())]),
+        ("isolation", vec![text(description.isolation.name())]),
+        ("max_fuel", vec![number(limits.fuel)]),
+        ("max_memory", vec![number(limits.memory_bytes)]),
+        ("max_duration_ms", vec![number(limits.timeout_ms)]),
+        ("loaded_at_ms", vec![number(description.loaded_at_ms)]),
+        ("call_count", vec![number(counters.calls.get())]),
+        ("error_count", map(errors)),
+        ("fuel_used", vec![number(counters.fuel_used.get())]),
+        ("last_memory", vec![number(counters.last_memory.get())]),
+        ("peak_memory", vec![number(counters.peak_memory.get())]),
+        ("instances", vec![number(function.idle_count() as u64)]),
+    ]))
+}

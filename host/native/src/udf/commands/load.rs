@@ -1,0 +1,232 @@
+//! `WASM.LOAD name module [option ...]`: a component becomes a function, whole or not at all.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::{Invocation, ok, unexpected};
+use crate::server::Shard;
+use crate::udf::Outcome;
+use crate::udf::function::{Description, Function, Isolation};
+use crate::udf::limits::{AskedLimits, Limits, NAME_BYTES};
+use crate::udf::permissions::Permissions;
+use crate::udf::reply::{Reply, encode_error};
+use crate::udf::source::Source;
+use crate::udf::worker::{Job, Prepared};
+
+/// Initialisation that takes more fuel than this is left to the first call, which is metered and interruptible, and
+/// not done ahead of it on the shard.
+const CHEAP_INITIALISATION: u64 = 1_000_000;
+
+pub(super) fn load(invocation: Invocation<'_>) -> Outcome {
+    let version = invocation.version;
+    let shard = Rc::clone(invocation.shard);
+    match begin(invocation) {
+        Err(reason) => Outcome::Reply(encode_error(&reason)),
+        Ok((request, prepared)) => {
+            let (answer, later) = oneshot::channel();
+            tokio::task::spawn_local(async move {
+                let bytes = match finish(&shard, request, prepared).await {
+                    Ok(reply) => reply.encode(version),
+                    Err(reason) => encode_error(&reason),
+                };
+                // The client may be gone; the function is loaded all the same.
+                drop(answer.send(bytes));
+            });
+            Outcome::Later(later)
+        }
+    }
+}
+
+/// What LOAD asked for, checked as far as it can be without the module.
+#[derive(Debug)]
+struct Request {
+    name: Arc<str>,
+    replace: bool,
+    permissions: Permissions,
+    limits: Limits,
+    isolation: Isolation,
+}
+
+type Waiting = oneshot::Receiver<Result<Prepared, String>>;
+
+fn begin(mut invocation: Invocation<'_>) -> Result<(Request, Waiting), String> {
+    let functions = invocation.functions;
+    let module = invocation.argv.get_mut(2).map(std::mem::take).unwrap_or_default();
+    let name = valid_name(invocation.argument(1))?;
+    let options = Options::parse(invocation.argv.get(3..).unwrap_or_default())?;
+    let request = Request {
+        replace: options.replace,
+        permissions: options.permissions.unwrap_or(functions.settings().security.default_permissions.into()),
+        limits: options
+            .limits
+            .settle(&functions.settings().limits, &functions.settings().ceilings)
+            .map_err(refused(&name))?,
+        isolation: options.isolation,
+        name,
+    };
+    request.permissions.check(&functions.settings().security).map_err(refused(&request.name))?;
+    refuse_existing(invocation.shard, &request)?;
+    let (done, waiting) = oneshot::channel();
+    let job = Job { name: Arc::clone(&request.name), source: Source::new(module), limits: request.limits, done };
+    functions.worker().submit(job).map_err(refused(&request.name))?;
+    Ok((request, waiting))
+}
+
+/// Once the module is compiled and checked: swaps it in, or leaves all as it was.
+async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Result<Reply, String> {
+    let Prepared { compiled, template, fuel_used } = prepared
+        .await
+        .map_err(|_| "the compiling thread is gone".to_owned())
+        .and_then(|prepared| prepared)
+        .map_err(refused(&request.name))?;
+    // Another LOAD may have been faster.
+    refuse_existing(shard, &request)?;
+    let description = Description {
+        name: request.name,
+        digest: compiled.digest.clone(),
+        size: compiled.size,
+        permissions: request.permissions,
+        limits: request.limits,
+        isolation: request.isolation,
+        loaded_at_ms: shard.clock.now_us() / 1000,
+    };
+    tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.permissions);
+    let function = Function::new(description, template, compiled);
+    if fuel_used <= CHEAP_INITIALISATION {
+        function.prepare(shard.functions.least_idle());
+    }
+    shard.functions.insert(function);
+    Ok(ok())
+}
+
+/// The reason, and which LOAD it is about.
+fn refused(name: &str) -> impl FnOnce(String) -> String + use<> {
+    let name = name.to_owned();
+    move |reason| format!("ERR wasm: cannot load '{name}': {reason}")
+}
+
+fn refuse_existing(shard: &Shard, request: &Request) -> Result<(), String> {
+    if !request.replace && shard.functions.find(request.name.as_bytes()).is_some() {
+        return Err(format!("ERR wasm: function '{}' exists already (use REPLACE)", request.name));
+    }
+    Ok(())
+}
+
+fn valid_name(name: &[u8]) -> Result<Arc<str>, String> {
+    let known = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    match std::str::from_utf8(name) {
+        Ok(text) if !name.is_empty() && name.len() <= NAME_BYTES && name.iter().all(known) => Ok(Arc::from(text)),
+        _ => Err(format!(
+            "ERR wasm: a function's name has 1 to {NAME_BYTES} letters, digits, '-', '_' or '.', and '{}' has not",
+            String::from_utf8_lossy(name.get(..name.len().min(2 * NAME_BYTES)).unwrap_or_default())
+        )),
+    }
+}
+
+/// The words after the module.
+#[derive(Debug, Default, PartialEq)]
+struct Options {
+    replace: bool,
+    permissions: Option<Permissions>,
+    limits: AskedLimits,
+    isolation: Isolation,
+}
+
+const EXPECTED: &str = "REPLACE, PERMISSIONS, FUEL, MEMORY, TIMEOUT or ISOLATION";
+
+impl Options {
+    fn parse(words: &[Vec<u8>]) -> Result<Options, String> {
+        let mut options = Options::default();
+        let mut words = words.iter().map(Vec::as_slice).peekable();
+        while let Some(word) = words.next() {
+            match word.to_ascii_uppercase().as_slice() {
+                b"REPLACE" => options.replace = true,
+                b"FUEL" => options.limits.fuel = Some(natural("FUEL", words.next())?),
+                b"MEMORY" => options.limits.memory_bytes = Some(natural("MEMORY", words.next())?),
+                b"TIMEOUT" => options.limits.timeout_ms = Some(natural("TIMEOUT", words.next())?),
+                b"ISOLATION" => {
+                    let word = words.next().unwrap_or_default();
+                    options.isolation = Isolation::named(word).ok_or_else(|| unexpected(word, "FRESH or POOLED"))?;
+                }
+                b"PERMISSIONS" => {
+                    let mut granted = options.permissions.unwrap_or_default();
+                    let mut count = 0;
+                    while let Some(permission) = words.peek().and_then(|word| Permissions::named(word)) {
+                        granted = granted.union(permission);
+                        count += 1;
+                        words.next();
+                    }
+                    if count == 0 {
+                        let word = words.next().unwrap_or_default();
+                        return Err(unexpected(word, "READ, WRITE, NETWORK, FILESYSTEM or ADMIN"));
+                    }
+                    options.permissions = Some(granted);
+                }
+                _ => return Err(unexpected(word, EXPECTED)),
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn natural(option: &str, word: Option<&[u8]>) -> Result<u64, String> {
+    let word = word.ok_or_else(|| format!("ERR syntax error: {option} needs a number"))?;
+    std::str::from_utf8(word)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| format!("ERR wasm: {option} '{}' is no number", String::from_utf8_lossy(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, String> {
+        let words: Vec<Vec<u8>> = line.split_whitespace().map(|word| word.as_bytes().to_vec()).collect();
+        Options::parse(&words)
+    }
+
+    #[test]
+    fn options_come_in_any_order_and_case() {
+        let options = parse("fuel 7 PERMISSIONS read network replace MEMORY 65536 TIMEOUT 20 isolation Fresh");
+        assert_eq!(
+            options,
+            Ok(Options {
+                replace: true,
+                permissions: Some(Permissions::READ.union(Permissions::NETWORK)),
+                limits: AskedLimits { fuel: Some(7), memory_bytes: Some(65_536), timeout_ms: Some(20) },
+                isolation: Isolation::Fresh,
+            })
+        );
+        assert_eq!(parse(""), Ok(Options::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (line, part) in [
+            ("REPLACES", "'REPLACES'"),
+            ("FUEL", "FUEL needs a number"),
+            ("FUEL many", "FUEL 'many' is no number"),
+            ("FUEL +7", "no number"),
+            ("MEMORY 99999999999999999999", "no number"),
+            ("PERMISSIONS", "expected READ"),
+            ("PERMISSIONS ROOT", "'ROOT'"),
+            ("ISOLATION shared", "FRESH or POOLED"),
+        ] {
+            let error = parse(line).expect_err(line);
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn names_are_short_and_plain() {
+        assert_eq!(valid_name(b"top-by_size.2").as_deref(), Ok("top-by_size.2"));
+        assert!(valid_name(&[b'a'; 64]).is_ok());
+        for name in [&b""[..], b"a b", b"a\r\nb", &[b'a'; 65], "ä".as_bytes(), b"a/b"] {
+            assert!(valid_name(name).is_err(), "{name:?}");
+        }
+    }
+}

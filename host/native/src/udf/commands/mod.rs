@@ -1,0 +1,224 @@
+//! The commands for functions: one file for each, one row of the table for each.
+
+pub(crate) mod arguments;
+mod call;
+mod info;
+mod kill;
+mod list;
+mod load;
+mod stats;
+mod unload;
+
+use std::rc::Rc;
+
+use super::bindings::Node;
+use super::reply::{Reply, encode_error};
+use super::{Functions, Outcome};
+use crate::server::Shard;
+use crate::wasm::{CommandFlags, CommandRow, KeyPositions};
+
+/// A command that the engine handed out, on its way to the row's function.
+pub(crate) struct Invocation<'a> {
+    pub(crate) functions: &'a Functions,
+    pub(crate) shard: &'a Rc<Shard>,
+    /// What the session has selected.
+    pub(crate) database: u32,
+    /// 2 or 3.
+    pub(crate) version: u8,
+    /// The name, then the arguments.
+    pub(crate) argv: Vec<Vec<u8>>,
+}
+
+impl Invocation<'_> {
+    /// An argument; empty when it is not there, which the row's arity rules out.
+    pub(crate) fn argument(&self, index: usize) -> &[u8] {
+        self.argv.get(index).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The reply in the session's version, or the error.
+    pub(crate) fn reply<E: std::fmt::Display>(&self, result: Result<Reply, E>) -> Outcome {
+        Outcome::Reply(match result {
+            Ok(reply) => reply.encode(self.version),
+            Err(error) => encode_error(&error),
+        })
+    }
+}
+
+/// What the engine has to know of a command, and what executes it.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    arity: i32,
+    flags: &'static [Flag],
+    keys: KeyPositions,
+    summary: &'static str,
+    pub(crate) run: fn(Invocation<'_>) -> Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flag {
+    ReadOnly,
+    Write,
+    Admin,
+    NoMulti,
+    NoScript,
+    AllowBusy,
+}
+
+/// The calls stand first: the table is searched from its begin.
+pub(crate) const TABLE: [Row; 10] = [
+    Row {
+        name: "WASM.CALL",
+        arity: -2,
+        flags: &[Flag::Write],
+        keys: KeyPositions::Keyword,
+        summary: "Calls a function that may write what its permissions allow.",
+        run: call::call,
+    },
+    Row {
+        name: "FCALL",
+        arity: -3,
+        flags: &[Flag::Write],
+        keys: KeyPositions::Counted(2),
+        summary: "Calls a function, with the arguments that Redis' own functions take.",
+        run: call::fcall,
+    },
+    Row {
+        name: "WASM.CALL_RO",
+        arity: -2,
+        flags: &[Flag::ReadOnly],
+        keys: KeyPositions::Keyword,
+        summary: "Calls a function that may not write, whatever its permissions.",
+        run: call::call_read_only,
+    },
+    Row {
+        name: "FCALL_RO",
+        arity: -3,
+        flags: &[Flag::ReadOnly],
+        keys: KeyPositions::Counted(2),
+        summary: "Calls a function that may not write, with the arguments that Redis' own functions take.",
+        run: call::fcall_read_only,
+    },
+    Row {
+        name: "WASM.LOAD",
+        arity: -3,
+        flags: &[Flag::Admin, Flag::NoMulti, Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "Compiles a component and makes it a function under a name.",
+        run: load::load,
+    },
+    Row {
+        name: "WASM.UNLOAD",
+        arity: 2,
+        flags: &[Flag::Admin, Flag::NoMulti, Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "Removes a function.",
+        run: unload::unload,
+    },
+    Row {
+        name: "WASM.LIST",
+        arity: -1,
+        flags: &[Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "Names the functions, with figures on demand.",
+        run: list::list,
+    },
+    Row {
+        name: "WASM.INFO",
+        arity: 2,
+        flags: &[Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "Tells what a function is, what it may use and what it has done.",
+        run: info::info,
+    },
+    Row {
+        name: "WASM.STATS",
+        arity: 1,
+        flags: &[Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "Figures of all functions together.",
+        run: stats::stats,
+    },
+    Row {
+        name: "WASM.KILL",
+        arity: 1,
+        flags: &[Flag::NoScript, Flag::AllowBusy],
+        keys: KeyPositions::None,
+        summary: "Ends the function that runs at this moment and undoes what it wrote.",
+        run: kill::kill,
+    },
+];
+
+impl Row {
+    /// The row of a command, named in any case.
+    #[inline]
+    pub(crate) fn named(name: &[u8]) -> Option<&'static Row> {
+        static ROWS: [Row; 10] = TABLE;
+        ROWS.iter().find(|row| name.eq_ignore_ascii_case(row.name.as_bytes()))
+    }
+
+    /// What the engine learns at start.
+    pub(crate) fn learnt(&self) -> CommandRow {
+        let has = |flag| self.flags.contains(&flag);
+        CommandRow {
+            name: self.name.to_owned(),
+            arity: self.arity,
+            flags: CommandFlags {
+                readonly: has(Flag::ReadOnly),
+                write: has(Flag::Write),
+                admin: has(Flag::Admin),
+                no_multi: has(Flag::NoMulti),
+                noscript: has(Flag::NoScript),
+                allow_busy: has(Flag::AllowBusy),
+            },
+            keys: self.keys,
+            summary: self.summary.to_owned(),
+        }
+    }
+}
+
+/// `OK`.
+fn ok() -> Reply {
+    leaf(Node::Status("OK".to_owned()))
+}
+
+/// A reply of one node that has no children.
+fn leaf(node: Node) -> Reply {
+    Reply::try_from(vec![node]).expect("one leaf is one tree")
+}
+
+/// Nodes that were put together here.
+fn tree(nodes: Vec<Node>) -> Reply {
+    Reply::try_from(nodes).expect("the counts were taken from what follows them")
+}
+
+fn text(text: impl Into<String>) -> Node {
+    Node::Bytes(text.into().into_bytes())
+}
+
+fn number(number: u64) -> Node {
+    Node::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A map of names and values, each value a leaf or a tree of its own.
+fn map(fields: Vec<(&str, Vec<Node>)>) -> Vec<Node> {
+    let mut nodes = vec![Node::Map(count(fields.len()))];
+    for (name, value) in fields {
+        nodes.push(text(name));
+        nodes.extend(value);
+    }
+    nodes
+}
+
+/// How every command that names a function refuses a name that there is none for.
+fn unknown(name: &[u8]) -> String {
+    format!("ERR wasm: there is no function '{}'", String::from_utf8_lossy(name))
+}
+
+/// How a command refuses a word that it does not know.
+fn unexpected(word: &[u8], expected: &str) -> String {
+    format!("ERR syntax error: expected {expected}, not '{}'", String::from_utf8_lossy(word))
+}

@@ -1,0 +1,89 @@
+//! What the host keeps beside an instance: its memory budget, and the call that it serves at present.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wasmtime::UpdateDeadline;
+
+use super::failure::{Stop, one_line};
+use super::limits::{BUSY_AFTER_MS, LOG_LINE_BYTES};
+use super::memory::MemoryBudget;
+use super::permissions::Permissions;
+use crate::server::{Shard, busy};
+
+/// The data of an instance's wasmtime store.
+#[derive(Debug)]
+pub(crate) struct Guest {
+    /// The function's name, for its log lines.
+    pub(crate) name: Arc<str>,
+    pub(crate) memory: MemoryBudget,
+    pub(crate) call: Call,
+    /// Where the data is. None while no call runs: initialisation of an instance must not depend on the data.
+    pub(crate) shard: Option<Rc<Shard>>,
+}
+
+/// What one call may do, and what it has done so far.
+#[derive(Debug, Default)]
+pub(crate) struct Call {
+    /// What the function was granted and the caller may do.
+    pub(crate) permissions: Permissions,
+    /// The fuel it began with.
+    pub(crate) fuel: u64,
+    /// Its own time limit.
+    pub(crate) timeout_ms: u64,
+    /// When it has to end. Unknown, so that short calls never read the clock, until the first tick.
+    pub(crate) deadline: Option<Deadline>,
+    /// The caller's deadline, which comes first if it is earlier.
+    pub(crate) outer_deadline: Option<Deadline>,
+    /// Bytes written to the log.
+    pub(crate) logged: usize,
+    /// What the function said right before it trapped.
+    pub(crate) panic: Option<String>,
+}
+
+/// A point in time, and the limit that it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deadline {
+    at: Instant,
+    limit_ms: u64,
+}
+
+impl Call {
+    /// The deadline, computed on first need: by then the call has run for `already`.
+    pub(crate) fn deadline(&mut self, now: Instant, already: Duration) -> Deadline {
+        let (timeout, outer) = (self.timeout_ms, self.outer_deadline);
+        *self.deadline.get_or_insert_with(|| {
+            let left = Duration::from_millis(timeout).saturating_sub(already);
+            let own = Deadline { at: now + left, limit_ms: timeout };
+            outer.map_or(own, |outer| own.min(outer))
+        })
+    }
+}
+
+impl Guest {
+    pub(crate) fn new(name: Arc<str>, memory_bytes: u64) -> Guest {
+        Guest { name, memory: MemoryBudget::new(memory_bytes), call: Call::default(), shard: None }
+    }
+
+    /// The epoch went on while this function ran: obeys what must not wait, and ends the function when it must end.
+    pub(crate) fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
+        if let Some(shard) = &self.shard {
+            busy::serve(shard);
+            if shard.functions.kill_requested() {
+                return Err(wasmtime::Error::new(Stop::Killed));
+            }
+        }
+        let now = Instant::now();
+        let deadline = self.call.deadline(now, Duration::from_millis(BUSY_AFTER_MS));
+        if now >= deadline.at {
+            return Err(wasmtime::Error::new(Stop::Deadline(deadline.limit_ms)));
+        }
+        Ok(UpdateDeadline::Continue(1))
+    }
+
+    /// Keeps the first last words.
+    pub(crate) fn set_panic(&mut self, message: &str) {
+        self.call.panic.get_or_insert_with(|| one_line(message, LOG_LINE_BYTES));
+    }
+}

@@ -1,0 +1,86 @@
+//! `ferrite:store/commands` for functions: any command of the table, and calls of other functions.
+
+use wasmtime::component::{LinkerInstance, WasmList};
+
+use super::cost::{self, Work, bytes};
+use super::{Access, Context, charge, inner_lists, nested, on_store, shard, slices, total_bytes, trapped};
+use crate::udf::bindings::{Limit, Node, commands::Error};
+use crate::udf::guest::Guest;
+use crate::udf::limits::{COMMAND_ARGUMENTS, REPLY_NODES};
+use crate::udf::permissions::Permissions;
+
+/// Offers the interface.
+pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+    interface.func_wrap("execute", execute)
+}
+
+type Executed = Result<Vec<Node>, Error>;
+
+fn execute(mut context: Context<'_>, (argv,): (WasmList<WasmList<u8>>,)) -> wasmtime::Result<(Executed,)> {
+    if argv.len() > COMMAND_ARGUMENTS {
+        return Ok((Err(exceeded("command-arguments", COMMAND_ARGUMENTS, argv.len())),));
+    }
+    let lists = inner_lists(&mut context, &argv)?;
+    charge(&mut context, cost::CALL + cost::ELEMENT * lists.len() as u64 + total_bytes(&lists))?;
+    let argv = slices(&context, &lists);
+    let Some(&name) = argv.first() else {
+        return Ok((Err(Error::Command("ERR empty command".to_owned())),));
+    };
+    if let Some(call) = nested::Call::parse(name, &argv) {
+        let executed = match call {
+            Ok(call) => nested::run(&mut context, call)?,
+            Err(error) => Err(error),
+        };
+        return Ok((executed,));
+    }
+    let work = cost::work(name);
+    let amount = if work == Work::Plain { 0 } else { amount(&context, work, &argv)? };
+    charge(&mut context, amount)?;
+    let refused = Error::NotPermitted("the function was loaded without PERMISSIONS READ".to_owned());
+    let executed = on_store(&mut context, Access::Read, refused, 0, |context, shard, store| {
+        // Which commands write, the engine knows: in a transaction that only reads it refuses them.
+        shard.functions.running().open_transactions(store).map_err(trapped)?;
+        let argv = slices(context, &lists);
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().execute.call(data, (&argv,)).map(|(executed,)| executed)
+    })?;
+    if let Ok(nodes) = &executed {
+        charge(&mut context, cost::reply(nodes))?;
+        if nodes.len() > REPLY_NODES {
+            return Ok((Err(exceeded("reply-nodes", REPLY_NODES, nodes.len())),));
+        }
+    }
+    Ok((executed,))
+}
+
+fn exceeded(limit: &str, allowed: usize, requested: usize) -> Error {
+    Error::LimitExceeded(Limit { name: limit.to_owned(), allowed: allowed as u64, requested: requested as u64 })
+}
+
+/// What a command costs that does more than its arguments tell. What has to be asked of the store for it is asked as
+/// the function: without READ nothing is asked, as nothing will run either.
+fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result<u64> {
+    let guest = context.data();
+    let shard = shard(guest)?;
+    if !guest.call.permissions.contains(Permissions::READ) {
+        return Ok(0);
+    }
+    let mut store = shard.store.borrow_mut();
+    let argument = |index: usize| argv.get(index).copied().unwrap_or_default();
+    let mut length = |index: usize| -> wasmtime::Result<u64> {
+        let (data, engine, _) = store.parts();
+        // A value of another type has no length here; its own commands charge for it.
+        Ok(engine.ferrite_store_strings().call_length(data, argument(index))?.unwrap_or_default())
+    };
+    Ok(match work {
+        Work::Plain => 0,
+        Work::Value(index) => length(index)?,
+        Work::Product(a, b) => length(a)?.saturating_mul(length(b)?),
+        Work::Extent(index) => cost::parse(argument(index + 1)).unwrap_or_default().min(bytes(512 << 20)),
+        Work::AllKeys => store.measure().map_err(trapped)?.keys.saturating_mul(cost::VISIT),
+        Work::Scan => {
+            let keys = store.measure().map_err(trapped)?.keys;
+            cost::scan_count(argv).min(keys).saturating_mul(cost::VISIT)
+        }
+    })
+}

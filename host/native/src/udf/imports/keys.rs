@@ -1,0 +1,110 @@
+//! `ferrite:store/keys` for functions.
+
+use wasmtime::component::{LinkerInstance, WasmList};
+
+use super::cost::{self, bytes};
+use super::{Access, Context, charge, inner_lists, on_store, slices, total_bytes};
+use crate::udf::bindings::keys::{Error, Kind, Page, Ttl};
+use crate::udf::guest::Guest;
+
+type Key = WasmList<u8>;
+type Keys = WasmList<WasmList<u8>>;
+
+/// Offers the interface.
+pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+    interface.func_wrap("exists", exists)?;
+    interface.func_wrap("delete", delete)?;
+    interface.func_wrap("type", kind)?;
+    interface.func_wrap("time-to-live", time_to_live)?;
+    interface.func_wrap("expire", expire)?;
+    interface.func_wrap("persist", persist)?;
+    interface.func_wrap("rename", rename)?;
+    interface.func_wrap("scan", scan)
+}
+
+type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
+
+fn exists(mut context: Context<'_>, (keys,): (Keys,)) -> Got<u64> {
+    let keys = inner_lists(&mut context, &keys)?;
+    let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
+    let count = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
+        let keys = slices(context, &keys);
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().exists.call(data, (&keys,)).map(|(count,)| count)
+    })?;
+    Ok((count,))
+}
+
+fn delete(mut context: Context<'_>, (keys,): (Keys,)) -> Got<u64> {
+    let keys = inner_lists(&mut context, &keys)?;
+    let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
+    let count = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
+        let keys = slices(context, &keys);
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().delete.call(data, (&keys,)).map(|(count,)| count)
+    })?;
+    Ok((count,))
+}
+
+fn kind(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Kind>> {
+    let amount = cost::CALL + bytes(key.len());
+    let kind = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().kind.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    })?;
+    Ok((kind,))
+}
+
+fn time_to_live(mut context: Context<'_>, (key,): (Key,)) -> Got<Ttl> {
+    let amount = cost::CALL + bytes(key.len());
+    let ttl = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().time_to_live.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    })?;
+    Ok((ttl,))
+}
+
+fn expire(mut context: Context<'_>, (key, ttl_ms): (Key, u64)) -> Got<bool> {
+    let amount = cost::CALL + bytes(key.len());
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().expire.call(data, (key.as_le_slice(context), ttl_ms)).map(|(done,)| done)
+    })?;
+    Ok((done,))
+}
+
+fn persist(mut context: Context<'_>, (key,): (Key,)) -> Got<bool> {
+    let amount = cost::CALL + bytes(key.len());
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().persist.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    })?;
+    Ok((done,))
+}
+
+fn rename(mut context: Context<'_>, (key, new_key): (Key, Key)) -> Got<bool> {
+    let amount = cost::CALL + bytes(key.len()) + bytes(new_key.len());
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard
+            .functions
+            .store_calls()
+            .rename
+            .call(data, (key.as_le_slice(context), new_key.as_le_slice(context)))
+            .map(|(done,)| done)
+    })?;
+    Ok((done,))
+}
+
+fn scan(mut context: Context<'_>, (cursor, pattern, count): (u64, WasmList<u8>, u32)) -> Got<Page> {
+    let amount = cost::CALL + bytes(pattern.len()) + cost::VISIT * u64::from(count);
+    let page = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().scan.call(data, (cursor, pattern.as_le_slice(context), count)).map(|(done,)| done)
+    })?;
+    if let Ok(page) = &page {
+        let size: u64 = page.keys.iter().map(|key| cost::ELEMENT + key.len() as u64).sum();
+        charge(&mut context, size)?;
+    }
+    Ok((page,))
+}

@@ -1,0 +1,119 @@
+//! What a function may import: one file for each interface. Host functions that check, charge, and call the store.
+//!
+//! Arguments are borrowed from the function's memory and handed to the store as they are. What a store call costs in
+//! fuel is charged before it runs, as far as it is known by then, so that no call is free and none outlives its fuel by
+//! much; what it returns is charged after.
+
+mod commands;
+mod cost;
+mod keys;
+mod log;
+mod nested;
+mod strings;
+
+use std::rc::Rc;
+
+use wasmtime::component::{Linker, LinkerInstance, WasmList};
+use wasmtime::{Engine, StoreContextMut, Trap};
+
+use super::bindings::{STORE, UDF, VERSION};
+use super::guest::Guest;
+use super::permissions::Permissions;
+use crate::server::Shard;
+use crate::wasm::{StoreInstance, StoreTrapped};
+
+/// The interfaces that a function may import.
+pub(crate) const OFFERED: [&str; 5] =
+    ["ferrite:store/types", "ferrite:store/keys", "ferrite:store/strings", "ferrite:store/commands", "ferrite:udf/log"];
+
+type Context<'a> = StoreContextMut<'a, Guest>;
+
+/// A linker with all that is offered.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    keys::add(&mut interface(&mut linker, STORE, "keys")?)?;
+    strings::add(&mut interface(&mut linker, STORE, "strings")?)?;
+    commands::add(&mut interface(&mut linker, STORE, "commands")?)?;
+    log::add(&mut interface(&mut linker, UDF, "log")?)?;
+    Ok(linker)
+}
+
+fn interface<'a>(
+    linker: &'a mut Linker<Guest>,
+    package: &str,
+    name: &str,
+) -> wasmtime::Result<LinkerInstance<'a, Guest>> {
+    linker.instance(&format!("{package}/{name}@{VERSION}"))
+}
+
+/// Takes fuel from the function for work that the host does for it.
+#[inline]
+fn charge(context: &mut Context<'_>, amount: u64) -> wasmtime::Result<()> {
+    match context.get_fuel()?.checked_sub(amount) {
+        Some(left) => context.set_fuel(left),
+        None => {
+            context.set_fuel(0)?;
+            Err(Trap::OutOfFuel.into())
+        }
+    }
+}
+
+/// What a call on the store does to the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+impl Access {
+    fn permission(self) -> Permissions {
+        match self {
+            Access::Read => Permissions::READ,
+            Access::Write => Permissions::WRITE,
+        }
+    }
+}
+
+/// Checks the permission, opens transactions for a write, and runs `call` on the store. `amount` is charged before.
+#[inline]
+fn on_store<T, E>(
+    context: &mut Context<'_>,
+    access: Access,
+    refused: E,
+    amount: u64,
+    call: impl FnOnce(&Context<'_>, &Rc<Shard>, &mut StoreInstance) -> Result<Result<T, E>, wasmtime::Error>,
+) -> wasmtime::Result<Result<T, E>> {
+    charge(context, amount)?;
+    let guest = context.data();
+    let shard = shard(guest)?;
+    if !guest.call.permissions.contains(access.permission()) {
+        return Ok(Err(refused));
+    }
+    let mut store = shard.store.borrow_mut();
+    if access == Access::Write {
+        shard.functions.running().open_transactions(&mut store).map_err(trapped)?;
+    }
+    call(context, shard, &mut store)
+}
+
+fn shard(guest: &Guest) -> wasmtime::Result<&Rc<Shard>> {
+    guest.shard.as_ref().ok_or_else(|| wasmtime::Error::msg("the store may be used in calls, not while initialising"))
+}
+
+fn trapped(error: StoreTrapped) -> wasmtime::Error {
+    tracing::error!("{error}");
+    wasmtime::Error::msg("the store failed")
+}
+
+/// The lists inside a list; their bytes are still in the function's memory.
+fn inner_lists(context: &mut Context<'_>, outer: &WasmList<WasmList<u8>>) -> wasmtime::Result<Vec<WasmList<u8>>> {
+    outer.iter(&mut *context)?.collect()
+}
+
+fn total_bytes(lists: &[WasmList<u8>]) -> u64 {
+    lists.iter().map(|list| list.len() as u64).sum()
+}
+
+fn slices<'a>(context: &'a Context<'_>, lists: &[WasmList<u8>]) -> Vec<&'a [u8]> {
+    lists.iter().map(|list| list.as_le_slice(context)).collect()
+}

@@ -1,0 +1,88 @@
+//! `ferrite:store/strings` for functions.
+
+use wasmtime::component::{LinkerInstance, WasmList};
+
+use super::cost::{self, bytes};
+use super::{Access, Context, charge, inner_lists, on_store, slices, total_bytes};
+use crate::udf::bindings::strings::{Condition, Error, Expiry};
+use crate::udf::guest::Guest;
+
+type Key = WasmList<u8>;
+type Keys = WasmList<WasmList<u8>>;
+
+/// Offers the interface.
+pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+    interface.func_wrap("get", get)?;
+    interface.func_wrap("get-many", get_many)?;
+    interface.func_wrap("set", set)?;
+    interface.func_wrap("increment", increment)?;
+    interface.func_wrap("append", append)?;
+    interface.func_wrap("length", length)
+}
+
+type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
+
+#[inline]
+fn get(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Vec<u8>>> {
+    let amount = cost::CALL + bytes(key.len());
+    let value = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        let (data, engine, _) = store.parts();
+        engine.ferrite_store_strings().call_get(data, key.as_le_slice(context))
+    })?;
+    if let Ok(Some(value)) = &value {
+        charge(&mut context, bytes(value.len()))?;
+    }
+    Ok((value,))
+}
+
+fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8>>>> {
+    let keys = inner_lists(&mut context, &keys)?;
+    let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
+    let values = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
+        let keys = slices(context, &keys);
+        let (data, ..) = store.parts();
+        shard.functions.store_calls().get_many.call(data, (&keys,)).map(|(values,)| values)
+    })?;
+    if let Ok(values) = &values {
+        let size = values.iter().flatten().map(|value| value.len() as u64).sum();
+        charge(&mut context, size)?;
+    }
+    Ok((values,))
+}
+
+fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList<u8>, Expiry, Condition)) -> Got<bool> {
+    let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        let (data, engine, _) = store.parts();
+        let (key, value) = (key.as_le_slice(context), value.as_le_slice(context));
+        engine.ferrite_store_strings().call_set(data, key, value, expiry, condition)
+    })?;
+    Ok((done,))
+}
+
+fn increment(mut context: Context<'_>, (key, by): (Key, i64)) -> Got<i64> {
+    let amount = cost::CALL + bytes(key.len());
+    let sum = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        let (data, engine, _) = store.parts();
+        engine.ferrite_store_strings().call_increment(data, key.as_le_slice(context), by)
+    })?;
+    Ok((sum,))
+}
+
+fn append(mut context: Context<'_>, (key, value): (Key, WasmList<u8>)) -> Got<u64> {
+    let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
+    let length = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        let (data, engine, _) = store.parts();
+        engine.ferrite_store_strings().call_append(data, key.as_le_slice(context), value.as_le_slice(context))
+    })?;
+    Ok((length,))
+}
+
+fn length(mut context: Context<'_>, (key,): (Key,)) -> Got<u64> {
+    let amount = cost::CALL + bytes(key.len());
+    let length = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        let (data, engine, _) = store.parts();
+        engine.ferrite_store_strings().call_length(data, key.as_le_slice(context))
+    })?;
+    Ok((length,))
+}

@@ -1,0 +1,238 @@
+//! An instance of a function: one wasmtime store that holds nothing but it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
+use wasmtime::{PoolConcurrencyLimitError, Store};
+
+use super::bindings::{CallParams, CallResult, Node};
+use super::failure::{Circumstances, Failure};
+use super::guest::{Call, Guest};
+use super::limits::{BUSY_AFTER_MS, CROSSING_BYTES, Limits};
+use super::words::Words;
+use crate::server::Shard;
+
+/// Ready to be called. After a trap it must be dropped: wasmtime refuses to enter it again.
+pub(crate) struct Instance {
+    store: Store<Guest>,
+    call: TypedFunc<CallParams<'static>, CallResult>,
+}
+
+/// What is needed to make instances of a function.
+#[derive(Clone)]
+pub(crate) struct Template {
+    pub(crate) pre: InstancePre<Guest>,
+    pub(crate) call: ComponentExportIndex,
+}
+
+/// Why there is no instance.
+#[derive(Debug)]
+pub(crate) enum NoInstance {
+    /// All slots of the pooling allocator are taken.
+    Full,
+    /// The export `call` has another type than the world says.
+    Type(String),
+    /// Initialisation failed as a call would.
+    Failed(Failure),
+}
+
+impl std::fmt::Debug for Instance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Instance").field("guest", self.store.data()).finish_non_exhaustive()
+    }
+}
+
+impl Instance {
+    /// Makes an instance and runs its initialisation, which gets the limits of a call and no access to the data.
+    pub(crate) fn new(template: &Template, name: &Arc<str>, limits: Limits) -> Result<Instance, NoInstance> {
+        let mut store = Store::new(template.pre.engine(), Guest::new(Arc::clone(name), limits.memory_bytes));
+        store.limiter(|guest| &mut guest.memory);
+        store.set_hostcall_fuel(CROSSING_BYTES);
+        store.epoch_deadline_callback(|mut context| context.data_mut().tick());
+        store.set_epoch_deadline(BUSY_AFTER_MS);
+        store.set_fuel(limits.fuel).map_err(|error| failed(&mut store, &error))?;
+        store.data_mut().call = Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() };
+        let instance = match template.pre.instantiate(&mut store) {
+            Ok(instance) => instance,
+            Err(error) => return Err(failed(&mut store, &error)),
+        };
+        let call =
+            instance.get_func(&mut store, template.call).ok_or_else(|| NoInstance::Type("no function".into()))?;
+        let call = call.typed(&store).map_err(|error| NoInstance::Type(format!("`call`: {error:#}")))?;
+        Ok(Instance { store, call })
+    }
+
+    /// Calls the function. Whether the instance may be used again, the failure says.
+    pub(crate) fn call(
+        &mut self,
+        call: Call,
+        shard: Option<Rc<Shard>>,
+        keys: &[Vec<u8>],
+        args: &[Vec<u8>],
+    ) -> Result<Vec<Node>, Failure> {
+        self.store.set_epoch_deadline(BUSY_AFTER_MS);
+        let fueled = self.store.set_fuel(call.fuel);
+        let guest = self.store.data_mut();
+        guest.call = call;
+        guest.shard = shard;
+        // What an earlier call was refused, and coped with, says nothing about this one.
+        guest.memory.take_refused();
+        let function: TypedFunc<CallParams<'_>, CallResult> = self.call;
+        let called = fueled.and_then(|()| function.call(&mut self.store, (Words(keys), Words(args))));
+        self.store.data_mut().shard = None;
+        match called {
+            Ok((Ok(nodes),)) => Ok(nodes),
+            Ok((Err(text),)) => Err(Failure::Returned(text)),
+            Err(error) => Err(explained(&mut self.store, &error)),
+        }
+    }
+
+    /// What the last call burnt of its fuel.
+    pub(crate) fn fuel_used(&self) -> u64 {
+        let left = self.store.get_fuel().unwrap_or_default();
+        self.store.data().call.fuel.saturating_sub(left)
+    }
+
+    /// Bytes that the instance holds.
+    pub(crate) fn memory_used(&self) -> u64 {
+        self.store.data().memory.used()
+    }
+}
+
+fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
+    let guest = store.data_mut();
+    tracing::debug!(function = %guest.name, "the call ended with an error: {error:?}");
+    Failure::from_error(
+        error,
+        Circumstances {
+            fuel: guest.call.fuel,
+            memory_limit: guest.memory.limit(),
+            memory_refused: guest.memory.take_refused(),
+            panic: guest.call.panic.take(),
+        },
+    )
+}
+
+fn failed(store: &mut Store<Guest>, error: &wasmtime::Error) -> NoInstance {
+    if error.is::<PoolConcurrencyLimitError>() { NoInstance::Full } else { NoInstance::Failed(explained(store, error)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::udf::testing::{LIMITS, Workbench, function, with_log};
+
+    fn call(text: &str, limits: Limits) -> Result<Vec<Node>, Failure> {
+        let bench = Workbench::new();
+        let prepared = bench.prepare(text, limits).expect("a valid function");
+        let _running = bench.running();
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), limits).expect("it can be instantiated");
+        instance.call(call_within(limits), None, &[], &[])
+    }
+
+    fn call_within(limits: Limits) -> Call {
+        Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() }
+    }
+
+    fn failure(body: &str, limits: Limits) -> String {
+        call(&function(body), limits).expect_err("it cannot succeed").to_string()
+    }
+
+    const SEVEN: &str = "(i64.store (i32.const 40) (i64.const 7)) (i32.store8 (i32.const 32) (i32.const 2))
+        (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1)) (i32.const 16)";
+
+    #[test]
+    fn a_function_answers_and_its_fuel_is_counted() {
+        let bench = Workbench::new();
+        let prepared = bench.prepare(&function(SEVEN), LIMITS).expect("a valid function");
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
+        for _ in 0..3 {
+            let keys = [b"key".to_vec()];
+            let nodes = instance.call(call_within(LIMITS), None, &keys, &[]).expect("it answers");
+            assert!(matches!(nodes.as_slice(), [Node::Integer(7)]), "{nodes:?}");
+            let used = instance.fuel_used();
+            assert!((10..1000).contains(&used), "{used}");
+        }
+        assert_eq!(instance.memory_used(), 65_536);
+    }
+
+    #[test]
+    fn an_endless_loop_ends_with_its_fuel_or_its_time() {
+        let endless = "(loop (br 0)) (unreachable)";
+        assert_eq!(failure(endless, LIMITS), "ERR wasm: fuel exhausted after 1000000");
+        let patient = Limits { fuel: u64::MAX / 2, timeout_ms: 30, ..LIMITS };
+        let began = std::time::Instant::now();
+        assert_eq!(failure(endless, patient), "ERR wasm: deadline of 30 ms exceeded");
+        assert!(began.elapsed().as_secs() < 20);
+    }
+
+    #[test]
+    fn a_huge_copy_costs_what_it_moves() {
+        let copy = "(drop (memory.grow (i32.const 999)))
+            (memory.copy (i32.const 0) (i32.const 8) (i32.const 60000000)) (unreachable)";
+        assert_eq!(failure(copy, LIMITS), "ERR wasm: fuel exhausted after 1000000");
+        let fill = "(drop (memory.grow (i32.const 999)))
+            (memory.fill (i32.const 0) (i32.const 8) (i32.const 60000000)) (unreachable)";
+        assert_eq!(failure(fill, LIMITS), "ERR wasm: fuel exhausted after 1000000");
+    }
+
+    #[test]
+    fn recursion_ends_with_the_stack() {
+        let deep = "(call $call (local.get 0) (local.get 1) (local.get 2) (local.get 3))";
+        let limits = Limits { fuel: 1_000_000_000, ..LIMITS };
+        assert_eq!(failure(deep, limits), "ERR wasm: trap: call stack exhausted");
+    }
+
+    #[test]
+    fn a_refused_growth_is_an_answer_to_cope_with_or_the_reason_of_the_trap() {
+        let coping =
+            format!("(if (i32.ne (memory.grow (i32.const 5000)) (i32.const -1)) (then (unreachable))) {SEVEN}");
+        assert!(call(&function(&coping), LIMITS).is_ok());
+        let aborting = "(if (i32.eq (memory.grow (i32.const 5000)) (i32.const -1)) (then (unreachable))) (i32.const 0)";
+        assert_eq!(
+            failure(aborting, LIMITS),
+            "ERR wasm: memory limit of 67108864 bytes exceeded (asked for 327745536)"
+        );
+    }
+
+    #[test]
+    fn a_reply_that_names_the_same_bytes_again_and_again_is_stopped() {
+        // A list of 60,000 nodes, each of which is the whole memory.
+        let body = "(drop (memory.grow (i32.const 20)))
+            (local.set $i (i32.const 0))
+            (loop $more
+                (i32.store8 (i32.add (i32.const 2048) (i32.mul (local.get $i) (i32.const 16))) (i32.const 4))
+                (i32.store offset=8 (i32.add (i32.const 2048) (i32.mul (local.get $i) (i32.const 16))) (i32.const 0))
+                (i32.store offset=12
+                    (i32.add (i32.const 2048) (i32.mul (local.get $i) (i32.const 16))) (i32.const 1000000))
+                (br_if $more
+                    (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 60000))))
+            (i32.store (i32.const 20) (i32.const 2048)) (i32.store (i32.const 24) (i32.const 60000)) (i32.const 16)";
+        let limits = Limits { fuel: 100_000_000, ..LIMITS };
+        assert_eq!(failure(body, limits), "ERR wasm: limit of 67108864 bytes in one reply or argument exceeded");
+    }
+
+    #[test]
+    fn last_words_explain_a_trap() {
+        let words = "(call $panic (i32.const 64) (i32.const 5)) (unreachable)";
+        let text = with_log(words, r#"(data (i32.const 64) "a\0d\0abc")"#);
+        assert_eq!(call(&text, LIMITS).expect_err("it traps").to_string(), "ERR wasm: panic: a  bc");
+        assert_eq!(failure("(unreachable)", LIMITS), "ERR wasm: trap: unreachable code reached");
+        let divided = "(i32.div_u (i32.const 1) (i32.const 0))";
+        assert_eq!(failure(divided, LIMITS), "ERR wasm: trap: integer divide by zero");
+    }
+
+    #[test]
+    fn an_error_of_the_function_spares_its_instance() {
+        let bench = Workbench::new();
+        let error = "(i32.store8 (i32.const 16) (i32.const 1)) (i32.const 16)";
+        let prepared = bench.prepare(&function(error), LIMITS).expect("a valid function");
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
+        for _ in 0..2 {
+            let failure = instance.call(call_within(LIMITS), None, &[], &[]).expect_err("it returns an error");
+            assert_eq!(failure, Failure::Returned(String::new()));
+            assert!(failure.spares_instance());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! User-defined functions: components that run beside the data, metered, bounded, and undone when they fail.
+//!
+//! [`Functions`] is all that the server sees. A call goes through these files, in this order:
+//! `commands/` (what the client said) → `call` (limits, transaction) → `function` and `instance` (the wasm) →
+//! `imports/` (what the function asks of the store) → `reply` or `failure` (what the client gets).
+//! A module becomes a function in `commands/load` → `worker` → `source`, `world`, `cache`.
+
+mod bindings;
+mod cache;
+mod call;
+mod commands;
+mod engine;
+mod failure;
+mod function;
+mod guest;
+mod imports;
+mod instance;
+mod limits;
+#[cfg(test)]
+mod limits_table;
+mod memory;
+mod permissions;
+mod reply;
+mod running;
+mod source;
+mod store_calls;
+#[cfg(test)]
+mod testing;
+mod ticker;
+mod totals;
+mod words;
+mod worker;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::config::{Config, Wasm};
+use crate::server::{SessionInfo, Shard};
+use crate::wasm::{Fact, HostCall, StoreInstance};
+
+pub(crate) use cache::Cache;
+use commands::{Invocation, Row, TABLE};
+use function::Function;
+use running::{MOST_LEVELS, Running};
+use store_calls::StoreCalls;
+use ticker::Ticker;
+use totals::Totals;
+use worker::{Worker, Workshop};
+
+/// What became of a command for functions.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The encoded reply.
+    Reply(Vec<u8>),
+    /// The encoded reply comes later; the session waits for it, others go on.
+    Later(tokio::sync::oneshot::Receiver<Vec<u8>>),
+}
+
+/// The functions of one shard.
+#[derive(Debug)]
+pub struct Functions {
+    settings: Wasm,
+    loaded: RefCell<HashMap<Box<[u8]>, Rc<Function>>>,
+    /// What functions did that are loaded no more.
+    unloaded: RefCell<Totals>,
+    running: Running,
+    ticker: Arc<Ticker>,
+    worker: Worker,
+    store_calls: StoreCalls,
+    max_depth: u32,
+    most_idle: usize,
+}
+
+/// Where compiled components are kept, those of functions and the store's own.
+pub(crate) fn compile_cache(config: &Config) -> Cache {
+    Cache::new(&config.server.dir, limits::CACHE_BYTES)
+}
+
+impl Functions {
+    /// No functions yet. `store` is the one that they will work on.
+    pub fn new(config: &Config, store: &mut StoreInstance) -> wasmtime::Result<Functions> {
+        let settings = config.wasm.clone();
+        let engine = engine::function_engine(settings.ceilings.max_memory)?;
+        let ticker = Arc::new(Ticker::start(&engine)?);
+        let worker = Worker::start(Workshop {
+            engine,
+            ticker: Arc::clone(&ticker),
+            module_dir: settings.module_dir.clone(),
+            max_module_bytes: settings.ceilings.max_module_bytes,
+            cache: compile_cache(config),
+        })?;
+        if settings.limits.max_call_depth > MOST_LEVELS {
+            tracing::warn!("max_call_depth is {MOST_LEVELS}: a thread has no stack for more");
+        }
+        Ok(Functions {
+            loaded: RefCell::default(),
+            unloaded: RefCell::default(),
+            running: Running::default(),
+            ticker,
+            worker,
+            store_calls: StoreCalls::new(store)?,
+            max_depth: settings.limits.max_call_depth.min(MOST_LEVELS),
+            most_idle: settings.pool.max_instances as usize,
+            settings,
+        })
+    }
+
+    /// The rows of the commands that `execute` answers.
+    pub fn commands(&self) -> Vec<Fact> {
+        TABLE.iter().map(|row| Fact::Command(row.learnt())).collect()
+    }
+
+    /// Executes a command that the engine handed out.
+    pub fn execute(&self, shard: &Rc<Shard>, _session: &SessionInfo, call: HostCall) -> Outcome {
+        let HostCall { database, protocol_version, argv, .. } = call;
+        if !self.settings.enabled {
+            let disabled = "ERR wasm: functions are switched off here ([wasm] enabled = false)";
+            return Outcome::Reply(reply::encode_error(&disabled));
+        }
+        let Some(row) = argv.first().and_then(|name| Row::named(name)) else {
+            return Outcome::Reply(reply::encode_error(&"ERR wasm: the host does not have this command"));
+        };
+        (row.run)(Invocation { functions: self, shard, database, version: protocol_version, argv })
+    }
+
+    /// Ends the running function; false when none runs.
+    pub fn kill(&self) -> bool {
+        self.running.kill()
+    }
+
+    /// Whether a function runs right now.
+    pub fn is_running(&self) -> bool {
+        self.running.depth() > 0
+    }
+
+    /// Fields for INFO.
+    pub fn info(&self) -> Vec<(String, String)> {
+        self.totals().fields().map(|(name, value)| (format!("wasm_{name}"), value.to_string())).collect()
+    }
+
+    /// To be told about once a second, with the seconds since: drops instances that nobody has used for long.
+    pub fn grow_old(&self, secs: u64) {
+        let pool = &self.settings.pool;
+        for function in self.loaded.borrow().values() {
+            function.grow_old(secs, pool.idle_timeout_secs, pool.min_instances as usize);
+        }
+    }
+
+    fn kill_requested(&self) -> bool {
+        self.running.is_killed()
+    }
+
+    fn running(&self) -> &Running {
+        &self.running
+    }
+
+    fn store_calls(&self) -> &StoreCalls {
+        &self.store_calls
+    }
+
+    fn settings(&self) -> &Wasm {
+        &self.settings
+    }
+
+    fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
+    /// How many instances a function is to have ready.
+    fn least_idle(&self) -> usize {
+        (self.settings.pool.min_instances as usize).min(self.most_idle)
+    }
+
+    #[inline]
+    fn find(&self, name: &[u8]) -> Option<Rc<Function>> {
+        self.loaded.borrow().get(name).cloned()
+    }
+
+    /// All functions by name.
+    fn all(&self) -> Vec<Rc<Function>> {
+        let mut all: Vec<_> = self.loaded.borrow().values().cloned().collect();
+        all.sort_by(|a, b| a.description.name.cmp(&b.description.name));
+        all
+    }
+
+    /// Puts a function in the place of the one that has its name, if there is one.
+    fn insert(&self, function: Function) {
+        let name = function.description.name.as_bytes().into();
+        let replaced = self.loaded.borrow_mut().insert(name, Rc::new(function));
+        self.keep_figures(replaced);
+    }
+
+    /// Forgets a function; false when there is none.
+    fn remove(&self, name: &[u8]) -> bool {
+        let removed = self.loaded.borrow_mut().remove(name);
+        let existed = removed.is_some();
+        self.keep_figures(removed);
+        existed
+    }
+
+    fn keep_figures(&self, gone: Option<Rc<Function>>) {
+        if let Some(gone) = gone {
+            self.unloaded.borrow_mut().add_counters(&gone);
+        }
+    }
+
+    /// Drops all idle instances of all functions.
+    fn drop_idle(&self) {
+        for function in self.loaded.borrow().values() {
+            function.drop_idle(0);
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        let mut totals = self.unloaded.borrow().clone();
+        for function in self.loaded.borrow().values() {
+            totals.add(function);
+        }
+        totals
+    }
+}

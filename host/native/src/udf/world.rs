@@ -1,0 +1,123 @@
+//! Whether a component is a function: what it imports, what it exports, what it needs before it runs.
+
+use wasmtime::component::Component;
+use wasmtime::component::types::ComponentItem;
+
+use super::bindings::{UDF, VERSION};
+use super::imports::OFFERED;
+use super::limits::Limits;
+
+/// How a module that is none is told.
+const MAGIC: &[u8] = b"\0asm";
+/// Version and layer of a core module; a component has layer 1.
+const CORE: [u8; 4] = [1, 0, 0, 0];
+
+/// Checks the first bytes, so that the commonest mistake gets an answer of its own.
+pub(crate) fn check_bytes(bytes: &[u8]) -> Result<(), String> {
+    match bytes.strip_prefix(MAGIC) {
+        None => Err("the module does not begin with `\\0asm`: it is no WebAssembly".to_owned()),
+        Some(rest) if rest.starts_with(&CORE) => Err(format!(
+            "the module is a core module, and functions are components: build it with `ferrite udf build`, or wrap it \
+             with `wasm-tools component new` (world {UDF}/function@{VERSION})"
+        )),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Checks imports, the export, and what an instance needs at the least.
+pub(crate) fn check(component: &Component, limits: Limits) -> Result<(), String> {
+    let (ty, engine) = (component.component_type(), component.engine());
+    for (name, _) in ty.imports(engine) {
+        check_import(name)?;
+    }
+    match ty.get_export(engine, "call").map(|export| export.ty) {
+        Some(ComponentItem::ComponentFunc(_)) => {}
+        Some(_) => return Err(format!("the export `call` is no function; {}", expected())),
+        None => {
+            let exported: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
+            let exported = if exported.is_empty() { "nothing".to_owned() } else { exported.join(", ") };
+            return Err(format!("the component exports {exported}, but not `call`; {}", expected()));
+        }
+    }
+    let Some(needs) = component.resources_required() else {
+        return Err("the component imports core modules, whose needs cannot be known before it runs".to_owned());
+    };
+    let least = needs.max_initial_memory_size.unwrap_or_default();
+    if least > limits.memory_bytes {
+        return Err(format!(
+            "the component begins with a memory of {least} bytes, more than its limit of {} (ask for more with MEMORY)",
+            limits.memory_bytes
+        ));
+    }
+    Ok(())
+}
+
+/// What `call` has to look like.
+pub(crate) fn expected() -> String {
+    format!(
+        "a function exports the world {UDF}/function@{VERSION}: \
+         `call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>`"
+    )
+}
+
+fn check_import(name: &str) -> Result<(), String> {
+    let (interface, version) = name.split_once('@').unwrap_or((name, ""));
+    if OFFERED.contains(&interface) {
+        return if minor(version) == minor(VERSION) {
+            Ok(())
+        } else {
+            Err(format!("the component imports `{name}`; this server offers version {VERSION}"))
+        };
+    }
+    let reason = if interface.starts_with("wasi:sockets") || interface.starts_with("wasi:http") {
+        "it needs NETWORK, and this server offers functions no network"
+    } else if interface.starts_with("wasi:filesystem") {
+        "it needs FILESYSTEM, and this server offers functions no files"
+    } else if interface.starts_with("wasi:") {
+        "functions run without WASI; build for wasm32-unknown-unknown, or stub WASI out"
+    } else if interface.starts_with("ferrite:store/") {
+        "a function may use of the store only keys, strings and commands"
+    } else {
+        "it is not offered"
+    };
+    Err(format!("the component imports `{name}`, which it may not: {reason} (offered: {})", OFFERED.join(", ")))
+}
+
+/// `0.1` of `0.1.7`: patch releases only add.
+fn minor(version: &str) -> &str {
+    version.rsplit_once('.').map_or(version, |(minor, _)| minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offered_imports_pass_in_any_patch_version() {
+        assert_eq!(check_import("ferrite:store/strings@0.1.0"), Ok(()));
+        assert_eq!(check_import("ferrite:udf/log@0.1.9"), Ok(()));
+        let error = check_import("ferrite:store/strings@0.2.0").expect_err("another minor version");
+        assert!(error.contains("0.2.0") && error.contains(VERSION), "{error}");
+    }
+
+    #[test]
+    fn a_refused_import_is_named_with_its_reason() {
+        for (name, reason) in [
+            ("wasi:sockets/tcp@0.2.0", "NETWORK"),
+            ("wasi:filesystem/types@0.2.0", "FILESYSTEM"),
+            ("wasi:cli/environment@0.2.0", "without WASI"),
+            ("ferrite:store/transactions@0.1.0", "only keys, strings and commands"),
+            ("acme:thing/thing", "not offered"),
+        ] {
+            let error = check_import(name).expect_err("not offered");
+            assert!(error.contains(name) && error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_component_is_told_apart() {
+        assert!(check_bytes(b"\0asm\x0d\0\x01\0").is_ok());
+        assert!(check_bytes(b"\0asm\x01\0\0\0").expect_err("core").contains("ferrite udf build"));
+        assert!(check_bytes(b"#!/bin/sh").expect_err("text").contains("no WebAssembly"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Real clients, unchanged and without special options: what they do with redis-server they must do with Ferrite.
+//!
+//! One file per client. Each check runs against both servers; only functions are Ferrite's own.
+
+use ferrite_tests as _;
+
+mod ioredis;
+mod redis_benchmark;
+mod redis_cli;
+mod redis_py;
+mod redis_rs;
