@@ -1,6 +1,6 @@
 //! One command: found in the table, checked, queued or executed.
 
-use ferrite_resp::{Args, Writer};
+use ferrite_resp::{Args, Protocol, Writer};
 
 use crate::command::{Command, Flags};
 use crate::context::Context;
@@ -95,7 +95,7 @@ impl Store {
 
     /// Why a command must not run now, in the order in which Redis asks.
     #[inline]
-    fn check(&self, session: &Session, row: &Row, args: Args<'_>) -> Option<Error> {
+    pub(crate) fn check(&self, session: &Session, row: &Row, args: Args<'_>) -> Option<Error> {
         let flags = row.flags();
         if !row.accepts(args.len()) {
             return Some(Error::Arity(row.full_name().into()));
@@ -159,7 +159,7 @@ impl Store {
                     database: session.database,
                     protocol_version: session.protocol.version(),
                     in_exec: session.exec.is_some(),
-                    argv: args.to_vecs(),
+                    commands: encoded(args),
                 });
             }
         };
@@ -246,6 +246,14 @@ impl Store {
     fn recheck(&self, queued: &Queued) -> Option<Error> {
         (queued.row.flags().contains(Flags::DENYOOM) && self.out_of_memory()).then_some(Error::OutOfMemory)
     }
+}
+
+/// A command as a RESP array of bulk strings.
+pub(crate) fn encoded(args: Args<'_>) -> Vec<u8> {
+    let mut out = Writer::from_vec(Vec::with_capacity(args.total_bytes() + 16 * args.len()), Protocol::Resp2);
+    out.array(args.len());
+    args.iter().for_each(|argument| out.bulk(argument));
+    out.into_vec()
 }
 
 /// The answer to commands that a server's configuration file would have to allow.

@@ -2,10 +2,11 @@
 
 use ferrite_resp::{Argv, Limits, Parsed, Writer, parse};
 
-use crate::dispatch::Flow;
+use crate::dispatch::{Flow, encoded};
+use crate::rows::Row;
 use crate::session::Session;
 use crate::store::Store;
-use crate::turn::{Next, REPLY_BUDGET, Turn};
+use crate::turn::{HOST_BATCH_BYTES, HostCall, Next, REPLY_BUDGET, Turn};
 
 /// Room for this many arguments is kept between exchanges.
 const ARGUMENTS_KEPT: usize = 1024;
@@ -28,8 +29,8 @@ impl Store {
         self.finish(session, consumed, out, next)
     }
 
-    /// Answers the command that a host turn handed out, then goes on with EXEC's queue and with `input`.
-    pub fn resume(&mut self, id: u64, reply: &[u8], input: &[u8]) -> Turn {
+    /// Answers the commands that a host turn handed out, then goes on with EXEC's queue and with `input`.
+    pub fn resume(&mut self, id: u64, replies: &[u8], input: &[u8]) -> Turn {
         self.read_clock();
         let Some(mut session) = self.take_session(id) else { return closed(input) };
         if !session.waits_for_host {
@@ -39,7 +40,7 @@ impl Store {
         session.waits_for_host = false;
         let mut out = self.writer(&session);
         if !session.is_muted() {
-            out.raw(reply);
+            out.raw(replies);
         }
         let (consumed, next) = match self.continue_exec(&mut session, &mut out) {
             Flow::Go => {
@@ -122,7 +123,10 @@ impl Store {
                     consumed += used;
                     match self.dispatch(session, argv.view(rest), out) {
                         Flow::Go => {}
-                        Flow::Host(call) => return (consumed, Next::Host(call)),
+                        Flow::Host(mut call) => {
+                            consumed += self.batch(session, input.get(consumed..).unwrap_or_default(), &mut call, argv);
+                            return (consumed, Next::Host(call));
+                        }
                         Flow::Close => return (consumed, Next::Close),
                     }
                 }
@@ -135,6 +139,26 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// Adds to a host turn what follows it in the pipeline and is the host's as well: it saves crossings. Returns how
+    /// many bytes were added.
+    fn batch(&mut self, session: &Session, input: &[u8], call: &mut HostCall, argv: &mut Argv) -> usize {
+        let mut consumed = 0;
+        while !call.in_exec && session.is_plain() && call.commands.len() < HOST_BATCH_BYTES {
+            let rest = input.get(consumed..).unwrap_or_default();
+            let limits = Limits { max_bulk_bytes: HOST_BATCH_BYTES, ..Limits::default() };
+            let Ok(Parsed::Command { consumed: used }) = parse(rest, &limits, argv) else { break };
+            let args = argv.view(rest);
+            match self.find_row(args) {
+                Ok(row @ Row::Host(_)) if self.check(session, &row, args).is_none() => {}
+                _ => break,
+            }
+            call.commands.extend_from_slice(&encoded(args));
+            self.stats.commands += 1;
+            consumed += used;
+        }
+        consumed
     }
 }
 

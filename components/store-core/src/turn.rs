@@ -24,13 +24,13 @@ pub enum Next {
     Need(usize),
     /// The replies reached [`REPLY_BUDGET`]: write them, then call again with what is not consumed.
     Again,
-    /// A command that the host executes and answers with `resume`.
+    /// Commands that the host executes and answers with `resume`.
     Host(HostCall),
     /// Write the replies, then close.
     Close,
 }
 
-/// A command for the host.
+/// Commands for the host.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HostCall {
     /// The database that the session has selected.
@@ -39,12 +39,15 @@ pub struct HostCall {
     pub protocol_version: u8,
     /// Whether EXEC runs it, so that no other session may run before `resume`.
     pub in_exec: bool,
-    /// The name and its arguments.
-    pub argv: Vec<Vec<u8>>,
+    /// One or more commands as RESP arrays of bulk strings.
+    pub commands: Vec<u8>,
 }
 
 /// Replies of one turn stop growing here, in bytes; a single reply may go beyond.
 pub const REPLY_BUDGET: usize = 1 << 20;
+
+/// A host turn takes up no further command when it has this many bytes.
+pub const HOST_BATCH_BYTES: usize = 64 << 10;
 
 /// Something that only the host can do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,8 +25,8 @@ impl GuestSession for Session {
         turn(with_store(|store| store.exchange(self.0, &input)))
     }
 
-    fn resume(&self, reply: Vec<u8>, input: Vec<u8>) -> Turn {
-        turn(with_store(|store| store.resume(self.0, &reply, &input)))
+    fn resume(&self, replies: Vec<u8>, input: Vec<u8>) -> Turn {
+        turn(with_store(|store| store.resume(self.0, &replies, &input)))
     }
 }
 
@@ -58,7 +58,7 @@ fn turn(turn: core::Turn) -> Turn {
             database: call.database,
             protocol_version: call.protocol_version,
             origin: if call.in_exec { Origin::Exec } else { Origin::Single },
-            argv: call.argv,
+            commands: call.commands,
         }),
         core::Next::Close => Next::Close,
     };

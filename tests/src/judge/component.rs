@@ -50,7 +50,7 @@ impl Engine for ComponentEngine {
             wasm::Next::Close => Next::Close,
             other => bail!("no command of a transcript ends with {other:?}"),
         };
-        Ok(Turn { consumed: turn.consumed, replies: turn.replies, next })
+        Ok(Turn { consumed: turn.consumed as usize, replies: turn.replies, next })
     }
 
     fn take_closed(&mut self) -> Result<Vec<u64>> {

@@ -8,6 +8,7 @@ mod limits;
 mod loading;
 mod nested;
 mod permissions;
+mod pipelines;
 mod transactions;
 
 use std::path::PathBuf;

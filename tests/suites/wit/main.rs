@@ -1,6 +1,7 @@
 //! The contract: WIT packages as their goldens say, documented to the last item, and kept by the components.
 
 mod component;
+mod copies;
 mod documented;
 mod golden;
 mod old_guest;

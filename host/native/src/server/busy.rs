@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use ferrite_resp::{Argv, Limits, Parsed, parse};
 
+use super::batch::{Batch, Progress};
 use super::clients::{Client, Phase};
 use super::exchange::{End, trap_or};
 use super::{Shard, events, listener};
 use crate::limits;
-use crate::udf::Outcome;
 use crate::wasm::Next;
 
 /// The commands that matter to a client which finds the server busy; libraries send CLIENT SETINFO before anything else.
@@ -120,8 +120,9 @@ fn exchange(shard: &Rc<Shard>, client: &Client, command: &[u8]) -> Result<bool, 
     let mut turn = trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, command))?;
     client.last_active.set(shard.coarse_seconds.get());
     loop {
+        let has_events = turn.has_events();
         client.output.push(turn.replies);
-        if turn.events {
+        if has_events {
             events::apply(shard)?;
         }
         match turn.next {
@@ -131,10 +132,9 @@ fn exchange(shard: &Rc<Shard>, client: &Client, command: &[u8]) -> Result<bool, 
                 return Ok(false);
             }
             Next::Host(call) => {
-                let Outcome::Reply(reply) = shard.functions.execute(shard, &client.info, call) else {
-                    return Ok(false);
-                };
-                turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, &reply, &[]))?;
+                let mut batch = Batch::new(call);
+                let Progress::Done = batch.run(shard, client, Instant::now()) else { return Ok(false) };
+                turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, batch.replies(), &[]))?;
             }
         }
     }

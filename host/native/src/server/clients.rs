@@ -9,6 +9,7 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 
+use super::batch::Batch;
 use super::output::Output;
 use crate::wasm::Session;
 
@@ -32,6 +33,8 @@ pub(crate) struct Client {
     pub(super) held: RefCell<Vec<u8>>,
     /// How many bytes `held` must have before the engine wants to see it again.
     pub(super) need: Cell<usize>,
+    /// Commands of a host turn that are not all answered yet.
+    pub(super) batch: RefCell<Option<Batch>>,
     pub(super) phase: Cell<Phase>,
     /// In the shard's coarse seconds.
     pub(super) last_active: Cell<u32>,

@@ -3,14 +3,14 @@
 use super::Shard;
 use super::clients::Phase;
 use super::exchange::{End, trap_or};
-use crate::wasm::Event;
+use crate::wasm::{Event, Setting};
 
 /// Takes and applies all events that are there.
 pub(super) fn apply(shard: &Shard) -> Result<(), End> {
     let events = trap_or(shard, |shard| shard.store.borrow_mut().take_events())?;
     for event in events {
         match event {
-            Event::Setting(name, value) => {
+            Event::Setting(Setting { name, value }) => {
                 shard.settings.apply(&name, &value);
                 tracing::debug!("setting {name} changed");
             }

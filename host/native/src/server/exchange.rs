@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
+use super::batch::{Batch, Progress};
 use super::clients::{Client, Phase};
 use super::{Shard, events};
 use crate::limits;
-use crate::udf::Outcome;
-use crate::wasm::{Next, StoreTrapped, Turn};
+use crate::wasm::{Next, StoreTrapped};
 
 /// What a connection does next, once its output is written.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl From<io::Error> for End {
 pub(super) fn offer(shard: &Rc<Shard>, client: &Client, bytes: &[u8]) -> Result<Flow, End> {
     let mut held = client.held.take();
     if held.is_empty() {
-        let (flow, consumed) = run(shard, client, bytes, None)?;
+        let (flow, consumed) = run(shard, client, bytes)?;
         if let Some(rest) = bytes.get(consumed..).filter(|rest| !rest.is_empty()) {
             client.held.replace(rest.to_vec());
         }
@@ -61,24 +61,25 @@ pub(super) fn offer(shard: &Rc<Shard>, client: &Client, bytes: &[u8]) -> Result<
         client.held.replace(held);
         return Ok(Flow::Read);
     }
-    run_held(shard, client, held, None)
+    run_held(shard, client, held)
 }
 
-/// Offers the held bytes again.
+/// Goes on with the batch that was interrupted, if one was, and offers the held bytes again.
 pub(super) fn again(shard: &Rc<Shard>, client: &Client) -> Result<Flow, End> {
     let held = client.held.take();
-    run_held(shard, client, held, None)
+    run_held(shard, client, held)
 }
 
-/// Answers the command that the host executed elsewhere.
+/// Takes the reply to the command that the host executed elsewhere, and goes on.
 pub(super) fn resume(shard: &Rc<Shard>, client: &Client, reply: &[u8]) -> Result<Flow, End> {
-    let held = client.held.take();
-    let turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, reply, &held))?;
-    run_held(shard, client, held, Some(turn))
+    if let Some(batch) = client.batch.borrow_mut().as_mut() {
+        batch.answer(reply);
+    }
+    again(shard, client)
 }
 
-fn run_held(shard: &Rc<Shard>, client: &Client, mut held: Vec<u8>, first: Option<Turn>) -> Result<Flow, End> {
-    let (flow, consumed) = run(shard, client, &held, first)?;
+fn run_held(shard: &Rc<Shard>, client: &Client, mut held: Vec<u8>) -> Result<Flow, End> {
+    let (flow, consumed) = run(shard, client, &held)?;
     if consumed < held.len() {
         held.drain(..consumed);
         if held.capacity() > 2 * held.len().max(limits::READ_BUFFER_BYTES) {
@@ -100,20 +101,44 @@ fn grow(held: &mut Vec<u8>, more: usize, need: usize) {
 }
 
 /// Exchanges until the engine has what it wants from `input`; returns how much of it was consumed.
-fn run(shard: &Rc<Shard>, client: &Client, input: &[u8], first: Option<Turn>) -> Result<(Flow, usize), End> {
+fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize), End> {
     client.phase.set(Phase::Running);
-    let mut turn = match first {
-        Some(turn) => turn,
-        None => trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, input))?,
-    };
     client.last_active.set(shard.coarse_seconds.get());
     let mut consumed = 0;
     let mut withheld = false;
     let mut since = None;
+    let mut batch = client.batch.take();
     let flow = loop {
-        consumed += turn.consumed;
+        let turn = match batch.take() {
+            None => trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, input))?,
+            Some(mut unanswered) => {
+                let since = *since.get_or_insert_with(Instant::now);
+                match unanswered.run(shard, client, since) {
+                    Progress::Done => {}
+                    Progress::Later(reply) => {
+                        client.batch.replace(Some(unanswered));
+                        break Flow::Later(reply);
+                    }
+                    Progress::Paused => {
+                        client.batch.replace(Some(unanswered));
+                        break Flow::Again;
+                    }
+                }
+                if shard.has_failed() {
+                    return Err(End::StoreTrapped);
+                }
+                // The rest of the pipeline waits when this client has had its share, or takes no replies.
+                withheld = since.elapsed() > limits::TURN_TIME
+                    || (client.output.len() > limits::OUTPUT_BATCH_BYTES && !client.output.write(client.stream())?);
+                let rest = if withheld { &[] } else { input.get(consumed..).unwrap_or_default() };
+                let replies = unanswered.replies();
+                trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, replies, rest))?
+            }
+        };
+        consumed += turn.consumed as usize;
+        let has_events = turn.has_events();
         client.output.push(turn.replies);
-        if turn.events {
+        if has_events {
             events::apply(shard)?;
         }
         match turn.next {
@@ -123,7 +148,7 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8], first: Option<Turn>) ->
                 break Flow::Read;
             }
             Next::Need(bytes) => {
-                client.need.set(bytes);
+                client.need.set(bytes as usize);
                 break Flow::Read;
             }
             Next::Again => break Flow::Again,
@@ -132,21 +157,7 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8], first: Option<Turn>) ->
                 tracing::error!("the engine parked session {}, which no command of this version does", client.info.id);
                 break Flow::Close;
             }
-            Next::Host(call) => {
-                let since = *since.get_or_insert_with(Instant::now);
-                let reply = match shard.functions.execute(shard, &client.info, call) {
-                    Outcome::Reply(reply) => reply,
-                    Outcome::Later(reply) => break Flow::Later(reply),
-                };
-                if shard.has_failed() {
-                    return Err(End::StoreTrapped);
-                }
-                // The rest of the pipeline waits when this client has had its share, or takes no replies.
-                withheld = since.elapsed() > limits::TURN_TIME
-                    || (client.output.len() > limits::OUTPUT_BATCH_BYTES && !client.output.write(client.stream())?);
-                let rest = if withheld { &[] } else { input.get(consumed..).unwrap_or_default() };
-                turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, &reply, rest))?;
-            }
+            Next::Host(call) => batch = Some(Batch::new(call)),
         }
     };
     // At once: the client works on these replies while others are served. Writing everybody's replies together at the

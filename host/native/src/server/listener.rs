@@ -140,6 +140,7 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         output: Output::default(),
         held: RefCell::default(),
         need: Cell::new(0),
+        batch: RefCell::default(),
         phase: Cell::new(Phase::Reading),
         last_active: Cell::new(shard.coarse_seconds.get()),
     });

@@ -3,6 +3,7 @@
 //! One thread owns a [`Shard`]. Each client is one task on that thread ([`connection`]), which hands bytes to the engine
 //! and obeys its turns ([`exchange`]); what the engine asks of the host beside replies is done in [`events`].
 
+mod batch;
 pub mod busy;
 mod clients;
 mod connection;

@@ -108,7 +108,7 @@ fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result
     let began = Instant::now();
     let clock = Rc::new(Clock::new());
     let mut store = StoreInstance::new(&StoreModule::load(&udf::compile_cache(&config))?, clock.clone())?;
-    let functions = Functions::new(&config, &mut store)?;
+    let functions = Functions::new(&config)?;
     let settings = Settings::new(&config.server);
     let room = nofile::make_room(config.server.maxclients);
     if room < config.server.maxclients {

@@ -4,8 +4,7 @@ use wasmtime::component::{ComponentType, Lift};
 
 use super::words::Words;
 
-pub(crate) use crate::wasm::bindings::exports::ferrite::store::types::{Limit, Node};
-pub(crate) use crate::wasm::bindings::exports::ferrite::store::{commands, strings};
+pub(crate) use crate::wasm::types::{Limit, Node, commands, keys, strings};
 
 /// Packages and version that functions are built against.
 pub(crate) const STORE: &str = "ferrite:store";
@@ -30,51 +29,4 @@ pub(crate) enum Level {
     Warn,
     #[component(name = "error")]
     Error,
-}
-
-/// `ferrite:store/keys`, which wasmtime's generator cannot read: it does not escape the function name `type`.
-pub(crate) mod keys {
-    use wasmtime::component::{ComponentType, Lift, Lower};
-
-    use super::Limit;
-
-    #[derive(Debug, Clone, ComponentType, Lift, Lower)]
-    #[component(variant)]
-    pub(crate) enum Error {
-        #[component(name = "not-permitted")]
-        NotPermitted,
-        #[component(name = "out-of-memory")]
-        OutOfMemory,
-        #[component(name = "limit-exceeded")]
-        LimitExceeded(Limit),
-    }
-
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift, Lower)]
-    #[component(enum)]
-    #[repr(u8)]
-    #[allow(dead_code, reason = "only wasmtime makes values of it, by lifting them")]
-    pub(crate) enum Kind {
-        #[component(name = "string")]
-        String,
-    }
-
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift, Lower)]
-    #[component(variant)]
-    pub(crate) enum Ttl {
-        #[component(name = "absent")]
-        Absent,
-        #[component(name = "persistent")]
-        Persistent,
-        #[component(name = "expires-in-ms")]
-        ExpiresInMs(u64),
-    }
-
-    #[derive(Debug, Clone, ComponentType, Lift, Lower)]
-    #[component(record)]
-    pub(crate) struct Page {
-        #[component(name = "cursor")]
-        pub(crate) cursor: u64,
-        #[component(name = "keys")]
-        pub(crate) keys: Vec<Vec<u8>>,
-    }
 }

@@ -10,8 +10,42 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use wasmtime::Engine;
 use wasmtime::component::Component;
+use wasmtime::{Engine, Module};
+
+/// Code that wasmtime compiled.
+pub(crate) trait Compiled: Sized {
+    /// Its bytes, for `deserialize`.
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>>;
+
+    /// The code in a file.
+    ///
+    /// # Safety
+    /// As wasmtime says: nobody but `serialize` wrote the file, and nobody changes it.
+    unsafe fn deserialize(engine: &Engine, path: &Path) -> wasmtime::Result<Self>;
+}
+
+impl Compiled for Component {
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.serialize()
+    }
+
+    unsafe fn deserialize(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
+        // SAFETY: as the caller says.
+        unsafe { Component::deserialize_file(engine, path) }
+    }
+}
+
+impl Compiled for Module {
+    fn serialize(&self) -> wasmtime::Result<Vec<u8>> {
+        self.serialize()
+    }
+
+    unsafe fn deserialize(engine: &Engine, path: &Path) -> wasmtime::Result<Module> {
+        // SAFETY: as the caller says.
+        unsafe { Module::deserialize_file(engine, path) }
+    }
+}
 
 /// A directory of compiled components, made when there is something to keep.
 #[derive(Debug, Clone)]
@@ -27,8 +61,8 @@ impl Cache {
         Cache { dir: parent.join(".ferrite-cache"), most }
     }
 
-    /// The component that was compiled from a module with this digest, if this engine can run it.
-    pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
+    /// The code that was compiled from a module with this digest, if this engine can run it.
+    pub(crate) fn load<C: Compiled>(&self, engine: &Engine, digest: &str) -> Option<C> {
         if let Err(reason) = trust(&self.dir) {
             if self.dir.symlink_metadata().is_ok() {
                 tracing::warn!("compiled functions are not taken from {}: {reason}", self.dir.display());
@@ -43,10 +77,10 @@ impl Cache {
         }
         // SAFETY: the file was written by `store`, whole or not at all: it is this user's, nobody else may write to it
         // or to its directory, and its name holds the engine's version and settings.
-        match unsafe { Component::deserialize_file(engine, &path) } {
-            Ok(component) => {
+        match unsafe { C::deserialize(engine, &path) } {
+            Ok(code) => {
                 touch(&path);
-                Some(component)
+                Some(code)
             }
             Err(error) => {
                 tracing::warn!("{} cannot be used and is removed: {error:#}", path.display());
@@ -56,14 +90,14 @@ impl Cache {
         }
     }
 
-    /// Keeps a compiled component. A failure costs a compilation later on, and is only logged.
-    pub(crate) fn store(&self, engine: &Engine, digest: &str, component: &Component) {
+    /// Keeps compiled code. A failure costs a compilation later on, and is only logged.
+    pub(crate) fn store(&self, engine: &Engine, digest: &str, code: &impl Compiled) {
         if let Err(reason) = make(&self.dir).and_then(|()| trust(&self.dir)) {
             tracing::warn!("compiled functions are not kept in {}: {reason}", self.dir.display());
             return;
         }
         let path = self.path(engine, digest);
-        let written = component.serialize().map_err(std::io::Error::other).and_then(|code| {
+        let written = code.serialize().map_err(std::io::Error::other).and_then(|code| {
             if code.len() as u64 > self.most {
                 return Ok(());
             }
@@ -186,12 +220,12 @@ mod tests {
         let temp = tempfile::tempdir().expect("a temporary directory");
         let cache = Cache::new(temp.path(), 1 << 20);
         let engine = Engine::default();
-        assert!(cache.load(&engine, "abc").is_none());
+        assert!(cache.load::<Component>(&engine, "abc").is_none());
         cache.store(&engine, "abc", &component(&engine));
-        assert!(cache.load(&engine, "abc").is_some());
-        assert!(Cache::new(temp.path(), 1 << 20).load(&engine, "abc").is_some(), "after a restart too");
+        assert!(cache.load::<Component>(&engine, "abc").is_some());
+        assert!(Cache::new(temp.path(), 1 << 20).load::<Component>(&engine, "abc").is_some(), "after a restart too");
         let other = Engine::new(wasmtime::Config::new().consume_fuel(true)).expect("a valid configuration");
-        assert!(cache.load(&other, "abc").is_none());
+        assert!(cache.load::<Component>(&other, "abc").is_none());
     }
 
     #[test]
@@ -219,10 +253,10 @@ mod tests {
         cache.store(&engine, "abc", &component(&engine));
         let path = cache.path(&engine, "abc");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o666)).expect("it is ours");
-        assert!(cache.load(&engine, "abc").is_none());
+        assert!(cache.load::<Component>(&engine, "abc").is_none());
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("it is ours");
         std::fs::write(&path, b"no compiled code").expect("writable");
-        assert!(cache.load(&engine, "abc").is_none());
+        assert!(cache.load::<Component>(&engine, "abc").is_none());
         assert!(!path.exists());
     }
 
@@ -237,7 +271,7 @@ mod tests {
             cache.store(&engine, digest, &component);
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
-        let kept = ["a", "b", "c"].map(|digest| cache.load(&engine, digest).is_some());
+        let kept = ["a", "b", "c"].map(|digest| cache.load::<Component>(&engine, digest).is_some());
         assert_eq!(kept, [false, true, true]);
     }
 }

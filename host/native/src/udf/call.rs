@@ -3,6 +3,8 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use ferrite_resp::Args;
+
 use super::Functions;
 use super::failure::Failure;
 use super::function::Function;
@@ -31,7 +33,7 @@ impl Functions {
         function: &Function,
         database: u32,
         allowed: Permissions,
-        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+        words: (Args<'_>, Args<'_>),
     ) -> Result<Reply, Failure> {
         if let Err(error) = self.running.select(&mut shard.store.borrow_mut(), database) {
             return Err(store_trapped(&error));
@@ -39,7 +41,7 @@ impl Functions {
         shard.clock.freeze();
         self.ticker.enter(Caller::Shard);
         let permissions = function.description.permissions.intersection(allowed);
-        let (result, _) = self.run(shard, function, permissions, None, (keys, args));
+        let (result, _) = self.run(shard, function, permissions, None, words);
         self.ticker.leave(Caller::Shard);
         shard.clock.unfreeze();
         result
@@ -51,13 +53,13 @@ impl Functions {
         shard: &Rc<Shard>,
         function: &Function,
         outer: Outer,
-        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+        words: (Args<'_>, Args<'_>),
     ) -> (Result<Reply, Failure>, u64) {
         if self.running.depth() >= self.max_depth {
             return (Err(Failure::Depth(self.max_depth)), 0);
         }
         let permissions = function.description.permissions.intersection(outer.permissions);
-        self.run(shard, function, permissions, Some(outer), (keys, args))
+        self.run(shard, function, permissions, Some(outer), words)
     }
 
     fn run(
@@ -66,7 +68,7 @@ impl Functions {
         function: &Function,
         permissions: Permissions,
         outer: Option<Outer>,
-        (keys, args): (&[Vec<u8>], &[Vec<u8>]),
+        words: (Args<'_>, Args<'_>),
     ) -> (Result<Reply, Failure>, u64) {
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
@@ -81,7 +83,7 @@ impl Functions {
             Err(failure) => (Err(failure), 0, 0),
             Ok(mut instance) => {
                 let result = instance
-                    .call(call, Some(Rc::clone(shard)), keys, args)
+                    .call(call, Some(Rc::clone(shard)), words)
                     .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply));
                 let (fuel_used, memory) = (instance.fuel_used(), instance.memory_used());
                 if result.as_ref().err().is_none_or(Failure::spares_instance) {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ferrite_resp::Args;
 use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
@@ -68,8 +69,7 @@ impl Instance {
         &mut self,
         call: Call,
         shard: Option<Rc<Shard>>,
-        keys: &[Vec<u8>],
-        args: &[Vec<u8>],
+        (keys, args): (Args<'_>, Args<'_>),
     ) -> Result<Vec<Node>, Failure> {
         self.store.set_epoch_deadline(BUSY_AFTER_MS);
         let fueled = self.store.set_fuel(call.fuel);
@@ -128,7 +128,12 @@ mod tests {
         let prepared = bench.prepare(text, limits).expect("a valid function");
         let _running = bench.running();
         let mut instance = Instance::new(&prepared.template, &Arc::from("f"), limits).expect("it can be instantiated");
-        instance.call(call_within(limits), None, &[], &[])
+        instance.call(call_within(limits), None, none())
+    }
+
+    /// Neither keys nor arguments.
+    fn none() -> (Args<'static>, Args<'static>) {
+        (Args::from(&[][..]), Args::from(&[][..]))
     }
 
     fn call_within(limits: Limits) -> Call {
@@ -148,8 +153,9 @@ mod tests {
         let prepared = bench.prepare(&function(SEVEN), LIMITS).expect("a valid function");
         let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
         for _ in 0..3 {
-            let keys = [b"key".to_vec()];
-            let nodes = instance.call(call_within(LIMITS), None, &keys, &[]).expect("it answers");
+            let keys: [&[u8]; 1] = [b"key"];
+            let words = (Args::from(&keys[..]), none().1);
+            let nodes = instance.call(call_within(LIMITS), None, words).expect("it answers");
             assert!(matches!(nodes.as_slice(), [Node::Integer(7)]), "{nodes:?}");
             let used = instance.fuel_used();
             assert!((10..1000).contains(&used), "{used}");
@@ -230,7 +236,7 @@ mod tests {
         let prepared = bench.prepare(&function(error), LIMITS).expect("a valid function");
         let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
         for _ in 0..2 {
-            let failure = instance.call(call_within(LIMITS), None, &[], &[]).expect_err("it returns an error");
+            let failure = instance.call(call_within(LIMITS), None, none()).expect_err("it returns an error");
             assert_eq!(failure, Failure::Returned(String::new()));
             assert!(failure.spares_instance());
         }

@@ -23,7 +23,6 @@ mod permissions;
 mod reply;
 mod running;
 mod source;
-mod store_calls;
 #[cfg(test)]
 mod testing;
 mod ticker;
@@ -37,15 +36,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ferrite_resp::Args;
+
 use crate::config::{Config, Wasm};
 use crate::server::{SessionInfo, Shard};
-use crate::wasm::{Fact, HostCall, StoreInstance};
+use crate::wasm::{Fact, HostCall};
 
 pub(crate) use cache::Cache;
 use commands::{Invocation, Row, TABLE};
 use function::Function;
 use running::{MOST_LEVELS, Running};
-use store_calls::StoreCalls;
 use ticker::Ticker;
 use totals::Totals;
 use worker::{Worker, Workshop};
@@ -69,7 +69,6 @@ pub struct Functions {
     running: Running,
     ticker: Arc<Ticker>,
     worker: Worker,
-    store_calls: StoreCalls,
     max_depth: u32,
     most_idle: usize,
 }
@@ -80,8 +79,8 @@ pub(crate) fn compile_cache(config: &Config) -> Cache {
 }
 
 impl Functions {
-    /// No functions yet. `store` is the one that they will work on.
-    pub fn new(config: &Config, store: &mut StoreInstance) -> wasmtime::Result<Functions> {
+    /// No functions yet.
+    pub fn new(config: &Config) -> wasmtime::Result<Functions> {
         let settings = config.wasm.clone();
         let engine = engine::function_engine(settings.ceilings.max_memory)?;
         let ticker = Arc::new(Ticker::start(&engine)?);
@@ -101,7 +100,6 @@ impl Functions {
             running: Running::default(),
             ticker,
             worker,
-            store_calls: StoreCalls::new(store)?,
             max_depth: settings.limits.max_call_depth.min(MOST_LEVELS),
             most_idle: settings.pool.max_instances as usize,
             settings,
@@ -114,16 +112,15 @@ impl Functions {
     }
 
     /// Executes a command that the engine handed out.
-    pub fn execute(&self, shard: &Rc<Shard>, _session: &SessionInfo, call: HostCall) -> Outcome {
-        let HostCall { database, protocol_version, argv, .. } = call;
+    pub fn execute(&self, shard: &Rc<Shard>, _session: &SessionInfo, call: &HostCall, argv: Args<'_>) -> Outcome {
         if !self.settings.enabled {
             let disabled = "ERR wasm: functions are switched off here ([wasm] enabled = false)";
             return Outcome::Reply(reply::encode_error(&disabled));
         }
-        let Some(row) = argv.first().and_then(|name| Row::named(name)) else {
+        let Some(row) = Row::named(argv.at(0)) else {
             return Outcome::Reply(reply::encode_error(&"ERR wasm: the host does not have this command"));
         };
-        (row.run)(Invocation { functions: self, shard, database, version: protocol_version, argv })
+        (row.run)(Invocation { functions: self, shard, database: call.database, version: call.protocol_version, argv })
     }
 
     /// Ends the running function; false when none runs.
@@ -155,10 +152,6 @@ impl Functions {
 
     fn running(&self) -> &Running {
         &self.running
-    }
-
-    fn store_calls(&self) -> &StoreCalls {
-        &self.store_calls
     }
 
     fn settings(&self) -> &Wasm {

@@ -3,6 +3,7 @@
 
 use std::mem::MaybeUninit;
 
+use ferrite_resp::Args;
 use wasmtime::component::__internal::{CanonicalAbiInfo, InstanceType, InterfaceType, LowerContext};
 use wasmtime::component::{ComponentType, Lower};
 use wasmtime::{Result, ValRaw};
@@ -10,7 +11,7 @@ use wasmtime::{Result, ValRaw};
 /// `list<list<u8>>`, lowered as wasmtime lowers a slice. For an empty list wasmtime asks the guest's allocator for no
 /// bytes, a call into the guest and back; most calls have no keys or no arguments, and many have neither.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words<'a>(pub(crate) &'a [Vec<u8>]);
+pub(crate) struct Words<'a>(pub(crate) Args<'a>);
 
 /// What an empty list points at: never read, aligned as its elements would be, not null.
 const NOWHERE: i64 = 4;
@@ -40,10 +41,12 @@ unsafe impl Lower for Words<'_> {
             dst.write([ValRaw::i64(NOWHERE), ValRaw::i64(0)]);
             return Ok(());
         }
-        self.0.linear_lower_to_flat(cx, ty, dst)
+        let words: Vec<&[u8]> = self.0.iter().collect();
+        words.linear_lower_to_flat(cx, ty, dst)
     }
 
     fn linear_lower_to_memory<T>(&self, cx: &mut LowerContext<'_, T>, ty: InterfaceType, offset: usize) -> Result<()> {
-        self.0.linear_lower_to_memory(cx, ty, offset)
+        let words: Vec<&[u8]> = self.0.iter().collect();
+        words.linear_lower_to_memory(cx, ty, offset)
     }
 }

@@ -1,12 +1,33 @@
-//! The store component inside wasmtime: bindings, engine settings, instance and clock.
+//! The store component inside wasmtime: engine settings, instance, clock, and every call that crosses its border.
+//!
+//! Layout:
+//! - `engines.rs`, `clock.rs`, `environment.rs`: what it runs on and what it imports;
+//! - `core.rs`, `abi.rs`: its core module, and how typed values lie in its memory;
+//! - `types.rs`: the contract's types in Rust; one file for each interface: `wire.rs`, `strings.rs`, `keys.rs`,
+//!   `commands.rs`, `transactions.rs`, `maintenance.rs`;
+//! - `module.rs`, `store.rs`: compiled, and instantiated.
 
-pub(crate) mod bindings;
+pub(crate) mod abi;
 mod clock;
+mod commands;
+mod core;
 pub(crate) mod engines;
+mod environment;
+mod keys;
+mod maintenance;
+mod module;
 mod store;
+mod strings;
+mod transactions;
+pub(crate) mod types;
 mod wire;
 
+/// The version of `ferrite:store` that the component exports.
+const CONTRACT: &str = "0.1.0";
+
 pub use clock::Clock;
-pub(crate) use store::{Access, TransactionError};
-pub use store::{Session, StoreInstance, StoreModule, StoreTrapped};
-pub use wire::{CommandFlags, CommandRow, Event, Fact, HostCall, KeyPositions, Next, SaveMode, Statistics, Turn};
+pub use maintenance::Statistics;
+pub use module::StoreModule;
+pub use store::{StoreInstance, StoreTrapped};
+pub(crate) use types::transactions::{Access, Error as TransactionError};
+pub use wire::{CommandFlags, CommandRow, Event, Fact, HostCall, KeyPositions, Next, SaveMode, Session, Setting, Turn};

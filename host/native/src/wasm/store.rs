@@ -3,49 +3,18 @@
 use std::fmt;
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-use wasmtime::component::{Component, HasSelf, Instance, Linker, ResourceAny};
-use wasmtime::{Engine, Store};
+use wasmtime::{Linker, Store};
 
-use super::bindings::{self, exports::ferrite::store::wire};
-use super::{Clock, Event, Fact, Statistics, Turn, engines};
-use crate::udf::Cache;
-use bindings::exports::ferrite::store::transactions;
-pub(crate) use transactions::{Access, Error as TransactionError};
-
-/// The store component, compiled. Instances are made from it; it is cheap to clone and may be shared among threads.
-#[derive(Clone)]
-pub struct StoreModule {
-    engine: Engine,
-    component: Component,
-}
-
-impl StoreModule {
-    /// Compiles the store component that is part of this program.
-    pub fn compile() -> wasmtime::Result<StoreModule> {
-        let engine = engines::store_engine()?;
-        let component = Component::new(&engine, crate::STORE_COMPONENT)?;
-        Ok(StoreModule { engine, component })
-    }
-
-    /// As `compile`, but takes the compiled code from the cache if it is there, and leaves it there if it is not.
-    pub(crate) fn load(cache: &Cache) -> wasmtime::Result<StoreModule> {
-        let engine = engines::store_engine()?;
-        let digest: String = Sha256::digest(crate::STORE_COMPONENT).iter().map(|byte| format!("{byte:02x}")).collect();
-        if let Some(component) = cache.load(&engine, &digest) {
-            return Ok(StoreModule { engine, component });
-        }
-        let component = Component::new(&engine, crate::STORE_COMPONENT)?;
-        cache.store(&engine, &digest, &component);
-        Ok(StoreModule { engine, component })
-    }
-}
-
-impl fmt::Debug for StoreModule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoreModule").finish_non_exhaustive()
-    }
-}
+use super::commands::Commands;
+use super::core::Core;
+use super::environment::{self, Environment};
+use super::keys::{Keys, KeysOf};
+use super::maintenance::Maintenance;
+use super::strings::{Strings, StringsOf};
+use super::transactions::Transactions;
+use super::types::{Node, commands};
+use super::wire::Wire;
+use super::{Access, Clock, Event, Fact, Session, Statistics, StoreModule, TransactionError, Turn, engines};
 
 /// The store component trapped: its data cannot be trusted any more, and the server must not go on with it.
 #[derive(Debug)]
@@ -67,62 +36,16 @@ impl From<wasmtime::Error> for StoreTrapped {
     }
 }
 
-/// One client's state inside the component. Hand it back with [`StoreInstance::close_session`].
-#[derive(Debug)]
-pub struct Session {
-    id: u64,
-    handle: ResourceAny,
-}
-
-impl Session {
-    /// The number that CLIENT ID answers and that events name.
-    pub fn id(&self) -> u64 {
-        self.id
-    }
-}
-
-/// What the component imports: time and entropy, nothing else.
-pub(crate) struct Environment {
-    clock: Rc<Clock>,
-    random: RandomNumbers,
-}
-
-impl bindings::ferrite::store::environment::Host for Environment {
-    #[inline]
-    fn now_us(&mut self) -> u64 {
-        self.clock.now_us()
-    }
-
-    fn entropy(&mut self) -> u64 {
-        self.random.next()
-    }
-}
-
-/// Random numbers of the operating system, fetched a handful at a time.
-struct RandomNumbers {
-    buffer: [u64; 32],
-    left: usize,
-}
-
-impl RandomNumbers {
-    fn next(&mut self) -> u64 {
-        if self.left == 0 {
-            let bytes = crate::random::bytes::<256>();
-            for (number, chunk) in self.buffer.iter_mut().zip(bytes.chunks_exact(8)) {
-                *number = chunk.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
-            }
-            self.left = self.buffer.len();
-        }
-        self.left -= 1;
-        self.buffer.get(self.left).copied().unwrap_or_default()
-    }
-}
-
-/// A running store component. Every error of its methods means that it trapped, after which each further call fails.
+/// A running store component. Every error of its methods means that it trapped, or answered what it cannot answer;
+/// nothing that it says after that can be trusted.
 pub struct StoreInstance {
-    store: Store<Environment>,
-    engine: bindings::Engine,
-    instance: Instance,
+    core: Core,
+    wire: Wire,
+    strings: Strings,
+    keys: Keys,
+    commands: Commands,
+    transactions: Transactions,
+    maintenance: Maintenance,
 }
 
 impl fmt::Debug for StoreInstance {
@@ -134,86 +57,101 @@ impl fmt::Debug for StoreInstance {
 impl StoreInstance {
     /// An empty store that reads the time from `clock`.
     pub fn new(module: &StoreModule, clock: Rc<Clock>) -> Result<StoreInstance, StoreTrapped> {
-        let mut linker = Linker::<Environment>::new(&module.engine);
-        bindings::Engine::add_to_linker::<_, HasSelf<_>>(&mut linker, |environment| environment)?;
-        let environment = Environment { clock, random: RandomNumbers { buffer: [0; 32], left: 0 } };
-        let mut store = Store::new(&module.engine, environment);
-        let instance = linker.instantiate(&mut store, &module.component)?;
-        let engine = bindings::Engine::new(&mut store, &instance)?;
-        Ok(StoreInstance { store, engine, instance })
+        let mut linker = Linker::<Environment>::new(module.engine());
+        environment::link(&mut linker)?;
+        // What the component's other core modules would provide is only needed to make resources of handles.
+        let mut store = Store::new(module.engine(), Environment::new(clock));
+        let instance = linker.instantiate(&mut store, &module.module)?;
+        if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut store, "_initialize") {
+            initialize.call(&mut store, ())?;
+        }
+        let mut core = Core::new(store, instance)?;
+        engines::prefer_huge_pages(core.base());
+        Ok(StoreInstance {
+            wire: Wire::find(&mut core)?,
+            strings: Strings::find(&mut core)?,
+            keys: Keys::find(&mut core)?,
+            commands: Commands::find(&mut core)?,
+            transactions: Transactions::find(&mut core)?,
+            maintenance: Maintenance::find(&mut core)?,
+            core,
+        })
     }
 
     /// Opens a session; both addresses are shown by CLIENT LIST and may be empty.
     pub fn open_session(&mut self, address: &str, local_address: &str) -> Result<Session, StoreTrapped> {
-        let sessions = self.engine.ferrite_store_wire().session();
-        let handle = sessions.call_constructor(&mut self.store, address, local_address)?;
-        let id = sessions.call_id(&mut self.store, handle)?;
-        Ok(Session { id, handle })
+        Ok(self.wire.open(&mut self.core, address, local_address)?)
     }
 
     /// Ends a session. It must not be used any more.
     pub fn close_session(&mut self, session: &Session) -> Result<(), StoreTrapped> {
-        Ok(session.handle.resource_drop(&mut self.store)?)
+        Ok(self.wire.close(&mut self.core, session)?)
     }
 
     /// Runs the complete commands at the front of `input`.
     #[inline]
     pub fn exchange(&mut self, session: &Session, input: &[u8]) -> Result<Turn, StoreTrapped> {
-        let sessions = self.engine.ferrite_store_wire().session();
-        Ok(sessions.call_exchange(&mut self.store, session.handle, input)?.into())
+        Ok(self.wire.exchange(&mut self.core, session, input)?)
     }
 
-    /// Answers the command that a [`super::Next::Host`] turn handed out, then goes on with `input`.
-    pub fn resume(&mut self, session: &Session, reply: &[u8], input: &[u8]) -> Result<Turn, StoreTrapped> {
-        let sessions = self.engine.ferrite_store_wire().session();
-        Ok(sessions.call_resume(&mut self.store, session.handle, reply, input)?.into())
+    /// Answers the commands that a [`super::Next::Host`] turn handed out, then goes on with `input`.
+    pub fn resume(&mut self, session: &Session, replies: &[u8], input: &[u8]) -> Result<Turn, StoreTrapped> {
+        Ok(self.wire.resume(&mut self.core, session, replies, input)?)
     }
 
     /// Events since the last call, oldest first.
     pub fn take_events(&mut self) -> Result<Vec<Event>, StoreTrapped> {
-        let events = self.engine.ferrite_store_wire().call_take_events(&mut self.store)?;
-        Ok(events.into_iter().map(Event::from).collect())
+        Ok(self.wire.take_events(&mut self.core)?)
     }
 
     /// Tells the engine what only the host knows.
     pub fn learn(&mut self, facts: impl IntoIterator<Item = Fact>) -> Result<(), StoreTrapped> {
-        let facts: Vec<wire::Fact> = facts.into_iter().map(wire::Fact::from).collect();
-        Ok(self.engine.ferrite_store_wire().call_learn(&mut self.store, &facts)?)
+        Ok(self.wire.learn(&mut self.core, facts.into_iter().collect())?)
     }
 
     /// Chooses the database of typed calls; false when there is no such database.
     pub(crate) fn select(&mut self, database: u32) -> Result<bool, StoreTrapped> {
-        Ok(self.engine.ferrite_store_transactions().call_select(&mut self.store, database)?)
+        Ok(self.transactions.select(&mut self.core, database)?)
     }
 
     /// Opens a transaction, inside of one that is open already if there is one.
     pub(crate) fn begin(&mut self, access: Access) -> Result<(), StoreTrapped> {
-        Ok(self.engine.ferrite_store_transactions().call_begin(&mut self.store, access)?)
+        Ok(self.transactions.begin(&mut self.core, access)?)
     }
 
     /// Ends the innermost transaction and keeps its writes.
     pub(crate) fn commit(&mut self) -> Result<Result<(), TransactionError>, StoreTrapped> {
-        Ok(self.engine.ferrite_store_transactions().call_commit(&mut self.store)?)
+        Ok(self.transactions.commit(&mut self.core)?)
     }
 
     /// Ends the innermost transaction and undoes its writes.
     pub(crate) fn roll_back(&mut self) -> Result<Result<(), TransactionError>, StoreTrapped> {
-        Ok(self.engine.ferrite_store_transactions().call_roll_back(&mut self.store)?)
+        Ok(self.transactions.roll_back(&mut self.core)?)
     }
 
     /// Expires keys for about `budget_us` microseconds; returns in how many it wants to be called again.
     pub fn tick(&mut self, budget_us: u32) -> Result<u64, StoreTrapped> {
-        Ok(self.engine.ferrite_store_maintenance().call_tick(&mut self.store, budget_us)?)
+        Ok(self.maintenance.tick(&mut self.core, budget_us)?)
     }
 
     /// The engine's figures.
     pub fn measure(&mut self) -> Result<Statistics, StoreTrapped> {
-        Ok(self.engine.ferrite_store_maintenance().call_measure(&mut self.store)?.into())
+        Ok(self.maintenance.measure(&mut self.core)?)
     }
 
-    /// The pieces that a function's imports need: the generated accessors for `strings`, `keys` and `commands`, and
-    /// the instance for typed functions of other shapes.
-    pub(crate) fn parts(&mut self) -> (&mut Store<Environment>, &bindings::Engine, &Instance) {
-        (&mut self.store, &self.engine, &self.instance)
+    /// `ferrite:store/strings`.
+    #[inline]
+    pub(crate) fn strings(&mut self) -> StringsOf<'_> {
+        StringsOf(&mut self.core, &self.strings)
+    }
+
+    /// `ferrite:store/keys`.
+    pub(crate) fn keys(&mut self) -> KeysOf<'_> {
+        KeysOf(&mut self.core, &self.keys)
+    }
+
+    /// Any command of the table, `ferrite:store/commands`.
+    pub(crate) fn execute(&mut self, argv: &[&[u8]]) -> wasmtime::Result<Result<Vec<Node>, commands::Error>> {
+        self.commands.execute(&mut self.core, argv)
     }
 }

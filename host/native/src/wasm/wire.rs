@@ -1,18 +1,92 @@
-//! The host's own words for what crosses `ferrite:store/wire` and `maintenance`, and their conversion.
+//! `ferrite:store/wire`: sessions, turns, events and facts.
 
-use super::bindings::exports::ferrite::store::{maintenance, wire};
+use super::abi::{list_of, record, variant};
+use super::core::{Core, Export, Layout, Result};
+
+/// The exports of the interface.
+pub(super) struct Wire {
+    open: Export<(u32, u32, u32, u32), u32>,
+    id: Export<u32, u64>,
+    close: Export<u32, ()>,
+    exchange: Export<(u32, u32, u32), u32>,
+    resume: Export<(u32, u32, u32, u32, u32), u32>,
+    take_events: Export<(), u32>,
+    learn: Export<(u32, u32), ()>,
+}
+
+impl Wire {
+    pub(super) fn find(core: &mut Core) -> Result<Wire> {
+        Ok(Wire {
+            open: Export::find(core, "wire", "[constructor]session")?,
+            id: Export::find(core, "wire", "[method]session.id")?,
+            close: Export::find(core, "wire", "[dtor]session")?,
+            exchange: Export::find(core, "wire", "[method]session.exchange")?,
+            resume: Export::find(core, "wire", "[method]session.resume")?,
+            take_events: Export::find(core, "wire", "take-events")?,
+            learn: Export::find(core, "wire", "learn")?,
+        })
+    }
+
+    pub(super) fn open(&self, core: &mut Core, address: &str, local_address: &str) -> Result<Session> {
+        let (address, length) = core.give(address.as_bytes())?;
+        let (local, local_length) = core.give(local_address.as_bytes())?;
+        let handle = self.open.call(core, (address, length, local, local_length))?;
+        let id = self.id.call(core, handle)?;
+        Ok(Session { id, handle })
+    }
+
+    pub(super) fn close(&self, core: &mut Core, session: &Session) -> Result<()> {
+        self.close.call(core, session.handle)
+    }
+
+    #[inline]
+    pub(super) fn exchange(&self, core: &mut Core, session: &Session, input: &[u8]) -> Result<Turn> {
+        let (input, length) = core.give(input)?;
+        self.exchange.load(core, (session.handle, input, length))
+    }
+
+    pub(super) fn resume(&self, core: &mut Core, session: &Session, replies: &[u8], input: &[u8]) -> Result<Turn> {
+        let (replies, replies_length) = core.give(replies)?;
+        let (input, length) = core.give(input)?;
+        self.resume.load(core, (session.handle, replies, replies_length, input, length))
+    }
+
+    pub(super) fn take_events(&self, core: &mut Core) -> Result<Vec<Event>> {
+        self.take_events.load(core, ())
+    }
+
+    pub(super) fn learn(&self, core: &mut Core, facts: Vec<Fact>) -> Result<()> {
+        let (facts, count) = core.give_each(facts, FACT_BYTES, lay_fact)?;
+        self.learn.call(core, (facts, count))
+    }
+}
+
+/// One client's state inside the component. Hand it back with [`super::StoreInstance::close_session`].
+#[derive(Debug)]
+pub struct Session {
+    id: u64,
+    /// Where it lies in the store's memory.
+    handle: u32,
+}
+
+impl Session {
+    /// The number that CLIENT ID answers and that events name.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+}
 
 /// What came of handing bytes to a session.
 #[derive(Debug)]
 pub struct Turn {
     /// Bytes of the input that are done with.
-    pub consumed: usize,
+    pub consumed: u32,
     /// Encoded replies, to be written before anything else happens on the session.
     pub replies: Vec<u8>,
     /// Why the engine stopped.
     pub next: Next,
-    /// Whether there are events to take.
-    pub events: bool,
+    /// What there is to fetch, as the flags `pending`.
+    pub has: u8,
 }
 
 /// Why the engine stopped.
@@ -21,10 +95,10 @@ pub enum Next {
     /// Everything ran.
     Input,
     /// An incomplete command is left: call again when this many bytes are there.
-    Need(usize),
+    Need(u32),
     /// Write the replies, then call again with what was not consumed.
     Again,
-    /// A command that the host executes and answers with `resume`.
+    /// Commands that the host executes and answers with `resume`.
     Host(HostCall),
     /// A blocking command parked the session, until this time in microseconds since the Unix epoch.
     Parked(Option<u64>),
@@ -32,7 +106,7 @@ pub enum Next {
     Close,
 }
 
-/// A command that the host executes.
+/// Commands that the host executes.
 #[derive(Debug)]
 pub struct HostCall {
     /// The database that the session has selected.
@@ -41,19 +115,28 @@ pub struct HostCall {
     pub protocol_version: u8,
     /// Whether EXEC runs it, so that nobody else may run before `resume`.
     pub in_exec: bool,
-    /// The command's name, then its arguments.
-    pub argv: Vec<Vec<u8>>,
+    /// One or more commands in RESP, to be executed in their order.
+    pub commands: Vec<u8>,
 }
 
 /// Something that only the host can do.
 #[derive(Debug)]
 pub enum Event {
-    /// CONFIG SET changed a setting: name and value.
-    Setting(String, String),
+    /// CONFIG SET changed a setting.
+    Setting(Setting),
     /// This session is to be closed.
     CloseSession(u64),
     /// Stop serving.
     ShutDown(SaveMode),
+}
+
+/// A setting by its name, as CONFIG GET shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What SHUTDOWN asked for.
@@ -123,104 +206,65 @@ pub enum KeyPositions {
     Keyword,
 }
 
-/// Figures of the engine.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Statistics {
-    /// Bytes that the engine's allocator holds.
-    pub used_memory_bytes: u64,
-    /// Keys in all databases.
-    pub keys: u64,
-    /// Keys that have a time to live.
-    pub expiring_keys: u64,
-    /// Commands executed since the start.
-    pub commands: u64,
-    /// Open sessions.
-    pub sessions: u64,
-}
-
-impl From<wire::Turn> for Turn {
+impl Turn {
+    /// Whether there are events to take.
     #[inline]
-    fn from(turn: wire::Turn) -> Turn {
-        Turn {
-            consumed: turn.consumed as usize,
-            replies: turn.replies,
-            events: turn.has.contains(wire::Pending::EVENTS),
-            next: match turn.next {
-                wire::Next::Input => Next::Input,
-                wire::Next::Need(bytes) => Next::Need(bytes as usize),
-                wire::Next::Again => Next::Again,
-                wire::Next::Host(call) => Next::Host(HostCall {
-                    database: call.database,
-                    protocol_version: call.protocol_version,
-                    in_exec: matches!(call.origin, wire::Origin::Exec),
-                    argv: call.argv,
-                }),
-                wire::Next::Parked(until) => Next::Parked(until),
-                wire::Next::Close => Next::Close,
-            },
+    pub fn has_events(&self) -> bool {
+        const EVENTS: u8 = 1 << 2;
+        self.has & EVENTS != 0
+    }
+}
+
+record!(Turn { consumed: u32, replies: Vec<u8>, next: Next, has: u8 });
+variant!(Next { 0 => Input, 1 => Need(u32), 2 => Again, 3 => Host(HostCall), 4 => Parked(Option<u64>), 5 => Close });
+record!(HostCall { database: u32, protocol_version: u8, in_exec: bool, commands: Vec<u8> });
+variant!(Event { 0 => Setting(Setting), 1 => CloseSession(u64), 2 => ShutDown(SaveMode) });
+variant!(SaveMode { 0 => Unspecified, 1 => Save, 2 => Discard });
+record!(Setting { name: String, value: String });
+list_of!(Event);
+
+/// The size of a `fact`: its case, and in its widest one the record of a command.
+const FACT_BYTES: usize = 4 + 32;
+
+fn lay_fact(layout: &mut Layout<'_>, fact: Fact) -> Result<()> {
+    match fact {
+        Fact::Setting(name, value) => {
+            layout.u8(0);
+            layout.text(&name)?;
+            layout.text(&value)
+        }
+        Fact::Info(name, value) => {
+            layout.u8(1);
+            layout.text(&name)?;
+            layout.text(&value)
+        }
+        Fact::Command(row) => {
+            layout.u8(2);
+            layout.text(&row.name)?;
+            layout.u32(row.arity.cast_unsigned());
+            layout.u8(row.flags.bits());
+            layout.align(4);
+            let (case, index) = match row.keys {
+                KeyPositions::None => (0, 0),
+                KeyPositions::Counted(index) => (1, index),
+                KeyPositions::Keyword => (2, 0),
+            };
+            layout.u8(case);
+            layout.u32(index);
+            layout.text(&row.summary)
+        }
+        Fact::RemoveCommand(name) => {
+            layout.u8(3);
+            layout.text(&name)
         }
     }
 }
 
-impl From<wire::Event> for Event {
-    fn from(event: wire::Event) -> Event {
-        match event {
-            wire::Event::Setting((name, value)) => Event::Setting(name, value),
-            wire::Event::CloseSession(id) => Event::CloseSession(id),
-            wire::Event::ShutDown(mode) => Event::ShutDown(match mode {
-                wire::SaveMode::Unspecified => SaveMode::Unspecified,
-                wire::SaveMode::Save => SaveMode::Save,
-                wire::SaveMode::Discard => SaveMode::Discard,
-            }),
-        }
-    }
-}
-
-impl From<Fact> for wire::Fact {
-    fn from(fact: Fact) -> wire::Fact {
-        match fact {
-            Fact::Setting(name, value) => wire::Fact::Setting((name, value)),
-            Fact::Info(name, value) => wire::Fact::Info((name, value)),
-            Fact::RemoveCommand(name) => wire::Fact::RemoveCommand(name),
-            Fact::Command(row) => wire::Fact::Command(wire::CommandRow {
-                name: row.name,
-                arity: row.arity,
-                attributes: row.flags.into(),
-                keys: match row.keys {
-                    KeyPositions::None => wire::KeyPositions::None,
-                    KeyPositions::Counted(index) => wire::KeyPositions::Counted(index),
-                    KeyPositions::Keyword => wire::KeyPositions::Keyword,
-                },
-                summary: row.summary,
-            }),
-        }
-    }
-}
-
-impl From<CommandFlags> for wire::CommandFlags {
-    fn from(flags: CommandFlags) -> wire::CommandFlags {
-        [
-            (flags.readonly, wire::CommandFlags::READONLY),
-            (flags.write, wire::CommandFlags::WRITE),
-            (flags.admin, wire::CommandFlags::ADMIN),
-            (flags.no_multi, wire::CommandFlags::NO_MULTI),
-            (flags.noscript, wire::CommandFlags::NOSCRIPT),
-            (flags.allow_busy, wire::CommandFlags::ALLOW_BUSY),
-        ]
-        .into_iter()
-        .filter(|(set, _)| *set)
-        .fold(wire::CommandFlags::empty(), |all, (_, flag)| all | flag)
-    }
-}
-
-impl From<maintenance::Statistics> for Statistics {
-    fn from(figures: maintenance::Statistics) -> Statistics {
-        Statistics {
-            used_memory_bytes: figures.used_memory_bytes,
-            keys: figures.keys,
-            expiring_keys: figures.expiring_keys,
-            commands: figures.commands,
-            sessions: figures.sessions,
-        }
+impl CommandFlags {
+    fn bits(self) -> u8 {
+        [self.readonly, self.write, self.admin, self.no_multi, self.noscript, self.allow_busy]
+            .into_iter()
+            .rev()
+            .fold(0, |bits, set| bits << 1 | u8::from(set))
     }
 }

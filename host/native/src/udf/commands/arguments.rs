@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use ferrite_resp::Args;
+
 /// Keys and arguments as ranges of `argv`, so that nothing is copied on the way to the function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spans {
@@ -13,14 +15,14 @@ pub(crate) struct Spans {
 impl Spans {
     /// The keys that the caller declared.
     #[inline]
-    pub(crate) fn keys<'a>(&self, argv: &'a [Vec<u8>]) -> &'a [Vec<u8>] {
-        argv.get(self.keys.clone()).unwrap_or_default()
+    pub(crate) fn keys<'a>(&self, argv: Args<'a>) -> Args<'a> {
+        argv.slice(self.keys.start, self.keys.len())
     }
 
     /// The rest.
     #[inline]
-    pub(crate) fn args<'a>(&self, argv: &'a [Vec<u8>]) -> &'a [Vec<u8>] {
-        argv.get(self.args.clone()).unwrap_or_default()
+    pub(crate) fn args<'a>(&self, argv: Args<'a>) -> Args<'a> {
+        argv.slice(self.args.start, self.args.len())
     }
 }
 
@@ -49,7 +51,7 @@ impl fmt::Display for CallSyntax {
 }
 
 /// `<command> <name> [KEYS key ...] [ARGS arg ...]`: the first ARGS ends KEYS, and all behind it are arguments.
-pub(crate) fn keyword(argv: &[Vec<u8>]) -> Result<Spans, CallSyntax> {
+pub(crate) fn keyword(argv: Args<'_>) -> Result<Spans, CallSyntax> {
     let end = argv.len();
     let Some(word) = argv.get(2) else { return Ok(Spans { keys: end..end, args: end..end }) };
     if word.eq_ignore_ascii_case(b"ARGS") {
@@ -65,9 +67,8 @@ pub(crate) fn keyword(argv: &[Vec<u8>]) -> Result<Spans, CallSyntax> {
 }
 
 /// `<command> <name> numkeys key ... arg ...`.
-pub(crate) fn counted(argv: &[Vec<u8>]) -> Result<Spans, CallSyntax> {
-    let text = argv.get(2).map(Vec::as_slice).unwrap_or_default();
-    let count = ferrite_resp::number::parse_i64(text).ok_or(CallSyntax::BadNumber)?;
+pub(crate) fn counted(argv: Args<'_>) -> Result<Spans, CallSyntax> {
+    let count = ferrite_resp::number::parse_i64(argv.at(2)).ok_or(CallSyntax::BadNumber)?;
     let end = argv.len().max(3);
     let most = i64::try_from(end - 3).unwrap_or(i64::MAX);
     if count > most {
@@ -81,15 +82,12 @@ pub(crate) fn counted(argv: &[Vec<u8>]) -> Result<Spans, CallSyntax> {
 mod tests {
     use super::*;
 
-    fn argv(line: &str) -> Vec<Vec<u8>> {
-        line.split(' ').map(|word| word.as_bytes().to_vec()).collect()
-    }
-
-    fn split(line: &str, parse: fn(&[Vec<u8>]) -> Result<Spans, CallSyntax>) -> Result<String, String> {
-        let argv = argv(line);
-        let show = |list: &[Vec<u8>]| list.iter().map(|one| String::from_utf8_lossy(one)).collect::<Vec<_>>().join(",");
-        parse(&argv)
-            .map(|spans| format!("{}|{}", show(spans.keys(&argv)), show(spans.args(&argv))))
+    fn split(line: &str, parse: fn(Args<'_>) -> Result<Spans, CallSyntax>) -> Result<String, String> {
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        let argv = Args::from(&words[..]);
+        let show = |list: Args<'_>| list.iter().map(|one| String::from_utf8_lossy(one)).collect::<Vec<_>>().join(",");
+        parse(argv)
+            .map(|spans| format!("{}|{}", show(spans.keys(argv)), show(spans.args(argv))))
             .map_err(|error| error.to_string())
     }
 

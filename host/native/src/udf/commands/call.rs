@@ -1,5 +1,7 @@
 //! `WASM.CALL`, `WASM.CALL_RO`, `FCALL`, `FCALL_RO`: run a function.
 
+use ferrite_resp::Args;
+
 use super::arguments::{self, CallSyntax, Spans};
 use super::{Invocation, unknown};
 use crate::udf::Outcome;
@@ -30,7 +32,7 @@ fn redis_unknown(_: &[u8]) -> String {
 fn run(
     invocation: &Invocation<'_>,
     allowed: Permissions,
-    parse: fn(&[Vec<u8>]) -> Result<Spans, CallSyntax>,
+    parse: fn(Args<'_>) -> Result<Spans, CallSyntax>,
     unknown: fn(&[u8]) -> String,
 ) -> Outcome {
     let Invocation { functions, shard, database, argv, .. } = invocation;
@@ -41,9 +43,9 @@ fn run(
     let Some(function) = functions.find(invocation.argument(1)) else {
         return Outcome::Reply(encode_error(&unknown(invocation.argument(1))));
     };
-    let spans = match parse(argv) {
+    let spans = match parse(*argv) {
         Ok(spans) => spans,
         Err(error) => return Outcome::Reply(encode_error(&error)),
     };
-    invocation.reply(functions.call(shard, &function, *database, allowed, (spans.keys(argv), spans.args(argv))))
+    invocation.reply(functions.call(shard, &function, *database, allowed, (spans.keys(*argv), spans.args(*argv))))
 }

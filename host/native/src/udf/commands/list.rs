@@ -6,11 +6,10 @@ use crate::udf::bindings::Node;
 use crate::udf::reply::Reply;
 
 pub(super) fn list(invocation: Invocation<'_>) -> Outcome {
-    let with_stats = match invocation.argv.as_slice() {
-        [_] => Ok(false),
-        [_, word] if word.eq_ignore_ascii_case(b"WITHSTATS") => Ok(true),
-        [_, word, ..] => Err(unexpected(word, "WITHSTATS or nothing")),
-        [] => Ok(false),
+    let with_stats = match (invocation.argv.len(), invocation.argument(1)) {
+        (..2, _) => Ok(false),
+        (2, word) if word.eq_ignore_ascii_case(b"WITHSTATS") => Ok(true),
+        (_, word) => Err(unexpected(word, "WITHSTATS or nothing")),
     };
     invocation.reply(with_stats.map(|with_stats| reply(&invocation, with_stats)))
 }

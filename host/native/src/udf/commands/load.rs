@@ -51,11 +51,11 @@ struct Request {
 
 type Waiting = oneshot::Receiver<Result<Prepared, String>>;
 
-fn begin(mut invocation: Invocation<'_>) -> Result<(Request, Waiting), String> {
+fn begin(invocation: Invocation<'_>) -> Result<(Request, Waiting), String> {
     let functions = invocation.functions;
-    let module = invocation.argv.get_mut(2).map(std::mem::take).unwrap_or_default();
+    let module = invocation.argument(2).to_vec();
     let name = valid_name(invocation.argument(1))?;
-    let options = Options::parse(invocation.argv.get(3..).unwrap_or_default())?;
+    let options = Options::parse(&invocation.argv.skip(3).to_vecs())?;
     let request = Request {
         replace: options.replace,
         permissions: options.permissions.unwrap_or(functions.settings().security.default_permissions.into()),

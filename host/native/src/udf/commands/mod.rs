@@ -11,6 +11,8 @@ mod unload;
 
 use std::rc::Rc;
 
+use ferrite_resp::Args;
+
 use super::bindings::Node;
 use super::reply::{Reply, encode_error};
 use super::{Functions, Outcome};
@@ -26,13 +28,13 @@ pub(crate) struct Invocation<'a> {
     /// 2 or 3.
     pub(crate) version: u8,
     /// The name, then the arguments.
-    pub(crate) argv: Vec<Vec<u8>>,
+    pub(crate) argv: Args<'a>,
 }
 
 impl Invocation<'_> {
     /// An argument; empty when it is not there, which the row's arity rules out.
     pub(crate) fn argument(&self, index: usize) -> &[u8] {
-        self.argv.get(index).map(Vec::as_slice).unwrap_or_default()
+        self.argv.at(index)
     }
 
     /// The reply in the session's version, or the error.

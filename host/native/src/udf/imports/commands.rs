@@ -40,9 +40,7 @@ fn execute(mut context: Context<'_>, (argv,): (WasmList<WasmList<u8>>,)) -> wasm
     let executed = on_store(&mut context, Access::Read, refused, 0, |context, shard, store| {
         // Which commands write, the engine knows: in a transaction that only reads it refuses them.
         shard.functions.running().open_transactions(store).map_err(trapped)?;
-        let argv = slices(context, &lists);
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().execute.call(data, (&argv,)).map(|(executed,)| executed)
+        store.execute(&slices(context, &lists))
     })?;
     if let Ok(nodes) = &executed {
         charge(&mut context, cost::reply(nodes))?;
@@ -68,9 +66,8 @@ fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result
     let mut store = shard.store.borrow_mut();
     let argument = |index: usize| argv.get(index).copied().unwrap_or_default();
     let mut length = |index: usize| -> wasmtime::Result<u64> {
-        let (data, engine, _) = store.parts();
         // A value of another type has no length here; its own commands charge for it.
-        Ok(engine.ferrite_store_strings().call_length(data, argument(index))?.unwrap_or_default())
+        Ok(store.strings().length(argument(index))?.unwrap_or_default())
     };
     Ok(match work {
         Work::Plain => 0,

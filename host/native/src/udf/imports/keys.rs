@@ -27,10 +27,8 @@ type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
 fn exists(mut context: Context<'_>, (keys,): (Keys,)) -> Got<u64> {
     let keys = inner_lists(&mut context, &keys)?;
     let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
-    let count = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
-        let keys = slices(context, &keys);
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().exists.call(data, (&keys,)).map(|(count,)| count)
+    let count = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().exists(&slices(context, &keys))
     })?;
     Ok((count,))
 }
@@ -38,69 +36,56 @@ fn exists(mut context: Context<'_>, (keys,): (Keys,)) -> Got<u64> {
 fn delete(mut context: Context<'_>, (keys,): (Keys,)) -> Got<u64> {
     let keys = inner_lists(&mut context, &keys)?;
     let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
-    let count = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
-        let keys = slices(context, &keys);
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().delete.call(data, (&keys,)).map(|(count,)| count)
+    let count = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().delete(&slices(context, &keys))
     })?;
     Ok((count,))
 }
 
 fn kind(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Kind>> {
     let amount = cost::CALL + bytes(key.len());
-    let kind = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().kind.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    let kind = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().kind(key.as_le_slice(context))
     })?;
     Ok((kind,))
 }
 
 fn time_to_live(mut context: Context<'_>, (key,): (Key,)) -> Got<Ttl> {
     let amount = cost::CALL + bytes(key.len());
-    let ttl = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().time_to_live.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    let ttl = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().time_to_live(key.as_le_slice(context))
     })?;
     Ok((ttl,))
 }
 
 fn expire(mut context: Context<'_>, (key, ttl_ms): (Key, u64)) -> Got<bool> {
     let amount = cost::CALL + bytes(key.len());
-    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().expire.call(data, (key.as_le_slice(context), ttl_ms)).map(|(done,)| done)
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().expire(key.as_le_slice(context), ttl_ms)
     })?;
     Ok((done,))
 }
 
 fn persist(mut context: Context<'_>, (key,): (Key,)) -> Got<bool> {
     let amount = cost::CALL + bytes(key.len());
-    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().persist.call(data, (key.as_le_slice(context),)).map(|(done,)| done)
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().persist(key.as_le_slice(context))
     })?;
     Ok((done,))
 }
 
 fn rename(mut context: Context<'_>, (key, new_key): (Key, Key)) -> Got<bool> {
     let amount = cost::CALL + bytes(key.len()) + bytes(new_key.len());
-    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard
-            .functions
-            .store_calls()
-            .rename
-            .call(data, (key.as_le_slice(context), new_key.as_le_slice(context)))
-            .map(|(done,)| done)
+    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().rename(key.as_le_slice(context), new_key.as_le_slice(context))
     })?;
     Ok((done,))
 }
 
 fn scan(mut context: Context<'_>, (cursor, pattern, count): (u64, WasmList<u8>, u32)) -> Got<Page> {
     let amount = cost::CALL + bytes(pattern.len()) + cost::VISIT * u64::from(count);
-    let page = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().scan.call(data, (cursor, pattern.as_le_slice(context), count)).map(|(done,)| done)
+    let page = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().scan(cursor, pattern.as_le_slice(context), count)
     })?;
     if let Ok(page) = &page {
         let size: u64 = page.keys.iter().map(|key| cost::ELEMENT + key.len() as u64).sum();

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use ferrite_resp::{Args, OwnedArgs};
+
 use super::{Context, charge, shard};
 use crate::udf::bindings::{Node, commands::Error};
 use crate::udf::commands::arguments::{self, Spans};
@@ -10,7 +12,7 @@ use crate::udf::reply::Reply;
 
 /// `FCALL`, `FCALL_RO`, `WASM.CALL` or `WASM.CALL_RO` from within a function.
 pub(super) struct Call {
-    argv: Vec<Vec<u8>>,
+    argv: OwnedArgs,
     spans: Spans,
     read_only: bool,
 }
@@ -29,9 +31,13 @@ impl Call {
             }
             _ => return None,
         };
-        let argv: Vec<Vec<u8>> = argv.iter().map(|argument| argument.to_vec()).collect();
-        let parsed = if keyword { arguments::keyword(&argv) } else { arguments::counted(&argv) };
-        Some(parsed.map(|spans| Call { argv, spans, read_only }).map_err(|error| Error::Command(error.to_string())))
+        let argv = Args::from(argv);
+        let parsed = if keyword { arguments::keyword(argv) } else { arguments::counted(argv) };
+        Some(
+            parsed
+                .map(|spans| Call { argv: argv.to_owned_args(), spans, read_only })
+                .map_err(|error| Error::Command(error.to_string())),
+        )
     }
 }
 
@@ -44,10 +50,10 @@ pub(super) fn run(context: &mut Context<'_>, call: Call) -> wasmtime::Result<Res
     if call.read_only {
         outer.permissions = outer.permissions.read_only();
     }
-    let Some(function) = call.argv.get(1).and_then(|name| shard.functions.find(name)) else {
+    let Some(function) = shard.functions.find(call.argv.view().at(1)) else {
         return Ok(Err(Error::Command("ERR Function not found".to_owned())));
     };
-    let (keys, args) = (call.spans.keys(&call.argv), call.spans.args(&call.argv));
+    let (keys, args) = (call.spans.keys(call.argv.view()), call.spans.args(call.argv.view()));
     let (result, fuel_used) = shard.functions.call_nested(&shard, &function, outer, (keys, args));
     charge(context, fuel_used)?;
     Ok(match result {

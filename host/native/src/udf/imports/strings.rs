@@ -26,8 +26,7 @@ type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
 fn get(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Vec<u8>>> {
     let amount = cost::CALL + bytes(key.len());
     let value = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
-        let (data, engine, _) = store.parts();
-        engine.ferrite_store_strings().call_get(data, key.as_le_slice(context))
+        store.strings().get(key.as_le_slice(context))
     })?;
     if let Ok(Some(value)) = &value {
         charge(&mut context, bytes(value.len()))?;
@@ -38,10 +37,8 @@ fn get(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Vec<u8>>> {
 fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8>>>> {
     let keys = inner_lists(&mut context, &keys)?;
     let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
-    let values = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, shard, store| {
-        let keys = slices(context, &keys);
-        let (data, ..) = store.parts();
-        shard.functions.store_calls().get_many.call(data, (&keys,)).map(|(values,)| values)
+    let values = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.strings().get_many(&slices(context, &keys))
     })?;
     if let Ok(values) = &values {
         let size = values.iter().flatten().map(|value| value.len() as u64).sum();
@@ -53,9 +50,7 @@ fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8
 fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList<u8>, Expiry, Condition)) -> Got<bool> {
     let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
     let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
-        let (data, engine, _) = store.parts();
-        let (key, value) = (key.as_le_slice(context), value.as_le_slice(context));
-        engine.ferrite_store_strings().call_set(data, key, value, expiry, condition)
+        store.strings().set(key.as_le_slice(context), value.as_le_slice(context), expiry, condition)
     })?;
     Ok((done,))
 }
@@ -63,8 +58,7 @@ fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList
 fn increment(mut context: Context<'_>, (key, by): (Key, i64)) -> Got<i64> {
     let amount = cost::CALL + bytes(key.len());
     let sum = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
-        let (data, engine, _) = store.parts();
-        engine.ferrite_store_strings().call_increment(data, key.as_le_slice(context), by)
+        store.strings().increment(key.as_le_slice(context), by)
     })?;
     Ok((sum,))
 }
@@ -72,8 +66,7 @@ fn increment(mut context: Context<'_>, (key, by): (Key, i64)) -> Got<i64> {
 fn append(mut context: Context<'_>, (key, value): (Key, WasmList<u8>)) -> Got<u64> {
     let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
     let length = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
-        let (data, engine, _) = store.parts();
-        engine.ferrite_store_strings().call_append(data, key.as_le_slice(context), value.as_le_slice(context))
+        store.strings().append(key.as_le_slice(context), value.as_le_slice(context))
     })?;
     Ok((length,))
 }
@@ -81,8 +74,7 @@ fn append(mut context: Context<'_>, (key, value): (Key, WasmList<u8>)) -> Got<u6
 fn length(mut context: Context<'_>, (key,): (Key,)) -> Got<u64> {
     let amount = cost::CALL + bytes(key.len());
     let length = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
-        let (data, engine, _) = store.parts();
-        engine.ferrite_store_strings().call_length(data, key.as_le_slice(context))
+        store.strings().length(key.as_le_slice(context))
     })?;
     Ok((length,))
 }

@@ -1,0 +1,70 @@
+//! `ferrite:store/strings`.
+
+use super::core::{Core, Export, Result};
+use super::types::strings::{Condition, Error, Expiry};
+
+/// The exports of the interface.
+pub(super) struct Strings {
+    get: Export<(u32, u32), u32>,
+    get_many: Export<(u32, u32), u32>,
+    #[allow(clippy::type_complexity, reason = "key, value, expiry and condition, laid flat")]
+    set: Export<(u32, u32, u32, u32, u32, u64, u32), u32>,
+    increment: Export<(u32, u32, i64), u32>,
+    append: Export<(u32, u32, u32, u32), u32>,
+    length: Export<(u32, u32), u32>,
+}
+
+impl Strings {
+    pub(super) fn find(core: &mut Core) -> Result<Strings> {
+        Ok(Strings {
+            get: Export::find(core, "strings", "get")?,
+            get_many: Export::find(core, "strings", "get-many")?,
+            set: Export::find(core, "strings", "set")?,
+            increment: Export::find(core, "strings", "increment")?,
+            append: Export::find(core, "strings", "append")?,
+            length: Export::find(core, "strings", "length")?,
+        })
+    }
+}
+
+/// What a call answers: its own result inside of that of the crossing.
+type Answer<T> = Result<std::result::Result<T, Error>>;
+
+/// The interface on one store.
+pub(crate) struct StringsOf<'a>(pub(super) &'a mut Core, pub(super) &'a Strings);
+
+impl StringsOf<'_> {
+    #[inline]
+    pub(crate) fn get(&mut self, key: &[u8]) -> Answer<Option<Vec<u8>>> {
+        let key = self.0.give(key)?;
+        self.1.get.load(self.0, key)
+    }
+
+    pub(crate) fn get_many(&mut self, keys: &[&[u8]]) -> Answer<Vec<Option<Vec<u8>>>> {
+        let keys = self.0.give_all(keys)?;
+        self.1.get_many.load(self.0, keys)
+    }
+
+    pub(crate) fn set(&mut self, key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Answer<bool> {
+        let (key, key_length) = self.0.give(key)?;
+        let (value, value_length) = self.0.give(value)?;
+        let (case, ms) = expiry.flat();
+        self.1.set.load(self.0, (key, key_length, value, value_length, case, ms, condition as u32))
+    }
+
+    pub(crate) fn increment(&mut self, key: &[u8], by: i64) -> Answer<i64> {
+        let (key, length) = self.0.give(key)?;
+        self.1.increment.load(self.0, (key, length, by))
+    }
+
+    pub(crate) fn append(&mut self, key: &[u8], value: &[u8]) -> Answer<u64> {
+        let (key, key_length) = self.0.give(key)?;
+        let (value, value_length) = self.0.give(value)?;
+        self.1.append.load(self.0, (key, key_length, value, value_length))
+    }
+
+    pub(crate) fn length(&mut self, key: &[u8]) -> Answer<u64> {
+        let key = self.0.give(key)?;
+        self.1.length.load(self.0, key)
+    }
+}
