@@ -154,7 +154,10 @@ impl Store {
                 Ok(row @ Row::Host(_)) if self.check(session, &row, args).is_none() => {}
                 _ => break,
             }
-            call.commands.extend_from_slice(&encoded(args));
+            match rest.get(..used) {
+                Some(array) if array.starts_with(b"*") => call.commands.extend_from_slice(array),
+                _ => call.commands.extend_from_slice(&encoded(args)),
+            }
             self.stats.commands += 1;
             consumed += used;
         }

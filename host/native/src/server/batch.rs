@@ -7,10 +7,12 @@ use ferrite_resp::{Argv, Limits, Parsed, parse};
 use tokio::sync::oneshot;
 
 use super::Shard;
-use super::clients::Client;
 use crate::limits;
 use crate::udf::Outcome;
 use crate::wasm::HostCall;
+
+/// How many commands run before the clock is read, unless one took long.
+const CLOCK_EVERY: u32 = 16;
 
 /// A host turn on its way to `resume`.
 #[derive(Debug)]
@@ -48,23 +50,29 @@ impl Batch {
     }
 
     /// Executes what is left. `since` is when the client's turn began.
-    pub(super) fn run(&mut self, shard: &Rc<Shard>, client: &Client, since: Instant) -> Progress {
+    pub(super) fn run(&mut self, shard: &Rc<Shard>, since: Instant) -> Progress {
+        let functions = &shard.functions;
+        let (mut count, mut millisecond) = (0_u32, functions.milliseconds());
         let mut argv = Argv::new();
         // The engine parsed these commands and found them within its limits.
         let limits = Limits { authenticated: true, ..Limits::default() };
         loop {
             let rest = self.call.commands.get(self.done..).unwrap_or_default();
             let Ok(Parsed::Command { consumed }) = parse(rest, &limits, &mut argv) else { return Progress::Done };
-            let outcome = shard.functions.execute(shard, &client.info, &self.call, argv.view(rest));
+            let outcome = functions.execute(shard, &self.call, argv.view(rest), &mut self.replies);
             self.done += consumed;
-            match outcome {
-                Outcome::Reply(reply) => self.replies.extend_from_slice(&reply),
-                Outcome::Later(reply) => return Progress::Later(reply),
+            if let Outcome::Later(reply) = outcome {
+                return Progress::Later(reply);
             }
-            if shard.has_failed() {
+            if shard.has_failed() || self.done == self.call.commands.len() {
                 return Progress::Done;
             }
-            if self.done < self.call.commands.len() && since.elapsed() > limits::TURN_TIME {
+            // Short calls do not read the clock each.
+            count += 1;
+            let now = functions.milliseconds();
+            let due = now != millisecond || count.is_multiple_of(CLOCK_EVERY);
+            millisecond = now;
+            if due && since.elapsed() > limits::TURN_TIME {
                 return Progress::Paused;
             }
         }

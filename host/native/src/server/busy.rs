@@ -33,7 +33,7 @@ pub fn serve(shard: &Rc<Shard>) {
     }
     listener::accept_waiting(shard);
     let clients = shard.clients.snapshot();
-    for client in clients.iter().filter(|client| client.phase.get() == Phase::Running) {
+    for client in clients.iter().filter(|client| !client.output.is_empty()) {
         // Replies to commands before the function: their client need not wait for it.
         let _ = client.output.write_past_runtime(client.stream());
     }
@@ -133,7 +133,7 @@ fn exchange(shard: &Rc<Shard>, client: &Client, command: &[u8]) -> Result<bool, 
             }
             Next::Host(call) => {
                 let mut batch = Batch::new(call);
-                let Progress::Done = batch.run(shard, client, Instant::now()) else { return Ok(false) };
+                let Progress::Done = batch.run(shard, Instant::now()) else { return Ok(false) };
                 turn = trap_or(shard, |shard| shard.store.borrow_mut().resume(&client.session, batch.replies(), &[]))?;
             }
         }

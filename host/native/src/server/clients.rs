@@ -35,6 +35,8 @@ pub(crate) struct Client {
     pub(super) need: Cell<usize>,
     /// Commands of a host turn that are not all answered yet.
     pub(super) batch: RefCell<Option<Batch>>,
+    /// The replies are to be written at the end of the round.
+    pub(super) deferred: Cell<bool>,
     pub(super) phase: Cell<Phase>,
     /// In the shard's coarse seconds.
     pub(super) last_active: Cell<u32>,

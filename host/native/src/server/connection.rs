@@ -35,6 +35,12 @@ pub(super) async fn serve(shard: Rc<Shard>, client: Rc<Client>, mut reader: Owne
 async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf) -> Result<(), End> {
     let mut flow = Flow::Read;
     loop {
+        if client.deferred.take() {
+            client.phase.set(Phase::Waiting);
+            // Behind everyone who is ready now.
+            tokio::task::yield_now().await;
+            client.output.write(client.stream())?;
+        }
         if !client.output.is_empty() {
             client.phase.set(Phase::Waiting);
             flush(shard, client).await?;

@@ -113,7 +113,7 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize)
             None => trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, input))?,
             Some(mut unanswered) => {
                 let since = *since.get_or_insert_with(Instant::now);
-                match unanswered.run(shard, client, since) {
+                match unanswered.run(shard, since) {
                     Progress::Done => {}
                     Progress::Later(reply) => {
                         client.batch.replace(Some(unanswered));
@@ -160,9 +160,15 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize)
             Next::Host(call) => batch = Some(Batch::new(call)),
         }
     };
-    // At once: the client works on these replies while others are served. Writing everybody's replies together at the
-    // end of a round, as Redis does, gave a tenth less throughput here.
-    client.output.write(client.stream())?;
+    // At once: the client works on these replies while others are served. Those of functions go out together at the end
+    // of the round: such a client has waited so long that it sleeps, and waking it is what costs most
+    // (`docs/decisions/0005-replies-are-written-at-once.md`).
+    match since {
+        None => {
+            client.output.write(client.stream())?;
+        }
+        Some(_) => client.deferred.set(true),
+    }
     Ok((flow, consumed))
 }
 

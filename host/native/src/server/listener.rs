@@ -141,6 +141,7 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         held: RefCell::default(),
         need: Cell::new(0),
         batch: RefCell::default(),
+        deferred: Cell::default(),
         phase: Cell::new(Phase::Reading),
         last_active: Cell::new(shard.coarse_seconds.get()),
     });

@@ -32,14 +32,14 @@ mod worker;
 mod world;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ferrite_resp::Args;
 
 use crate::config::{Config, Wasm};
-use crate::server::{SessionInfo, Shard};
+use crate::server::Shard;
 use crate::wasm::{Fact, HostCall};
 
 pub(crate) use cache::Cache;
@@ -53,8 +53,8 @@ use worker::{Worker, Workshop};
 /// What became of a command for functions.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The encoded reply.
-    Reply(Vec<u8>),
+    /// The encoded reply was written.
+    Replied,
     /// The encoded reply comes later; the session waits for it, others go on.
     Later(tokio::sync::oneshot::Receiver<Vec<u8>>),
 }
@@ -63,7 +63,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Functions {
     settings: Wasm,
-    loaded: RefCell<HashMap<Box<[u8]>, Rc<Function>>>,
+    loaded: RefCell<BTreeMap<Box<[u8]>, Rc<Function>>>,
     /// What functions did that are loaded no more.
     unloaded: RefCell<Totals>,
     running: Running,
@@ -111,16 +111,24 @@ impl Functions {
         TABLE.iter().map(|row| Fact::Command(row.learnt())).collect()
     }
 
-    /// Executes a command that the engine handed out.
-    pub fn execute(&self, shard: &Rc<Shard>, _session: &SessionInfo, call: &HostCall, argv: Args<'_>) -> Outcome {
+    /// Executes a command that the engine handed out, and writes the reply.
+    pub fn execute(&self, shard: &Rc<Shard>, call: &HostCall, argv: Args<'_>, out: &mut Vec<u8>) -> Outcome {
         if !self.settings.enabled {
-            let disabled = "ERR wasm: functions are switched off here ([wasm] enabled = false)";
-            return Outcome::Reply(reply::encode_error(&disabled));
+            reply::encode_error(&"ERR wasm: functions are switched off here ([wasm] enabled = false)", out);
+            return Outcome::Replied;
         }
         let Some(row) = Row::named(argv.at(0)) else {
-            return Outcome::Reply(reply::encode_error(&"ERR wasm: the host does not have this command"));
+            reply::encode_error(&"ERR wasm: the host does not have this command", out);
+            return Outcome::Replied;
         };
-        (row.run)(Invocation { functions: self, shard, database: call.database, version: call.protocol_version, argv })
+        (row.run)(Invocation {
+            functions: self,
+            shard,
+            database: call.database,
+            version: call.protocol_version,
+            argv,
+            out,
+        })
     }
 
     /// Ends the running function; false when none runs.
@@ -144,6 +152,12 @@ impl Functions {
         for function in self.loaded.borrow().values() {
             function.grow_old(secs, pool.idle_timeout_secs, pool.min_instances as usize);
         }
+    }
+
+    /// Milliseconds, counted while functions are called: free to read, and it goes on in the middle of a call.
+    #[inline]
+    pub fn milliseconds(&self) -> u64 {
+        self.ticker.ticks()
     }
 
     fn kill_requested(&self) -> bool {
@@ -174,9 +188,7 @@ impl Functions {
 
     /// All functions by name.
     fn all(&self) -> Vec<Rc<Function>> {
-        let mut all: Vec<_> = self.loaded.borrow().values().cloned().collect();
-        all.sort_by(|a, b| a.description.name.cmp(&b.description.name));
-        all
+        self.loaded.borrow().values().cloned().collect()
     }
 
     /// Puts a function in the place of the one that has its name, if there is one.

@@ -92,22 +92,22 @@ impl Reply {
         self.0
     }
 
-    /// The reply's bytes in RESP version 2 or 3.
-    pub(crate) fn encode(&self, version: u8) -> Vec<u8> {
+    /// Writes the reply in RESP version 2 or 3 behind what `out` holds.
+    pub(crate) fn encode(&self, version: u8, out: &mut Vec<u8>) {
         let protocol = Protocol::from_version(i64::from(version)).unwrap_or_default();
-        let mut out = Writer::new(protocol);
+        let mut writer = Writer::from_vec(std::mem::take(out), protocol);
         for node in &self.0 {
-            encode_node(node, &mut out);
+            encode_node(node, &mut writer);
         }
-        out.into_vec()
+        *out = writer.into_vec();
     }
 }
 
-/// The bytes of an error reply; the text begins with its code.
-pub(crate) fn encode_error(line: &impl fmt::Display) -> Vec<u8> {
-    let mut out = Writer::new(Protocol::Resp2);
-    out.error(&line.to_string());
-    out.into_vec()
+/// Writes an error reply behind what `out` holds; the text begins with its code.
+pub(crate) fn encode_error(line: &impl fmt::Display, out: &mut Vec<u8>) {
+    let mut writer = Writer::from_vec(std::mem::take(out), Protocol::Resp2);
+    writer.error(&line.to_string());
+    *out = writer.into_vec();
 }
 
 fn encode_node(node: &Node, out: &mut Writer) {
@@ -131,7 +131,9 @@ mod tests {
 
     fn encode(nodes: Vec<Node>, version: u8) -> String {
         let reply = Reply::try_from(nodes).expect("a valid tree");
-        String::from_utf8(reply.encode(version)).expect("the test's replies are text")
+        let mut out = Vec::new();
+        reply.encode(version, &mut out);
+        String::from_utf8(out).expect("the test's replies are text")
     }
 
     fn fault(nodes: Vec<Node>) -> ReplyFault {
@@ -165,7 +167,9 @@ mod tests {
     fn a_status_or_an_error_stays_on_its_line() {
         assert_eq!(encode(vec![Node::Status("a\r\n+b".to_owned())], 2), "+a  +b\r\n");
         assert_eq!(encode(vec![Node::Failure("ERR a\nb".to_owned())], 2), "-ERR a b\r\n");
-        assert_eq!(encode_error(&"ERR x\r\ny"), b"-ERR x  y\r\n");
+        let mut out = b":1\r\n".to_vec();
+        encode_error(&"ERR x\r\ny", &mut out);
+        assert_eq!(out, b":1\r\n-ERR x  y\r\n");
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) struct Ticker {
 struct State {
     /// Calls begun and ended, by caller: odd while one runs.
     calls: [AtomicU64; 2],
+    /// Ticks since the start.
+    ticks: AtomicU64,
     parked: AtomicBool,
     stopped: AtomicBool,
 }
@@ -56,6 +58,7 @@ impl State {
         while !self.stopped.load(Ordering::SeqCst) {
             std::thread::sleep(TICK);
             engine.increment_epoch();
+            self.ticks.fetch_add(1, Ordering::Relaxed);
             let seen = self.seen();
             let idle = seen == last && seen.iter().all(|calls| calls % 2 == 0);
             quiet = if idle { quiet + 1 } else { 0 };
@@ -104,6 +107,12 @@ impl Ticker {
     pub(crate) fn leave(&self, caller: Caller) {
         let calls = self.state.of(caller);
         calls.store(calls.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
+    }
+
+    /// Milliseconds for which functions have been called; it stands still while none are.
+    #[inline]
+    pub(crate) fn ticks(&self) -> u64 {
+        self.state.ticks.load(Ordering::Relaxed)
     }
 
     #[cold]

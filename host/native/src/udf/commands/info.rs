@@ -7,7 +7,8 @@ use crate::udf::reply::Reply;
 
 pub(super) fn info(invocation: Invocation<'_>) -> Outcome {
     let name = invocation.argument(1);
-    invocation.reply(invocation.functions.find(name).map(|function| describe(&function)).ok_or_else(|| unknown(name)))
+    let described = invocation.functions.find(name).map(|function| describe(&function)).ok_or_else(|| unknown(name));
+    invocation.reply(described)
 }
 
 fn describe(function: &Function) -> Reply {

@@ -11,7 +11,8 @@ pub(super) fn list(invocation: Invocation<'_>) -> Outcome {
         (2, word) if word.eq_ignore_ascii_case(b"WITHSTATS") => Ok(true),
         (_, word) => Err(unexpected(word, "WITHSTATS or nothing")),
     };
-    invocation.reply(with_stats.map(|with_stats| reply(&invocation, with_stats)))
+    let reply = with_stats.map(|with_stats| reply(&invocation, with_stats));
+    invocation.reply(reply)
 }
 
 fn reply(invocation: &Invocation<'_>, with_stats: bool) -> Reply {

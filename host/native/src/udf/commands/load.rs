@@ -22,15 +22,16 @@ const CHEAP_INITIALISATION: u64 = 1_000_000;
 pub(super) fn load(invocation: Invocation<'_>) -> Outcome {
     let version = invocation.version;
     let shard = Rc::clone(invocation.shard);
-    match begin(invocation) {
-        Err(reason) => Outcome::Reply(encode_error(&reason)),
+    match begin(&invocation) {
+        Err(reason) => invocation.refuse(&reason),
         Ok((request, prepared)) => {
             let (answer, later) = oneshot::channel();
             tokio::task::spawn_local(async move {
-                let bytes = match finish(&shard, request, prepared).await {
-                    Ok(reply) => reply.encode(version),
-                    Err(reason) => encode_error(&reason),
-                };
+                let mut bytes = Vec::new();
+                match finish(&shard, request, prepared).await {
+                    Ok(reply) => reply.encode(version, &mut bytes),
+                    Err(reason) => encode_error(&reason, &mut bytes),
+                }
                 // The client may be gone; the function is loaded all the same.
                 drop(answer.send(bytes));
             });
@@ -51,7 +52,7 @@ struct Request {
 
 type Waiting = oneshot::Receiver<Result<Prepared, String>>;
 
-fn begin(invocation: Invocation<'_>) -> Result<(Request, Waiting), String> {
+fn begin(invocation: &Invocation<'_>) -> Result<(Request, Waiting), String> {
     let functions = invocation.functions;
     let module = invocation.argument(2).to_vec();
     let name = valid_name(invocation.argument(1))?;

@@ -29,6 +29,8 @@ pub(crate) struct Invocation<'a> {
     pub(crate) version: u8,
     /// The name, then the arguments.
     pub(crate) argv: Args<'a>,
+    /// Where the reply goes.
+    pub(crate) out: &'a mut Vec<u8>,
 }
 
 impl Invocation<'_> {
@@ -37,12 +39,20 @@ impl Invocation<'_> {
         self.argv.at(index)
     }
 
-    /// The reply in the session's version, or the error.
-    pub(crate) fn reply<E: std::fmt::Display>(&self, result: Result<Reply, E>) -> Outcome {
-        Outcome::Reply(match result {
-            Ok(reply) => reply.encode(self.version),
-            Err(error) => encode_error(&error),
-        })
+    /// Writes the reply in the session's version, or the error.
+    pub(crate) fn reply<E: std::fmt::Display>(self, result: Result<Reply, E>) -> Outcome {
+        match result {
+            Ok(reply) => reply.encode(self.version, self.out),
+            Err(error) => encode_error(&error, self.out),
+        }
+        Outcome::Replied
+    }
+
+    /// Writes an error.
+    #[cold]
+    pub(crate) fn refuse(self, error: &dyn std::fmt::Display) -> Outcome {
+        encode_error(&error, self.out);
+        Outcome::Replied
     }
 }
 
