@@ -1,6 +1,8 @@
 //! The store component keeps to its world, and asks for nothing but its environment.
 
 use anyhow::{Context, Result, bail};
+use wasmtime::component::{Component, ComponentType, Lift, Linker, Lower};
+use wasmtime::{Engine, Store, StoreContextMut};
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldId};
 
@@ -40,4 +42,83 @@ fn the_store_component_exports_its_world() -> Result<()> {
     let (_, declared) = names(&resolve, engine)?;
     assert_eq!(exports, declared);
     Ok(())
+}
+
+/// The server calls the core module inside; whoever composes the component goes this way.
+#[test]
+fn the_store_component_works_as_a_component() -> Result<()> {
+    type Set<'a> = (&'a [u8], &'a [u8], Expiry, Condition);
+    let engine = Engine::default();
+    let component = Component::new(&engine, &ferrite_build::guest("store")?.bytes)?;
+    let mut linker = Linker::new(&engine);
+    let mut environment = linker.instance("ferrite:store/environment@0.1.0")?;
+    environment.func_wrap("now-us", |_: StoreContextMut<'_, ()>, (): ()| Ok((1_700_000_000_000_000_u64,)))?;
+    environment.func_wrap("entropy", |_: StoreContextMut<'_, ()>, (): ()| Ok((7_u64,)))?;
+    let mut store = Store::new(&engine, ());
+    let instance = linker.instantiate(&mut store, &component)?;
+    let mut function = |name: &str| {
+        let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.0");
+        let index = instance.get_export_index(&mut store, interface.as_ref(), name);
+        index.and_then(|index| instance.get_func(&mut store, index)).with_context(|| format!("no strings.{name}"))
+    };
+    let (set, get) = (function("set")?, function("get")?);
+    let set = set.typed::<Set<'_>, (Result<bool, Error>,)>(&store)?;
+    let get = get.typed::<(&[u8],), (Result<Option<Vec<u8>>, Error>,)>(&store)?;
+    let written = set.call(&mut store, (b"key", b"value", Expiry::AfterMs(1000), Condition::IfAbsent))?;
+    assert_eq!(written, (Ok(true),));
+    assert_eq!(get.call(&mut store, (b"key",))?, (Ok(Some(b"value".to_vec())),));
+    assert_eq!(get.call(&mut store, (b"other",))?, (Ok(None),));
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, ComponentType, Lift)]
+#[component(variant)]
+enum Error {
+    #[component(name = "wrong-type")]
+    WrongType,
+    #[component(name = "not-an-integer")]
+    NotAnInteger,
+    #[component(name = "overflow")]
+    Overflow,
+    #[component(name = "not-permitted")]
+    NotPermitted,
+    #[component(name = "out-of-memory")]
+    OutOfMemory,
+    #[component(name = "limit-exceeded")]
+    LimitExceeded(Limit),
+}
+
+#[derive(Debug, PartialEq, ComponentType, Lift)]
+#[component(record)]
+struct Limit {
+    name: String,
+    allowed: u64,
+    requested: u64,
+}
+
+#[derive(ComponentType, Lower)]
+#[component(variant)]
+#[allow(dead_code, reason = "all cases of the contract, of which one is used")]
+enum Expiry {
+    #[component(name = "clear")]
+    Clear,
+    #[component(name = "keep")]
+    Keep,
+    #[component(name = "after-ms")]
+    AfterMs(u64),
+    #[component(name = "at-ms")]
+    AtMs(u64),
+}
+
+#[derive(Clone, Copy, ComponentType, Lower)]
+#[component(enum)]
+#[repr(u8)]
+#[allow(dead_code, reason = "all cases of the contract, of which one is used")]
+enum Condition {
+    #[component(name = "always")]
+    Always,
+    #[component(name = "if-absent")]
+    IfAbsent,
+    #[component(name = "if-present")]
+    IfPresent,
 }
