@@ -35,6 +35,16 @@ impl std::error::Error for Error {}
 pub enum Kind {
     /// A string.
     String,
+    /// A hash.
+    Hash,
+    /// A list.
+    List,
+    /// A set.
+    Set,
+    /// A sorted set.
+    SortedSet,
+    /// A stream.
+    Stream,
 }
 
 /// A key's time to live.

@@ -14,10 +14,13 @@ static ALLOCATOR: Counting<System> = Counting(System);
 
 /// Puts all transcripts before a judge.
 fn judge_all(judge: &mut dyn Judge) -> Result<()> {
-    let transcripts = Transcript::all()?;
+    judge(judge, &Transcript::all()?)
+}
+
+fn judge(judge: &mut dyn Judge, transcripts: &[Transcript]) -> Result<()> {
     assert!(!transcripts.is_empty(), "there are transcripts");
     let mut failures = String::new();
-    for transcript in &transcripts {
+    for transcript in transcripts {
         failures.push_str(&run(transcript, judge)?);
     }
     assert!(failures.is_empty(), "\n{failures}");
@@ -30,12 +33,16 @@ fn redis_server_answers_as_the_transcripts_say() -> Result<()> {
         return Ok(());
     }
     let server = RedisServer::start()?;
-    judge_all(&mut TcpJudge::connect("redis-server", server.address(), Some(REDIS_VERSION))?)
+    let mut redis = TcpJudge::connect("redis-server", server.address(), Some(REDIS_VERSION))?;
+    judge_all(&mut redis)?;
+    judge(&mut redis, &Transcript::of_collections()?)
 }
 
 #[test]
 fn the_core_answers_as_the_transcripts_say() -> Result<()> {
-    judge_all(&mut CoreJudge::new("the core", CoreEngine::new())?)
+    let mut core = CoreJudge::new("the core", CoreEngine::new())?;
+    judge_all(&mut core)?;
+    judge(&mut core, &Transcript::of_collections()?)
 }
 
 #[test]

@@ -34,22 +34,46 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
 /// and `infinity` in any case, a sign; no spaces, no NaN, nothing that overflows or that vanishes to zero.
 #[must_use]
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
-    let (negative, body) = split_sign(text);
-    if matches!(body, [b'0', b'x' | b'X', ..]) {
-        let (mantissa, exponent) = parse_hexadecimal(body)?;
-        let value = scale(mantissa as f64, exponent);
-        let lost = value.is_infinite() || (value == 0.0 && mantissa != 0);
-        return (!lost).then_some(if negative { -value } else { value });
+    let (value, is_lost) = read_f64(text)?;
+    (!is_lost).then_some(value)
+}
+
+/// Reads a double as C's `strtod` does over a whole C string, which is how Redis reads the bounds of ranges: blanks may
+/// stand in front, what overflows is infinite, what is too small is zero, nothing counts behind a zero byte, and the empty
+/// text is zero.
+#[must_use]
+pub fn strtod(text: &[u8]) -> Option<f64> {
+    let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
+    match text.iter().position(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')) {
+        Some(start) => read_f64(text.get(start..)?).map(|(value, _)| value),
+        None => text.is_empty().then_some(0.0),
     }
-    // A second sign would pass: `str::parse` takes one, and ours is gone already.
-    let value: f64 = match body.first()? {
-        b'0'..=b'9' | b'.' => std::str::from_utf8(body).ok()?.parse().ok()?,
-        _ if is_infinity(body) => return Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
+}
+
+/// The double, and whether it is so far from the number in the text that it became infinite or zero.
+fn read_f64(text: &[u8]) -> Option<(f64, bool)> {
+    let (negative, body) = split_sign(text);
+    let (value, is_zero): (f64, bool) = match body {
+        [b'0', b'x' | b'X', ..] => {
+            let (mantissa, exponent) = parse_hexadecimal(body)?;
+            (scale(mantissa as f64, exponent), mantissa == 0)
+        }
+        // Whole numbers, the common case: so many digits are exact in 64 bits.
+        digits if digits.len() <= 15 && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => {
+            let value = digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+            (value as f64, value == 0)
+        }
+        // A second sign would pass: `str::parse` takes one, and ours is gone already.
+        [b'0'..=b'9' | b'.', ..] => {
+            let mantissa = body.split(|&byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
+            let is_zero = !mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9'));
+            (std::str::from_utf8(body).ok()?.parse().ok()?, is_zero)
+        }
+        _ if is_infinity(body) => return Some((if negative { f64::NEG_INFINITY } else { f64::INFINITY }, false)),
         _ => return None,
     };
-    let mantissa = body.split(|&byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
-    let vanished = value == 0.0 && mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9'));
-    (value.is_finite() && !vanished).then_some(if negative { -value } else { value })
+    let is_lost = value.is_infinite() || value == 0.0 && !is_zero;
+    Some((if negative { -value } else { value }, is_lost))
 }
 
 /// The text of a double as C's `%.17g` prints it, which is how Redis 7.0 replies doubles.

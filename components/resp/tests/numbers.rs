@@ -1,7 +1,7 @@
 //! Numbers as texts, in both directions; each row was checked against redis-server 7.0.15 on x86-64.
 
 use ferrite_resp::Extended;
-use ferrite_resp::number::{format_f64, parse_f64, parse_i64};
+use ferrite_resp::number::{format_f64, parse_f64, parse_i64, strtod};
 
 #[test]
 fn integers_have_one_text_only() {
@@ -203,5 +203,29 @@ fn extended_numbers_are_read_as_by_strtold() {
 fn integers_are_exact_in_80_bits() {
     for value in [0, 1, -1, 10, i64::MAX, i64::MIN, i64::MAX - 1] {
         assert_eq!(String::from_utf8_lossy(&Extended::from(value).to_text()), value.to_string());
+    }
+}
+
+#[test]
+fn strtod_takes_what_does_not_fit_to_the_nearest_there_is() {
+    let cases: &[(&[u8], f64)] = &[
+        (b"", 0.0),
+        (b"\0x", 0.0),
+        (b" \t\n1", 1.0),
+        (b"1\0x", 1.0),
+        (b"1e400", f64::INFINITY),
+        (b"-1e400", f64::NEG_INFINITY),
+        (b"1e-400", 0.0),
+        (b"0x1p5000", f64::INFINITY),
+        (b"-0x1p-5000", 0.0),
+        (b"-inf", f64::NEG_INFINITY),
+        (b"+.5", 0.5),
+    ];
+    for (text, value) in cases {
+        assert_eq!(strtod(text), Some(*value), "for {}", text.escape_ascii());
+    }
+    let none: &[&[u8]] = &[b" ", b"1 ", b"x", b"nan", b"NAN(1)", b"0x", b"--1", b"+-1", b"1e", b".", b"(1"];
+    for text in none {
+        assert_eq!(strtod(text), None, "for {}", text.escape_ascii());
     }
 }

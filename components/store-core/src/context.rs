@@ -4,9 +4,10 @@ use ferrite_resp::{Args, Writer};
 
 use crate::command::Command;
 use crate::error::Error;
-use crate::keyspace::{Database, Keyspace};
+use crate::keyspace::{Database, Keyspace, Writing};
 use crate::session::Session;
 use crate::store::Store;
+use crate::types::Kind;
 
 /// The surroundings of one command.
 pub struct Context<'a> {
@@ -33,6 +34,25 @@ impl<'a> Context<'a> {
     #[inline]
     pub fn database(&self) -> Database {
         self.session.database
+    }
+
+    /// The collection of the key in this argument, none when there is no such key, and where the reply goes.
+    #[inline]
+    pub fn read<T: Kind>(&mut self, index: usize) -> Result<(Option<&T>, &mut Writer), Error> {
+        let collection = self.store.keyspace.read(self.session.database, self.args.at(index))?;
+        Ok((collection, self.out))
+    }
+
+    /// The collection of the key in this argument, to be written to; none when there is no such key.
+    #[inline]
+    pub fn existing<T: Kind>(&mut self, index: usize) -> Result<Option<Writing<'_, T>>, Error> {
+        self.store.keyspace.existing(self.session.database, self.args.at(index))
+    }
+
+    /// The collection of the key in this argument, to be written to, created if there is no such key.
+    #[inline]
+    pub fn create<T: Kind>(&mut self, index: usize) -> Result<Writing<'_, T>, Error> {
+        self.store.keyspace.create(self.session.database, self.args.at(index))
     }
 
     /// The argument at this index, the name being 0; empty when there is none.

@@ -32,7 +32,8 @@
 //! - [`types`]: data types, which know nothing of commands.
 //!
 //! Data:
-//! - [`keyspace`]: databases, expiry, transactions, watchers; below it the table and its entries;
+//! - [`keyspace`]: databases, expiry, transactions, watchers, and the entries they are made of;
+//! - [`table`]: the hash table of databases and of large collections;
 //! - [`memory`]: what it all takes.
 
 pub mod command;
@@ -51,6 +52,7 @@ pub mod rows;
 pub mod session;
 pub mod settings;
 pub mod store;
+pub mod table;
 pub mod turn;
 pub mod typed;
 pub mod types;

@@ -43,6 +43,12 @@ pub(crate) fn taken(size: usize) -> usize {
     (size + 4).next_multiple_of(8).max(16)
 }
 
+/// What an allocation of at least `size` bytes gets anyway on wasm32.
+#[inline]
+pub(crate) fn usable(size: usize) -> usize {
+    (size + 4).next_multiple_of(8) - 4
+}
+
 fn add(size: usize) {
     // On wasm32 without threads these are plain additions.
     let used = USED.fetch_add(taken(size), Relaxed) + taken(size);

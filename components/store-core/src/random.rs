@@ -10,6 +10,11 @@ impl Random {
         Random(seed)
     }
 
+    /// Another source, whose numbers have nothing to do with those that follow here.
+    pub fn fork(&mut self) -> Random {
+        Random(self.next())
+    }
+
     /// 64 random bits.
     #[allow(clippy::should_implement_trait, reason = "an endless source is no iterator")]
     pub fn next(&mut self) -> u64 {

@@ -6,6 +6,8 @@ use crate::keyspace::access::Tracking;
 pub struct Setting {
     /// Redis' name.
     pub name: &'static str,
+    /// Its earlier name, which goes on to work.
+    pub alias: Option<&'static str>,
     /// What a value looks like.
     pub kind: Kind,
     /// The value that holds when nobody sets one.
@@ -40,11 +42,18 @@ pub enum Applies {
 }
 
 const fn row(name: &'static str, kind: Kind, default: &'static str, applies: Applies) -> Setting {
-    Setting { name, kind, default, applies }
+    Setting { name, alias: None, kind, default, applies }
+}
+
+/// The row of a setting that had another name in earlier versions.
+const fn renamed(name: &'static str, alias: &'static str, kind: Kind, default: &'static str) -> Setting {
+    Setting { name, alias: Some(alias), kind, default, applies: Applies::Engine }
 }
 
 const I32_MAX: i64 = i32::MAX as i64;
 const U32_MAX: i64 = u32::MAX as i64;
+/// How many there may be of something.
+const COUNT: Kind = Kind::Integer(0, i64::MAX);
 const POLICIES: &[&str] = &[
     "volatile-lru",
     "volatile-lfu",
@@ -67,9 +76,14 @@ pub static SETTINGS: &[Setting] = &[
     row("databases", Kind::Integer(1, I32_MAX), "16", Applies::AtStart),
     row("dir", Kind::Text, "", Applies::AtStart),
     row("enable-debug-command", Kind::Text, "no", Applies::AtStart),
+    renamed("hash-max-listpack-entries", "hash-max-ziplist-entries", COUNT, "512"),
+    renamed("hash-max-listpack-value", "hash-max-ziplist-value", Kind::Memory, "64"),
+    row("hll-sparse-max-bytes", Kind::Memory, "3000", Applies::Engine),
     row("hz", Kind::Integer(1, 500), "10", Applies::AtStart),
     row("lfu-decay-time", Kind::Integer(0, I32_MAX), "1", Applies::AtStart),
     row("lfu-log-factor", Kind::Integer(0, I32_MAX), "10", Applies::AtStart),
+    row("list-compress-depth", Kind::Integer(0, I32_MAX), "0", Applies::Engine),
+    renamed("list-max-listpack-size", "list-max-ziplist-size", Kind::Integer(i32::MIN as i64, I32_MAX), "-2"),
     row("loglevel", Kind::Choice(&["debug", "verbose", "notice", "warning"]), "notice", Applies::Host),
     row("maxclients", Kind::Integer(1, U32_MAX), "10000", Applies::Host),
     row("maxmemory", Kind::Memory, "0", Applies::Engine),
@@ -79,9 +93,14 @@ pub static SETTINGS: &[Setting] = &[
     row("proto-max-bulk-len", Kind::Memory, "536870912", Applies::Engine),
     row("requirepass", Kind::Text, "", Applies::Engine),
     row("save", Kind::Text, "", Applies::AtStart),
+    row("set-max-intset-entries", COUNT, "512", Applies::Engine),
+    row("stream-node-max-bytes", Kind::Memory, "4096", Applies::Engine),
+    row("stream-node-max-entries", COUNT, "100", Applies::Engine),
     row("tcp-backlog", Kind::Integer(0, I32_MAX), "511", Applies::AtStart),
     row("tcp-keepalive", Kind::Integer(0, I32_MAX), "300", Applies::Host),
     row("timeout", Kind::Integer(0, I32_MAX), "0", Applies::Host),
+    renamed("zset-max-listpack-entries", "zset-max-ziplist-entries", COUNT, "128"),
+    renamed("zset-max-listpack-value", "zset-max-ziplist-value", Kind::Memory, "64"),
 ];
 
 impl Kind {
@@ -129,9 +148,20 @@ pub fn memory_bytes(text: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// The row of this name, in any case.
-pub fn find(name: &[u8]) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.name.as_bytes().eq_ignore_ascii_case(name))
+impl Setting {
+    /// Its names, the earlier one last.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.alias)
+    }
+}
+
+/// The row that has this name, in any case, and the name as it is written.
+pub fn find(name: &[u8]) -> Option<(&'static str, &'static Setting)> {
+    let named = |setting: &'static Setting| {
+        let known = setting.names().find(|known| known.as_bytes().eq_ignore_ascii_case(name))?;
+        Some((known, setting))
+    };
+    SETTINGS.iter().find_map(named)
 }
 
 /// The values of all settings.
@@ -157,9 +187,14 @@ impl Settings {
         self.values.get(index).map(String::as_str)
     }
 
+    /// The value of a setting that is a number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.get(name)?.parse().ok()
+    }
+
     /// Takes a value over as it is; unknown settings are ignored.
     pub fn learn(&mut self, name: &str, value: &str) {
-        let index = SETTINGS.iter().position(|setting| setting.name == name);
+        let index = SETTINGS.iter().position(|setting| setting.names().any(|known| known == name));
         if let Some(place) = index.and_then(|index| self.values.get_mut(index)) {
             *place = value.to_owned();
             self.refresh();

@@ -198,6 +198,7 @@ impl Store {
     /// Takes over what settings mean for the engine itself.
     pub fn apply_settings(&mut self) {
         self.keyspace.tracking = self.settings.tracking();
+        self.keyspace.limits.apply(&self.settings);
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.
@@ -224,14 +225,16 @@ impl Store {
         self.keyspace.roll_back()
     }
 
-    /// Removes keys whose time has come, for about `budget_us`; in how many microseconds to call again.
+    /// Removes keys and fields whose time has come and frees what was removed, for about `budget_us`; in how many
+    /// microseconds to call again.
     pub fn tick(&mut self, budget_us: u32) -> u64 {
         const BUSY_US: u64 = 1_000;
         const IDLE_US: u64 = 100_000;
         self.read_clock();
         let end_us = self.keyspace.now_us() + u64::from(budget_us);
         let environment = &self.environment;
-        let unfinished = self.keyspace.expire_some(|| environment.now_us() < end_us);
+        let in_time = || environment.now_us() < end_us;
+        let unfinished = self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
         if unfinished { BUSY_US } else { IDLE_US }
     }
 

@@ -139,6 +139,11 @@ pub(crate) mod keys {
         let kind = with_store(|store| core::kind(store, key).map_err(error))?;
         Ok(kind.map(|kind| match kind {
             core::Kind::String => Kind::String,
+            core::Kind::Hash => Kind::Hash,
+            core::Kind::List => Kind::List,
+            core::Kind::Set => Kind::Set,
+            core::Kind::SortedSet => Kind::SortedSet,
+            core::Kind::Stream => Kind::Stream,
         }))
     }
 

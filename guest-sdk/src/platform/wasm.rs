@@ -96,6 +96,11 @@ pub(crate) mod keys {
         let kind = wit::type_(key).map_err(error)?;
         Ok(kind.map(|kind| match kind {
             wit::Kind::String => Kind::String,
+            wit::Kind::Hash => Kind::Hash,
+            wit::Kind::List => Kind::List,
+            wit::Kind::Set => Kind::Set,
+            wit::Kind::SortedSet => Kind::SortedSet,
+            wit::Kind::Stream => Kind::Stream,
         }))
     }
 

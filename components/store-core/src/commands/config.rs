@@ -9,15 +9,14 @@ use crate::turn::Event;
 
 fn get(cx: &mut Context<'_>) -> Result<(), Error> {
     let patterns = cx.args.skip(2);
-    let wanted = |setting: &&Setting| {
-        patterns.iter().any(|pattern| glob::matches_ignoring_case(pattern, setting.name.as_bytes()))
-    };
-    let found: Vec<&Setting> = SETTINGS.iter().filter(wanted).collect();
+    let wanted = |name: &str| patterns.iter().any(|pattern| glob::matches_ignoring_case(pattern, name.as_bytes()));
+    let names = SETTINGS.iter().flat_map(|setting| setting.names().map(move |name| (name, setting)));
+    let found: Vec<(&str, &Setting)> = names.filter(|(name, _)| wanted(name)).collect();
     cx.out.map(found.len());
-    for setting in found {
+    for (name, setting) in found {
         // As in Redis, a name comes back in the case in which it was asked for.
-        let asked = patterns.iter().find(|pattern| setting.name.as_bytes().eq_ignore_ascii_case(pattern));
-        cx.out.bulk(asked.unwrap_or(setting.name.as_bytes()));
+        let asked = patterns.iter().find(|pattern| name.as_bytes().eq_ignore_ascii_case(pattern));
+        cx.out.bulk(asked.unwrap_or(name.as_bytes()));
         let value = cx.store.settings.get(setting.name).unwrap_or_default();
         cx.out.bulk(value.as_bytes());
     }
@@ -30,20 +29,20 @@ fn set(cx: &mut Context<'_>) -> Result<(), Error> {
     if !pairs.len().is_multiple_of(2) {
         return Err(Error::Syntax);
     }
-    let mut changes: Vec<(&'static Setting, String)> = Vec::new();
+    let mut changes: Vec<(&str, &'static Setting, String)> = Vec::new();
     for index in (0..pairs.len()).step_by(2) {
         let (name, value) = (pairs.at(index), pairs.at(index + 1));
-        let setting = settings::find(name)
+        let (name, setting) = settings::find(name)
             .ok_or_else(|| Error::quoting("ERR Unknown option or number of arguments for CONFIG SET - '", name, "'"))?;
         if setting.applies == Applies::AtStart {
-            return Err(refused(setting, "can't set immutable config"));
+            return Err(refused(name, "can't set immutable config"));
         }
-        if changes.iter().any(|(other, _)| other.name == setting.name) {
-            return Err(refused(setting, "duplicate parameter"));
+        if changes.iter().any(|(other, ..)| *other == name) {
+            return Err(refused(name, "duplicate parameter"));
         }
-        changes.push((setting, setting.kind.parse(value).map_err(|reason| refused(setting, &reason))?));
+        changes.push((name, setting, setting.kind.parse(value).map_err(|reason| refused(name, &reason))?));
     }
-    for (setting, value) in changes {
+    for (_, setting, value) in changes {
         cx.store.settings.learn(setting.name, &value);
         if setting.applies == Applies::Host || setting.name == "requirepass" {
             cx.store.emit(Event::Setting { name: setting.name.to_owned(), value });
@@ -53,8 +52,8 @@ fn set(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.ok()
 }
 
-fn refused(setting: &Setting, reason: &str) -> Error {
-    Error::line(format!("ERR CONFIG SET failed (possibly related to argument '{}') - {reason}", setting.name))
+fn refused(name: &str, reason: &str) -> Error {
+    Error::line(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"))
 }
 
 fn resetstat(cx: &mut Context<'_>) -> Result<(), Error> {

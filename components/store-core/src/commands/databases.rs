@@ -22,7 +22,7 @@ fn dbsize(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.reply_integer(keys as i64)
 }
 
-/// ASYNC and SYNC are the same here: the memory goes back at once.
+/// ASYNC and SYNC are the same here: a little memory goes back at once, much of it in slices.
 fn check_flush_mode(cx: &Context<'_>) -> Result<(), Error> {
     match cx.args.len() {
         1 => Ok(()),

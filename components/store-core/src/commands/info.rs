@@ -133,7 +133,8 @@ fn memory(store: &Store, fields: &mut Fields<'_>) {
     let used = crate::memory::used().max(1) as f64;
     let resident = store.info.get("used_memory_rss").and_then(|told| told.parse::<f64>().ok()).unwrap_or(used);
     fields.add("mem_fragmentation_ratio", format!("{:.2}", resident / used));
-    fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0"), ("lazyfree_pending_objects", "0")]);
+    fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0")]);
+    fields.add("lazyfree_pending_objects", store.keyspace.unfreed());
 }
 
 fn persistence(store: &Store, fields: &mut Fields<'_>) {
@@ -153,6 +154,7 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("total_net_output_bytes", store.stats.output_bytes);
     fields.add("rejected_connections", 0);
     fields.add("expired_keys", keyspace.expired);
+    fields.add("expired_subkeys", keyspace.expired_fields);
     fields.add("evicted_keys", 0);
     fields.add("keyspace_hits", keyspace.hits);
     fields.add("keyspace_misses", keyspace.misses);

@@ -30,7 +30,7 @@ fn touch(cx: &mut Context<'_>) -> Result<(), Error> {
 
 fn type_of(cx: &mut Context<'_>) -> Result<(), Error> {
     let (database, key) = (cx.database(), cx.arg(1));
-    let name = cx.keys().inspect(database, key).map_or("none", |entry| entry.value().type_name());
+    let name = cx.keys().inspect(database, key).map_or("none", |entry| entry.content().type_name());
     cx.out.simple(name);
     Ok(())
 }

@@ -5,19 +5,17 @@ use crate::context::Context;
 use crate::error::Error;
 
 fn usage(cx: &mut Context<'_>) -> Result<(), Error> {
-    let mut at = 3;
+    const SAMPLES: usize = 5;
+    let (mut at, mut samples) = (3, SAMPLES);
     while at < cx.args.len() {
         if !cx.is(at, "SAMPLES") || at + 1 >= cx.args.len() {
             return Err(Error::Syntax);
         }
-        // Strings are one piece: there is nothing to sample, and the number is only checked.
-        if cx.integer(at + 1)? < 0 {
-            return Err(Error::Syntax);
-        }
+        samples = usize::try_from(cx.integer(at + 1)?).map_err(|_| Error::Syntax)?;
         at += 2;
     }
     let (database, key) = (cx.database(), cx.arg(2));
-    match cx.keys().memory_usage(database, key) {
+    match cx.keys().memory_usage(database, key, samples) {
         Some(bytes) => cx.out.integer(bytes as i64),
         None => cx.out.null(),
     }

@@ -1,17 +1,24 @@
 //! Commands: one file a family, each ending in the table of its rows.
 
+pub mod bitmaps;
 pub mod client;
 pub mod command;
 pub mod config;
 pub mod connection;
 pub mod databases;
 pub mod expiry;
+pub mod hashes;
+pub mod hyperloglogs;
 pub mod info;
 pub mod keys;
+pub mod lists;
 pub mod memory;
 pub mod object;
+mod reply;
 pub mod scan;
 pub mod server;
+pub mod sets;
+pub mod sorted_sets;
 pub mod strings;
 pub mod transactions;
 
@@ -20,7 +27,13 @@ use crate::command::Command;
 /// All rows.
 pub(crate) static FAMILIES: &[&[Command]] = &[
     strings::TABLE,
+    hashes::TABLE,
     keys::TABLE,
+    lists::TABLE,
+    sets::TABLE,
+    sorted_sets::TABLE,
+    bitmaps::TABLE,
+    hyperloglogs::TABLE,
     expiry::TABLE,
     scan::TABLE,
     object::TABLE,

@@ -4,7 +4,7 @@ use crate::command::{Command, Flags, Handler, KeySpec, key_at};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::access::Tracking;
-use crate::keyspace::entry::{Entry, Value};
+use crate::keyspace::entry::{Content, Entry, Value};
 
 /// Redis keeps one object for each integer below this that everybody shares, and never counts its references.
 const SHARED_INTEGERS: i64 = 10_000;
@@ -34,7 +34,7 @@ fn reply(cx: &mut Context<'_>, figure: Option<i64>) -> Result<(), Error> {
 }
 
 fn encoding(cx: &mut Context<'_>) -> Result<(), Error> {
-    let encoding = of_key(cx, |entry| entry.value().encoding());
+    let encoding = of_key(cx, |entry| entry.content().encoding());
     cx.out.optional_bulk(encoding.map(str::as_bytes));
     Ok(())
 }
@@ -47,8 +47,8 @@ fn refcount(cx: &mut Context<'_>) -> Result<(), Error> {
             .settings
             .get("maxmemory-policy")
             .is_some_and(|policy| policy.ends_with("lru") || policy.ends_with("lfu"));
-    let count = of_key(cx, |entry| match entry.value() {
-        Value::Int(0..SHARED_INTEGERS) if !evicts_by_use => REFCOUNT_OF_SHARED,
+    let count = of_key(cx, |entry| match entry.content() {
+        Content::String(Value::Int(0..SHARED_INTEGERS)) if !evicts_by_use => REFCOUNT_OF_SHARED,
         _ => 1,
     });
     reply(cx, count)

@@ -1,37 +1,54 @@
 //! SCAN and KEYS: the names of keys. <https://redis.io/docs/latest/commands/scan/>
 
+use ferrite_resp::{Args, Writer, number};
+
+use super::reply::{self, Elements};
 use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
 use crate::error::Error;
 use crate::glob;
 use crate::keyspace::entry::Entry;
+use crate::types::Element;
 
 /// How many keys a call looks at when it does not say.
 const COUNT: usize = 10;
 
-/// What a call of SCAN asks for.
-struct Options<'a> {
-    count: usize,
-    pattern: &'a [u8],
+/// What a call of SCAN or of one of its relatives for collections asks for.
+pub(crate) struct Options<'a> {
+    /// How many to look at.
+    pub(crate) count: usize,
+    /// What names of keys or elements have to match.
+    pub(crate) pattern: &'a [u8],
     kind: Option<&'a [u8]>,
 }
 
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options { count: COUNT, pattern: b"*", kind: None }
+    }
+}
+
 impl<'a> Options<'a> {
-    fn parse(cx: &Context<'a>) -> Result<Options<'a>, Error> {
-        let mut options = Options { count: COUNT, pattern: b"*", kind: None };
-        let mut at = 2;
-        while at < cx.args.len() {
-            let value = cx.args.get(at + 1);
-            match (cx.arg(at).to_ascii_lowercase().as_slice(), value) {
-                (b"count", Some(_)) => {
-                    let count = cx.integer(at + 1)?;
+    /// What stands behind the key and the cursor of HSCAN, SSCAN and ZSCAN.
+    pub(crate) fn of_collection(cx: &Context<'a>) -> Result<Options<'a>, Error> {
+        Options::parse(cx.args.skip(3), false)
+    }
+
+    fn parse(args: Args<'a>, of_keys: bool) -> Result<Options<'a>, Error> {
+        let mut options = Options::default();
+        let mut at = 0;
+        while at < args.len() {
+            let value = args.get(at + 1);
+            match (args.at(at).to_ascii_lowercase().as_slice(), value) {
+                (b"count", Some(count)) => {
+                    let count = number::parse_i64(count).ok_or(Error::NotAnInteger)?;
                     if count < 1 {
                         return Err(Error::Syntax);
                     }
                     options.count = usize::try_from(count).unwrap_or(usize::MAX);
                 }
                 (b"match", Some(pattern)) => options.pattern = pattern,
-                (b"type", Some(kind)) => options.kind = Some(kind),
+                (b"type", Some(kind)) if of_keys => options.kind = Some(kind),
                 _ => return Err(Error::Syntax),
             }
             at += 2;
@@ -39,9 +56,14 @@ impl<'a> Options<'a> {
         Ok(options)
     }
 
+    /// Whether the name of a key or of an element is asked for.
+    pub(crate) fn matches(&self, name: &[u8]) -> bool {
+        self.pattern == b"*" || glob::matches(self.pattern, name)
+    }
+
     fn wants(&self, entry: &Entry) -> bool {
-        glob::matches(self.pattern, entry.key())
-            && self.kind.is_none_or(|kind| entry.value().type_name().as_bytes().eq_ignore_ascii_case(kind))
+        self.matches(entry.key())
+            && self.kind.is_none_or(|kind| entry.content().type_name().as_bytes().eq_ignore_ascii_case(kind))
     }
 }
 
@@ -62,21 +84,51 @@ fn parse_cursor(text: &[u8]) -> Option<u64> {
     Some(if negative { number.wrapping_neg() } else { number })
 }
 
-fn scan(cx: &mut Context<'_>) -> Result<(), Error> {
-    let cursor = parse_cursor(cx.arg(1)).ok_or(Error::fixed("ERR invalid cursor"))?;
-    let options = Options::parse(cx)?;
-    let database = cx.database();
-    let mut names: Vec<Box<[u8]>> = Vec::new();
-    let next = cx.store.keyspace.scan(database, cursor, options.count, &mut |entry| {
-        if options.wants(entry) {
-            names.push(entry.key().into());
-        }
-    });
-    cx.out.array(2);
-    cx.out.bulk(itoa::Buffer::new().format(next).as_bytes());
-    cx.out.array(names.len());
-    names.iter().for_each(|name| cx.out.bulk(name));
+/// The cursor in the argument at this index.
+pub(crate) fn cursor(cx: &Context<'_>, index: usize) -> Result<u64, Error> {
+    parse_cursor(cx.arg(index)).ok_or(Error::fixed("ERR invalid cursor"))
+}
+
+/// The elements of one page.
+pub(crate) struct Page<'a> {
+    elements: Elements<'a>,
+    count: usize,
+}
+
+impl Page<'_> {
+    /// Adds an element.
+    pub(crate) fn push(&mut self, element: Element<'_>) {
+        self.count += 1;
+        self.elements.push(element);
+    }
+}
+
+/// Replies with the cursor that `fill` returns, and with the page that it fills.
+pub(crate) fn reply_page(out: &mut Writer, fill: impl FnOnce(&mut Page<'_>) -> u64) -> Result<(), Error> {
+    let mut elements = Writer::new(out.protocol());
+    let mut page = Page { elements: Elements::new(&mut elements), count: 0 };
+    let next = fill(&mut page);
+    let count = page.count;
+    page.elements.end()?;
+    reply::reserve(out, elements.len())?;
+    out.array(2);
+    out.bulk(itoa::Buffer::new().format(next).as_bytes());
+    out.array(count);
+    out.raw(elements.as_bytes());
     Ok(())
+}
+
+fn scan(cx: &mut Context<'_>) -> Result<(), Error> {
+    let cursor = self::cursor(cx, 1)?;
+    let options = Options::parse(cx.args.skip(2), true)?;
+    let (keys, database) = (&mut cx.store.keyspace, cx.session.database);
+    reply_page(cx.out, |page| {
+        keys.scan(database, cursor, options.count, &mut |entry| {
+            if options.wants(entry) {
+                page.push(Element::Bytes(entry.key()));
+            }
+        })
+    })
 }
 
 fn keys(cx: &mut Context<'_>) -> Result<(), Error> {

@@ -1,11 +1,14 @@
 //! Times to live: set, come, and looked for.
 
-use super::table::Position;
 use super::undo::Change;
 use super::{Database, Keyspace};
+use crate::table::Position;
+use crate::types::Hash;
 
 /// How many segments are looked at between two looks at the clock.
 const SEGMENTS_A_STEP: usize = 1024;
+/// How many expired fields of a hash are removed in one step, about.
+const FIELDS_AT_ONCE: usize = 1024;
 
 impl Keyspace {
     /// Sets or clears the time of expiry; false when the key does not exist. A time that has passed removes the key.
@@ -29,26 +32,59 @@ impl Keyspace {
     pub(super) fn expire_at(&mut self, database: Database, hash: u64, at: Position) {
         let entry = self.table(database).remove(hash, at);
         self.stats.expired += 1;
-        if self.undo.is_open() {
-            // The transaction may itself have set the time, and be undone.
-            self.undo.push(Change::Put { database, entry });
-        } else {
+        if !self.undo.is_open() {
             self.watch.touch(database, entry.key());
         }
+        // A transaction in progress may itself have set the time, and be undone.
+        self.put_away(database, entry);
     }
 
-    /// Removes keys whose time has come, while `more` says so or until every segment was looked at. True when there may
-    /// be more to do. Between two questions lies the work on one segment: 1,024 keys at the most.
+    /// Whether something inside the collection there has expired.
+    #[inline]
+    pub(super) fn is_due(&self, database: Database, at: Position) -> bool {
+        let entry = self.tables[database as usize].entry(at);
+        entry.collection().and_then(|collection| collection.due_ms()).is_some_and(|due| due < self.now_ms)
+    }
+
+    /// Removes what has expired inside a collection, but not more than takes a moment, and looks for the key again.
+    #[cold]
+    pub(super) fn expire_inside(&mut self, database: Database, hash: u64, key: &[u8]) -> Option<Position> {
+        let expired = self.found::<Hash>(database, hash, key).map_or(0, |mut writing| {
+            let (fields, mut log) = writing.edit();
+            let expired = fields.expire(FIELDS_AT_ONCE, &mut log);
+            if expired > 0 {
+                log.note(0);
+            }
+            expired
+        });
+        self.stats.expired_fields += expired as u64;
+        self.table(database).find(hash, key)
+    }
+
+    /// Removes keys and fields whose time has come, while `more` says so or until every segment was looked at. True when
+    /// there may be more to do. Between two questions lies the work on one segment: 1,024 keys at the most.
     pub fn expire_some(&mut self, mut more: impl FnMut() -> bool) -> bool {
         let last_ms = self.now_ms() - 1;
         let databases = self.tables.len();
         // Every database, and in the end what of the first one came before the cursor.
         for _ in 0..=databases {
             let (database, mut cursor) = self.expiry_cursor;
-            while let Some(keys) = self.tables[database].expired(&mut cursor, last_ms, SEGMENTS_A_STEP) {
+            while let Some(keys) = self.tables[database].due(&mut cursor, last_ms, SEGMENTS_A_STEP) {
                 self.expiry_cursor.1 = cursor;
                 for key in keys {
-                    self.find(database as Database, &key);
+                    let (hash, found) = self.find(database as Database, &key);
+                    let mut found = found.filter(|&at| self.is_due(database as Database, at));
+                    while found.is_some() {
+                        found = self.expire_inside(database as Database, hash, &key);
+                        found = found.filter(|&at| self.is_due(database as Database, at));
+                        // A hash in which much expires at once is more than a moment's work.
+                        if let Some(at) = found
+                            && !more()
+                        {
+                            self.tables[database].note_due(at, Some(last_ms));
+                            return true;
+                        }
+                    }
                 }
                 if !more() {
                     return true;

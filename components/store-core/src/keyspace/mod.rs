@@ -2,32 +2,39 @@
 //!
 //! Everything that changes a key goes through [`Keyspace`], which expires lazily, notes the use of keys, tells watchers,
 //! and while a transaction is open records the inverse of every write.
+//!
+//! Strings are read as entries ([`Keyspace::get`]) and written by [`Keyspace::set`] and its relatives; collections are
+//! read by [`Keyspace::read`] and written by [`Keyspace::create`] and [`Keyspace::existing`], each with its type.
 
 pub mod access;
 pub mod entry;
 mod expiry;
-mod hash;
+mod graveyard;
+pub mod limits;
 mod moves;
-mod segment;
-mod table;
-mod tags;
+mod reading;
 mod transactions;
 mod undo;
 mod values;
+mod viewing;
 mod watch;
+mod writing;
 
 #[cfg(test)]
 mod rollback_tests;
 
 use access::{Access, Tracking};
 use entry::Entry;
-use table::{Position, Table};
+use graveyard::Graveyard;
+use limits::Limits;
 use undo::Undo;
 pub use undo::{Access as TransactionAccess, TransactionError, UNDO_MAX_BYTES};
 pub use watch::Watch;
+pub use writing::{Log, Writing};
 
 use crate::memory;
 use crate::random::Random;
+use crate::table::{Position, SLOT_BYTES, Table};
 
 /// How many databases there are.
 pub const DATABASES: u32 = 16;
@@ -37,7 +44,7 @@ pub type Database = u32;
 
 /// All databases.
 pub struct Keyspace {
-    tables: Vec<Table>,
+    tables: Vec<Table<Entry>>,
     now_us: u64,
     now_ms: i64,
     /// The use that a key notes now when the last one counts.
@@ -51,7 +58,10 @@ pub struct Keyspace {
     pub stats: Stats,
     /// A source of randomness for sampling.
     pub random: Random,
+    /// When small collections become large ones; follows CONFIG.
+    pub limits: Limits,
     expiry_cursor: (usize, usize),
+    graveyard: Graveyard,
 }
 
 /// Figures of the keyspace since the start or CONFIG RESETSTAT.
@@ -63,6 +73,8 @@ pub struct Stats {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Fields of hashes that expired.
+    pub expired_fields: u64,
     /// Writes, successful ones (`rdb_changes_since_last_save`).
     pub changes: u64,
 }
@@ -80,8 +92,10 @@ impl Keyspace {
             undo: Undo::default(),
             watch: Watch::default(),
             stats: Stats::default(),
+            limits: Limits::new([random.next(), random.next()]),
             random,
             expiry_cursor: (0, 0),
+            graveyard: Graveyard::default(),
         }
     }
 
@@ -108,7 +122,7 @@ impl Keyspace {
     }
 
     #[inline]
-    fn table(&mut self, database: Database) -> &mut Table {
+    fn table(&mut self, database: Database) -> &mut Table<Entry> {
         &mut self.tables[database as usize]
     }
 
@@ -162,9 +176,12 @@ impl Keyspace {
         found.map(|at| &*self.touch(database, at))
     }
 
-    /// The bytes that a key takes: its entry's allocation, and its place in the table.
-    pub fn memory_usage(&mut self, database: Database, key: &[u8]) -> Option<usize> {
-        self.peek(database, key).map(|entry| memory::taken(entry.allocated()) + segment::SLOT_BYTES)
+    /// The bytes that a key takes: its entry's allocation, its place in the table, and what a collection has besides, as
+    /// estimated from so many of its elements (0: all).
+    pub fn memory_usage(&mut self, database: Database, key: &[u8], samples: usize) -> Option<usize> {
+        let entry = self.peek(database, key)?;
+        let own = entry.collection().map_or(0, |collection| collection.memory(samples));
+        Some(memory::taken(entry.allocated()) + SLOT_BYTES + own)
     }
 
     /// Whether a key exists.
@@ -226,8 +243,7 @@ impl Keyspace {
     /// A live key of a database, chosen by chance.
     pub fn random_key(&mut self, database: Database) -> Option<Vec<u8>> {
         loop {
-            let random = &mut self.random;
-            let key = self.tables[database as usize].random(|| random.next())?.key().to_vec();
+            let key = self.tables[database as usize].random(&mut self.random)?.key().to_vec();
             if self.contains(database, &key) {
                 return Some(key);
             }
@@ -253,7 +269,13 @@ impl Keyspace {
     /// A key was written: for watchers at once, or when the transaction commits.
     #[inline]
     fn wrote(&mut self, database: Database, key: &[u8]) {
-        self.stats.changes += 1;
+        self.wrote_times(database, key, 1);
+    }
+
+    /// A key was written, which counts as so many changes.
+    #[inline]
+    fn wrote_times(&mut self, database: Database, key: &[u8], changes: u64) {
+        self.stats.changes += changes;
         if !self.undo.is_open() {
             self.watch.touch(database, key);
         }

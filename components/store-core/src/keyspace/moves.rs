@@ -1,9 +1,10 @@
 //! Whole keys and databases that go, or go elsewhere: removed, copied, renamed, exchanged.
 
 use super::entry::Entry;
-use super::table::Table;
 use super::undo::Change;
 use super::{Database, Keyspace};
+use crate::table::Table;
+use crate::types::Collection;
 
 impl Keyspace {
     /// Removes a key; false when it did not exist.
@@ -12,9 +13,7 @@ impl Keyspace {
         let Some(at) = found else { return false };
         self.wrote(database, key);
         let entry = self.table(database).remove(hash, at);
-        if self.undo.is_open() {
-            self.undo.push(Change::Put { database, entry });
-        }
+        self.put_away(database, entry);
         true
     }
 
@@ -23,40 +22,58 @@ impl Keyspace {
     pub fn copy(&mut self, from: (Database, &[u8]), to: (Database, &[u8])) -> bool {
         let access = self.fresh_access();
         let Some(entry) = self.peek(from.0, from.1) else { return false };
-        let mut copy = entry.renamed(to.1);
+        let mut copy = entry.copied(to.1);
         copy.set_access(access);
         self.put(to.0, copy);
         true
     }
 
-    /// As [`Keyspace::copy`], but the key goes away, and what is known of its use goes with it.
+    /// As [`Keyspace::copy`], but the key goes away, and what is known of its use goes with it. A collection moves.
     pub fn rename(&mut self, from: (Database, &[u8]), to: (Database, &[u8])) -> bool {
+        let (hash, found) = self.find(from.0, from.1);
+        let Some(at) = found else { return false };
         if from == to {
-            return self.contains(from.0, from.1);
+            return true;
         }
-        let Some(entry) = self.peek(from.0, from.1) else { return false };
-        let renamed = entry.renamed(to.1);
-        self.put(to.0, renamed);
-        self.delete(from.0, from.1)
+        self.wrote(from.0, from.1);
+        let entry = self.table(from.0).remove(hash, at).renamed(to.1);
+        let (hash, found) = self.find(to.0, to.1);
+        self.wrote(to.0, to.1);
+        if let Some(at) = found {
+            let old = self.table(to.0).remove(hash, at);
+            self.put_away(to.0, old);
+        }
+        self.table(to.0).insert(hash, entry);
+        if self.undo.is_open() {
+            let name = |(database, key): (Database, &[u8])| (database, key.into());
+            self.undo.push(Change::Rename(Box::new([name(from), name(to)])));
+        }
+        true
+    }
+
+    /// Sets a key to a collection, in place of a value of any type. An empty one only removes what was there; whether
+    /// there is anything to tell of.
+    pub fn store(&mut self, database: Database, key: &[u8], collection: Collection, expire_ms: Option<i64>) -> bool {
+        if collection.is_empty() {
+            return self.delete(database, key);
+        }
+        let entry = Entry::of_collection(key, collection, expire_ms, self.fresh_access());
+        self.put(database, entry);
+        true
     }
 
     fn put(&mut self, database: Database, entry: Entry) {
         let (hash, found) = self.find(database, entry.key());
         self.wrote(database, entry.key());
-        let open = self.undo.is_open();
         let table = &mut self.tables[database as usize];
-        let change = match found {
-            Some(at) => Change::Put { database, entry: table.swap(at, entry) },
-            None => {
-                let change = open.then(|| Change::Remove { database, key: entry.key().into() });
-                table.insert(hash, entry);
-                let Some(change) = change else { return };
-                change
-            }
-        };
-        if open {
-            self.undo.push(change);
+        if let Some(at) = found {
+            let old = table.swap(at, entry);
+            return self.put_away(database, old);
         }
+        if self.undo.is_open() {
+            self.undo.push(Change::Remove { database, key: entry.key().into() });
+        }
+        table.insert(hash, entry);
     }
 
     /// Exchanges two databases.
@@ -90,6 +107,7 @@ impl Keyspace {
             self.undo.push(Change::Flush { database, table: Box::new(old) });
         } else {
             self.watch.touch_flush(database, &old);
+            self.graveyard.bury_table(old);
         }
         removed
     }

@@ -1,7 +1,9 @@
 //! Transactions: what they may do, how they end.
 
+use super::entry::Entry;
 use super::undo::Change;
-use super::{Keyspace, TransactionAccess, TransactionError, UNDO_MAX_BYTES, write_at};
+use super::{Database, Keyspace, TransactionAccess, TransactionError, UNDO_MAX_BYTES, write_at};
+use crate::table::Keyed;
 
 impl Keyspace {
     /// Opens a transaction, inside of one that is open already if there is one.
@@ -21,6 +23,11 @@ impl Keyspace {
         self.undo.may_write()
     }
 
+    /// What the transactions in progress need to be undone, in bytes.
+    pub fn undo_bytes(&self) -> usize {
+        self.undo.bytes()
+    }
+
     /// What a transaction in progress would need to be undone, when that is more than its limit.
     pub fn undo_overflow(&self) -> Option<usize> {
         self.undo.overflow()
@@ -33,13 +40,21 @@ impl Keyspace {
             return Err(TransactionError::TooLarge { allowed: UNDO_MAX_BYTES, requested });
         }
         let done = self.undo.commit()?;
-        for change in &done {
+        for change in done {
             match change {
-                Change::Put { database, entry } => self.watch.touch(*database, entry.key()),
+                Change::Put { database, entry } => {
+                    self.watch.touch(database, entry.key());
+                    self.graveyard.bury(entry);
+                }
                 Change::Remove { database, key }
                 | Change::Expire { database, key, .. }
-                | Change::Splice { database, key, .. } => self.watch.touch(*database, key),
-                Change::Flush { database, table } => self.watch.touch_flush(*database, table),
+                | Change::Splice { database, key, .. }
+                | Change::Collection { database, key, .. } => self.watch.touch(database, &key),
+                Change::Rename(names) => names.iter().for_each(|(database, key)| self.watch.touch(*database, key)),
+                Change::Flush { database, table } => {
+                    self.watch.touch_flush(database, &table);
+                    self.graveyard.bury_table(*table);
+                }
                 Change::Swap { touched, .. } => {
                     touched.iter().for_each(|(database, key)| self.watch.touch(*database, key));
                 }
@@ -64,15 +79,16 @@ impl Keyspace {
                 let table = self.table(database);
                 let hash = table.hash(entry.key());
                 match table.find(hash, entry.key()) {
-                    Some(at) => drop(table.swap(at, entry)),
+                    Some(at) => {
+                        let new = table.swap(at, entry);
+                        self.graveyard.bury(new);
+                    }
                     None => drop(table.insert(hash, entry)),
                 }
             }
             Change::Remove { database, key } => {
-                let table = self.table(database);
-                let hash = table.hash(&key);
-                if let Some(at) = table.find(hash, &key) {
-                    table.remove(hash, at);
+                if let Some(new) = self.take(database, &key) {
+                    self.graveyard.bury(new);
                 }
             }
             Change::Expire { database, key, old_ms } => {
@@ -82,15 +98,48 @@ impl Keyspace {
                 }
             }
             Change::Splice { database, key, offset, old, old_len } => {
-                let table = self.table(database);
-                if let Some(at) = table.find(table.hash(&key), &key) {
-                    let entry = table.entry_mut(at);
+                if let Some(entry) = self.entry_mut(database, &key) {
                     write_at(entry, offset, &old);
                     entry.resize_long(old_len);
                 }
             }
+            Change::Collection { database, key, inverses } => {
+                let table = self.table(database);
+                if let Some(at) = table.find(table.hash(&key), &key) {
+                    let entry = table.entry_mut(at);
+                    if let Some(collection) = entry.collection_mut() {
+                        inverses.revert(collection);
+                    }
+                    let due = entry.due_ms();
+                    table.note_due(at, due);
+                }
+            }
+            Change::Rename(names) => {
+                let [(database, key), to] = &*names;
+                if let Some(entry) = self.take(to.0, &to.1) {
+                    let table = self.table(*database);
+                    table.insert(table.hash(key), entry.renamed(key));
+                }
+            }
             Change::Swap { one, other, .. } => self.tables.swap(one as usize, other as usize),
-            Change::Flush { database, table } => self.tables[database as usize] = *table,
+            Change::Flush { database, table } => {
+                let new = std::mem::replace(&mut self.tables[database as usize], *table);
+                self.graveyard.bury_table(new);
+            }
         }
+    }
+
+    /// Takes an entry out, also one whose time has come.
+    fn take(&mut self, database: Database, key: &[u8]) -> Option<Entry> {
+        let table = self.table(database);
+        let hash = table.hash(key);
+        let at = table.find(hash, key)?;
+        Some(table.remove(hash, at))
+    }
+
+    fn entry_mut(&mut self, database: Database, key: &[u8]) -> Option<&mut Entry> {
+        let table = self.table(database);
+        let at = table.find(table.hash(key), key)?;
+        Some(table.entry_mut(at))
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Database;
 use super::entry::Entry;
-use super::table::Table;
 use super::watch::Key;
+use crate::table::Table;
+use crate::types::Inverses;
 
 /// The most that the inverses of one transaction may hold in bytes; they live in the store's own memory.
 pub const UNDO_MAX_BYTES: usize = 256 << 20;
@@ -41,20 +42,27 @@ pub(super) enum Change {
     Expire { database: Database, key: Box<[u8]>, old_ms: Option<i64> },
     /// Write these bytes at the offset of a string, then cut it to its former length.
     Splice { database: Database, key: Box<[u8]>, offset: usize, old: Box<[u8]>, old_len: usize },
+    /// Take back what was done to the collection of this key, newest first.
+    Collection { database: Database, key: Box<[u8]>, inverses: Inverses },
+    /// Give the key of the second name its first one back.
+    Rename(Box<[(Database, Box<[u8]>); 2]>),
     /// Exchange these databases. The watched keys that changed by it are known only at the time.
     Swap { one: Database, other: Database, touched: Vec<Key> },
     /// Put the keys back that were flushed.
-    Flush { database: Database, table: Box<Table> },
+    Flush { database: Database, table: Box<Table<Entry>> },
 }
 
 impl Change {
-    /// The bytes it holds. A flushed database counts as nothing: it was there before the call.
+    /// The bytes it holds. A flushed database counts as nothing, and neither does a collection that was removed as a
+    /// whole: it was there before the call, or has counted when it was made.
     fn bytes(&self) -> usize {
         size_of::<Change>()
             + match self {
                 Change::Put { entry, .. } => entry.allocated(),
                 Change::Remove { key, .. } | Change::Expire { key, .. } => key.len(),
                 Change::Splice { key, old, .. } => key.len() + old.len(),
+                Change::Collection { key, inverses, .. } => key.len() + inverses.bytes(),
+                Change::Rename(names) => size_of_val(&**names) + names.iter().map(|(_, key)| key.len()).sum::<usize>(),
                 Change::Swap { .. } | Change::Flush { .. } => 0,
             }
     }
@@ -84,6 +92,10 @@ impl Undo {
     #[inline]
     pub(super) fn may_write(&self) -> bool {
         self.marks.last().is_none_or(|mark| mark.access == Access::ReadWrite)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(super) fn overflow(&self) -> Option<usize> {

@@ -1,10 +1,11 @@
 //! Writes of values: a key set, its value exchanged, or bytes within it.
 
-use super::entry::{Entry, Value};
-use super::table::Position;
+use super::entry::{Content, Entry, Value};
 use super::undo::Change;
 use super::{Database, Keyspace, write_at};
+use crate::error::Error;
 use crate::memory;
+use crate::table::Position;
 use crate::types::string;
 
 impl Keyspace {
@@ -34,14 +35,19 @@ impl Keyspace {
 
     /// As [`Keyspace::update`], with an integer that `change` makes of the value there.
     #[inline]
-    pub fn update_integer<E>(
+    pub fn update_integer(
         &mut self,
         database: Database,
         key: &[u8],
-        change: impl FnOnce(Option<Value<'_>>) -> Result<i64, E>,
-    ) -> Result<i64, E> {
+        change: impl FnOnce(Option<Value<'_>>) -> Result<i64, Error>,
+    ) -> Result<i64, Error> {
         let (hash, found) = self.find(database, key);
-        let number = change(found.map(|at| self.table(database).entry(at).value()))?;
+        let value = match found.map(|at| self.table(database).entry(at).content()) {
+            Some(Content::String(value)) => Some(value),
+            Some(Content::Collection(_)) => return Err(Error::WrongType),
+            None => None,
+        };
+        let number = change(value)?;
         self.update_found(database, hash, found, key, Value::Int(number));
         Ok(number)
     }
@@ -73,20 +79,31 @@ impl Keyspace {
         let table = self.table(database);
         let access = table.entry(at).access();
         let old = table.swap(at, Entry::new(key, value, expire_ms, access, 0));
+        self.put_away(database, old);
+    }
+
+    /// What was replaced or removed goes into the log of the transaction, or away.
+    #[inline]
+    pub(super) fn put_away(&mut self, database: Database, entry: Entry) {
         if self.undo.is_open() {
-            self.undo.push(Change::Put { database, entry: old });
+            self.undo.push(Change::Put { database, entry });
+        } else {
+            self.graveyard.bury(entry);
         }
     }
 
     /// Writes bytes at an offset of a string, which grows with zeros as needed and becomes `raw`; returns the new
-    /// length, none when there is no memory for it. The caller has checked limits and that the key, if it exists, holds a
-    /// string.
-    pub fn splice(&mut self, database: Database, key: &[u8], offset: usize, bytes: &[u8]) -> Option<usize> {
+    /// length. Limits are for the caller to check.
+    pub fn splice(&mut self, database: Database, key: &[u8], offset: usize, bytes: &[u8]) -> Result<usize, Error> {
         let (hash, found) = self.find(database, key);
         let end = offset + bytes.len();
-        let in_place = found.is_some_and(|at| self.table(database).entry(at).can_resize_long(end));
+        let (mut in_place, mut old_len) = (false, 0);
+        if let Some(at) = found {
+            let entry = self.table(database).entry(at);
+            (in_place, old_len) = (entry.can_resize_long(end), entry.string()?.len());
+        }
         if !in_place && !memory::has_room(string::grown(end)) {
-            return None;
+            return Err(Error::OutOfMemory);
         }
         self.wrote(database, key);
         let open = self.undo.is_open();
@@ -98,39 +115,40 @@ impl Keyspace {
             if open {
                 self.undo.push(Change::Remove { database, key: key.into() });
             }
-            return Some(end);
+            return Ok(end);
         };
         self.touch(database, at);
         let table = &mut self.tables[database as usize];
-        let old_len = table.entry(at).value().len();
         let len = old_len.max(end);
-        let Value::Long(now) = table.entry(at).value() else {
-            let mut longer = with_room(table.entry(at), len);
+        let value = table.entry(at).string()?;
+        let Value::Long(now) = value else {
+            let mut longer = with_room(table.entry(at), value, len);
             longer.resize_long(len);
             write_at(&mut longer, offset, bytes);
             let old = table.swap(at, longer);
             if open {
                 self.undo.push(Change::Put { database, entry: old });
             }
-            return Some(len);
+            return Ok(len);
         };
         if open {
             let old = now.get(offset.min(old_len)..end.min(old_len)).unwrap_or_default().into();
             self.undo.push(Change::Splice { database, key: key.into(), offset, old, old_len });
         }
         if len > old_len && !table.entry_mut(at).resize_long(len) {
-            let mut longer = with_room(table.entry(at), len);
+            let entry = table.entry(at);
+            let mut longer = with_room(entry, entry.string()?, len);
             longer.resize_long(len);
             table.swap(at, longer);
         }
         write_at(table.entry_mut(at), offset, bytes);
-        Some(len)
+        Ok(len)
     }
 }
 
 /// The same string as a long value that may grow to `len` bytes and somewhat beyond.
-fn with_room(entry: &Entry, len: usize) -> Entry {
-    let text = string::text(entry.value());
+fn with_room(entry: &Entry, value: Value<'_>, len: usize) -> Entry {
+    let text = string::text(value);
     let room = string::grown(len).saturating_sub(text.len());
     Entry::new(entry.key(), Value::Long(&text), entry.expire_ms(), entry.access(), room)
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Database;
-use super::table::Table;
+use super::entry::Entry;
+use crate::table::Table;
 
 pub(super) type Key = (Database, Box<[u8]>);
 
@@ -79,7 +80,7 @@ impl Watch {
     }
 
     /// All keys of a database were removed.
-    pub(super) fn touch_flush(&mut self, database: Database, table: &Table) {
+    pub(super) fn touch_flush(&mut self, database: Database, table: &Table<Entry>) {
         let there = |key: &Key| key.0 == database && table.find(table.hash(&key.1), &key.1).is_some();
         let touched: Vec<Key> = self.keys.keys().filter(|key| there(key)).cloned().collect();
         touched.iter().for_each(|key| self.mark(key));
@@ -91,8 +92,14 @@ impl Watch {
     }
 
     /// The watched keys that change when two databases are exchanged: those that are in either of them.
-    pub(super) fn touched_by_swap(&self, one: Database, other: Database, a: &Table, b: &Table) -> Vec<Key> {
-        let there = |table: &Table, key: &[u8]| table.find(table.hash(key), key).is_some();
+    pub(super) fn touched_by_swap(
+        &self,
+        one: Database,
+        other: Database,
+        a: &Table<Entry>,
+        b: &Table<Entry>,
+    ) -> Vec<Key> {
+        let there = |table: &Table<Entry>, key: &[u8]| table.find(table.hash(key), key).is_some();
         let swapped = |key: &Key| key.0 == one || key.0 == other;
         let touched = |key: &&Key| swapped(key) && (there(a, &key.1) || there(b, &key.1));
         self.keys.keys().filter(touched).cloned().collect()

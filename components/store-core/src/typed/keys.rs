@@ -2,7 +2,9 @@
 
 use super::{Limit, Refusal, check_growth, check_keys, check_write};
 use crate::glob;
+use crate::keyspace::entry::Content;
 use crate::store::Store;
+use crate::types::Collection;
 
 /// The most that one call of [`scan`] may ask to look at.
 pub const MAX_SCAN_COUNT: u32 = 10_000;
@@ -33,6 +35,16 @@ impl From<Refusal> for Error {
 pub enum Kind {
     /// A string.
     String,
+    /// A hash.
+    Hash,
+    /// A list.
+    List,
+    /// A set.
+    Set,
+    /// A sorted set.
+    SortedSet,
+    /// A stream.
+    Stream,
 }
 
 /// A key's time to live.
@@ -77,7 +89,14 @@ pub fn delete(store: &mut Store, keys: &[impl AsRef<[u8]>]) -> Result<u64, Error
 /// The type of the value, or none when the key does not exist.
 pub fn kind(store: &mut Store, key: &[u8]) -> Result<Option<Kind>, Error> {
     store.read_clock();
-    Ok(store.keyspace.inspect(store.selected, key).map(|_| Kind::String))
+    Ok(store.keyspace.inspect(store.selected, key).map(|entry| match entry.content() {
+        Content::String(_) => Kind::String,
+        Content::Collection(Collection::Hash(_)) => Kind::Hash,
+        Content::Collection(Collection::List(_)) => Kind::List,
+        Content::Collection(Collection::Set(_)) => Kind::Set,
+        Content::Collection(Collection::SortedSet(_)) => Kind::SortedSet,
+        Content::Collection(Collection::Stream(_)) => Kind::Stream,
+    }))
 }
 
 /// The time left to live.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Limit, Refusal, check_growth, check_keys};
-use crate::keyspace::entry::Value;
+use crate::keyspace::entry::{Entry, Value};
 use crate::memory;
 use crate::store::Store;
 use crate::types::string;
@@ -63,7 +63,8 @@ pub enum Condition {
 #[inline]
 pub fn get<'a>(store: &'a mut Store, key: &[u8]) -> Result<Option<Cow<'a, [u8]>>, Error> {
     store.read_clock();
-    Ok(store.keyspace.get(store.selected, key).map(|entry| string::text(entry.value())))
+    let value = store.keyspace.get(store.selected, key).map(Entry::string).transpose();
+    Ok(value.map_err(|_| Error::WrongType)?.map(string::text))
 }
 
 /// The values of many keys; none where the key is absent or not a string.
@@ -73,14 +74,14 @@ pub fn get_many(store: &mut Store, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Opti
     let database = store.selected;
     let mut values = Vec::with_capacity(keys.len());
     for key in keys {
-        let Some(entry) = store.keyspace.get(database, key.as_ref()) else {
+        let Some(Ok(text)) = store.keyspace.get(database, key.as_ref()).map(Entry::string) else {
             values.push(None);
             continue;
         };
         // The same large value may be asked for many times.
         let mut value = Vec::new();
-        value.try_reserve_exact(entry.value().len()).map_err(|_| Error::OutOfMemory)?;
-        value.extend_from_slice(&string::text(entry.value()));
+        value.try_reserve_exact(text.len()).map_err(|_| Error::OutOfMemory)?;
+        value.extend_from_slice(&string::text(text));
         values.push(Some(value));
     }
     Ok(values)
@@ -138,7 +139,8 @@ pub fn append(store: &mut Store, key: &[u8], value: &[u8]) -> Result<u64, Error>
     store.read_clock();
     check_growth(store)?;
     let (keys, database) = (&mut store.keyspace, store.selected);
-    let old_len = keys.peek(database, key).map_or(0, |entry| entry.value().len());
+    let old = keys.peek(database, key).map(Entry::string).transpose().map_err(|_| Error::WrongType)?;
+    let old_len = old.map_or(0, |value| value.len());
     check_length(store, old_len.saturating_add(value.len()))?;
     let longest = store.settings.max_bulk_bytes();
     match string::append(&mut store.keyspace, database, key, value, longest) {
@@ -151,7 +153,8 @@ pub fn append(store: &mut Store, key: &[u8], value: &[u8]) -> Result<u64, Error>
 /// The length in bytes, 0 when the key does not exist.
 pub fn length(store: &mut Store, key: &[u8]) -> Result<u64, Error> {
     store.read_clock();
-    Ok(store.keyspace.get(store.selected, key).map_or(0, |entry| entry.value().len()) as u64)
+    let value = store.keyspace.get(store.selected, key).map(Entry::string).transpose();
+    Ok(value.map_err(|_| Error::WrongType)?.map_or(0, |value| value.len()) as u64)
 }
 
 /// Whether a string may have this length.

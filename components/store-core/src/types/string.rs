@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ferrite_resp::{Extended, number};
 
 use crate::error::Error;
-use crate::keyspace::entry::{SHORT_MAX, Value};
+use crate::keyspace::entry::{Entry, SHORT_MAX, Value};
 use crate::keyspace::{Database, Keyspace};
 
 /// The longest decimal form of a 64-bit integer.
@@ -80,7 +80,7 @@ pub fn increment(keys: &mut Keyspace, database: Database, key: &[u8], by: i64) -
 /// Adds to the decimal number in the string, 0 when the key does not exist; returns the sum as it is stored.
 pub fn increment_by_float(keys: &mut Keyspace, database: Database, key: &[u8], by: &[u8]) -> Result<Vec<u8>, Error> {
     const NO_NUMBER: Error = Error::fixed("ERR increment would produce NaN or Infinity");
-    let old = match keys.peek(database, key).map(|entry| entry.value()) {
+    let old = match keys.peek(database, key).map(Entry::string).transpose()? {
         Some(value) => Extended::parse(&text(value)).ok_or(Error::NotAFloat)?,
         None => Extended::ZERO,
     };
@@ -98,14 +98,14 @@ pub fn append(
     bytes: &[u8],
     longest: usize,
 ) -> Result<usize, Error> {
-    let Some(offset) = keys.peek(database, key).map(|entry| entry.value().len()) else {
+    let Some(offset) = length(keys, database, key)? else {
         keys.update(database, key, Value::compact(bytes));
         return Ok(bytes.len());
     };
     if offset.saturating_add(bytes.len()) > longest {
         return Err(Error::StringTooLong);
     }
-    keys.splice(database, key, offset, bytes).ok_or(Error::OutOfMemory)
+    keys.splice(database, key, offset, bytes)
 }
 
 /// Writes bytes at an offset, behind zeros if the string is shorter; returns the new length. No bytes change nothing.
@@ -120,15 +120,19 @@ pub fn set_range(
     if offset < 0 {
         return Err(Error::OffsetOutOfRange);
     }
+    let len = length(keys, database, key)?;
     if bytes.is_empty() {
-        return Ok(keys.peek(database, key).map_or(0, |entry| entry.value().len()));
+        return Ok(len.unwrap_or(0));
     }
     match usize::try_from(offset) {
-        Ok(offset) if offset.saturating_add(bytes.len()) <= longest => {
-            keys.splice(database, key, offset, bytes).ok_or(Error::OutOfMemory)
-        }
+        Ok(offset) if offset.saturating_add(bytes.len()) <= longest => keys.splice(database, key, offset, bytes),
         _ => Err(Error::StringTooLong),
     }
+}
+
+/// The length of the string, none when the key does not exist.
+fn length(keys: &mut Keyspace, database: Database, key: &[u8]) -> Result<Option<usize>, Error> {
+    Ok(keys.peek(database, key).map(Entry::string).transpose()?.map(|value| value.len()))
 }
 
 /// The room that a growing string gets: twice what it needs up to 1 MiB, 1 MiB more beyond (as Redis' sds does).
@@ -147,7 +151,7 @@ mod tests {
     }
 
     fn encoding(keys: &mut Keyspace) -> &'static str {
-        keys.peek(0, b"k").map_or("none", |entry| entry.value().encoding())
+        keys.peek(0, b"k").map_or("none", |entry| entry.content().encoding())
     }
 
     #[test]
@@ -223,7 +227,10 @@ mod tests {
         assert_eq!(encoding(&mut keys), "raw");
         assert_eq!(increment(&mut keys, 0, b"k", 1), Ok(2));
         assert_eq!(set_range(&mut keys, 0, b"k", 2, b"x", 100), Ok(3));
-        assert_eq!(keys.peek(0, b"k").map(|entry| text(entry.value()).into_owned()), Some(b"2\0x".to_vec()));
+        assert_eq!(
+            keys.peek(0, b"k").and_then(|entry| entry.string().ok()).map(|value| text(value).into_owned()),
+            Some(b"2\0x".to_vec())
+        );
         assert_eq!(encoding(&mut keys), "raw");
     }
 

@@ -165,8 +165,18 @@ pub(crate) mod keys {
     pub(crate) enum Kind {
         #[component(name = "string")]
         String,
+        #[component(name = "hash")]
+        Hash,
+        #[component(name = "list")]
+        List,
+        #[component(name = "set")]
+        Set,
+        #[component(name = "sorted-set")]
+        SortedSet,
+        #[component(name = "stream")]
+        Stream,
     }
-    variant!(Kind { 0 => String });
+    variant!(Kind { 0 => String, 1 => Hash, 2 => List, 3 => Set, 4 => SortedSet, 5 => Stream });
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift, Lower)]
     #[component(variant)]

@@ -2,8 +2,11 @@
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::entry::Entry;
 use crate::types::lcs::{self, Lengths, Match, TableError};
 use crate::types::string;
+
+const NO_STRINGS: Error = Error::fixed("ERR The specified keys must contain string values");
 
 #[derive(Default)]
 struct Options {
@@ -44,11 +47,11 @@ impl Options {
 }
 
 pub(super) fn lcs(cx: &mut Context<'_>) -> Result<(), Error> {
-    let lens = (length(cx, 1), length(cx, 2));
+    let lens = (length(cx, 1)?, length(cx, 2)?);
     let options = Options::parse(cx)?;
     let limit = cx.store.settings.max_bulk_bytes();
     lcs::check_table(lens.0, lens.1, limit).map_err(table_error)?;
-    let (first, second) = (copy(cx, 1), copy(cx, 2));
+    let (first, second) = (copy(cx, 1)?, copy(cx, 2)?);
     if options.length {
         let length = lcs::length(&first, &second, limit).map_err(table_error)?;
         return cx.reply_integer(length as i64);
@@ -62,16 +65,17 @@ pub(super) fn lcs(cx: &mut Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn length(cx: &mut Context<'_>, index: usize) -> usize {
+fn length(cx: &mut Context<'_>, index: usize) -> Result<usize, Error> {
     let (database, key) = (cx.database(), cx.arg(index));
-    cx.store.keyspace.get(database, key).map_or(0, |entry| entry.value().len())
+    let value = cx.store.keyspace.get(database, key).map(Entry::string).transpose().map_err(|_| NO_STRINGS)?;
+    Ok(value.map_or(0, |value| value.len()))
 }
 
 /// A copy, because reading the second key may end what is borrowed of the first.
-fn copy(cx: &mut Context<'_>, index: usize) -> Vec<u8> {
+fn copy(cx: &mut Context<'_>, index: usize) -> Result<Vec<u8>, Error> {
     let (database, key) = (cx.database(), cx.arg(index));
-    let entry = cx.store.keyspace.peek(database, key);
-    entry.map(|entry| string::text(entry.value()).into_owned()).unwrap_or_default()
+    let value = cx.store.keyspace.peek(database, key).map(Entry::string).transpose()?;
+    Ok(value.map(|value| string::text(value).into_owned()).unwrap_or_default())
 }
 
 fn reply_indexes(cx: &mut Context<'_>, options: &Options, lengths: &Lengths<'_>) {

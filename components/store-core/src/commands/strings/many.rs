@@ -12,7 +12,11 @@ pub(super) fn mget(cx: &mut Context<'_>) -> Result<(), Error> {
     let count = cx.args.len();
     cx.out.array(count - 1);
     for index in 1..count {
-        reply_value(cx, index)?;
+        // What is no string is as good as nothing here.
+        match reply_value(cx, index) {
+            Err(Error::WrongType) => cx.out.null(),
+            replied => drop(replied?),
+        }
     }
     Ok(())
 }

@@ -8,12 +8,11 @@ mod ranges;
 mod read;
 mod write;
 
-use ferrite_resp::Writer;
-
 use crate::command::{Begin, Command, Find, Flags, Handler, KeySpec, all_keys, one_key};
+use crate::commands::reply;
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::entry::Value;
+use crate::keyspace::entry::{Content, Entry, Value};
 use crate::memory;
 
 const fn string(name: &'static str, arity: i32, handler: Handler) -> Command {
@@ -135,33 +134,20 @@ pub(crate) static TABLE: &[Command] = &[
 #[inline(always)]
 fn reply_value(cx: &mut Context<'_>, index: usize) -> Result<bool, Error> {
     let (database, key) = (cx.database(), cx.arg(index));
-    match cx.store.keyspace.get(database, key).map(|entry| entry.value()) {
-        Some(Value::Short(bytes)) => cx.out.bulk(bytes),
-        Some(Value::Long(bytes)) => {
-            reserve(cx.out, bytes.len())?;
+    match cx.store.keyspace.get(database, key).map(Entry::content) {
+        Some(Content::String(Value::Short(bytes))) => cx.out.bulk(bytes),
+        Some(Content::String(Value::Long(bytes))) => {
+            reply::reserve(cx.out, bytes.len())?;
             cx.out.bulk(bytes);
         }
-        Some(Value::Int(number)) => cx.out.bulk_integer(number),
+        Some(Content::String(Value::Int(number))) => cx.out.bulk_integer(number),
+        Some(Content::Collection(_)) => return Err(Error::WrongType),
         None => {
             cx.out.null();
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-/// Makes room for a value in the reply: a few large ones asked for again and again may take more memory than there is.
-#[inline]
-fn reserve(out: &mut Writer, value: usize) -> Result<(), Error> {
-    /// The line with the length, and the errors of commands behind this one that find no room.
-    const AROUND: usize = 64 << 10;
-    const SMALL: usize = 1 << 20;
-    if out.len().saturating_add(value) <= SMALL {
-        return Ok(());
-    }
-    let buffer = out.buffer();
-    let reserved = buffer.try_reserve(value + AROUND).or_else(|_| buffer.try_reserve_exact(value + AROUND));
-    reserved.map_err(|_| Error::fixed("OOM the reply does not fit into the memory that is left"))
 }
 
 /// What SET and its relatives make of an argument, unless there is no memory for it.

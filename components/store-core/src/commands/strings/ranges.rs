@@ -2,13 +2,14 @@
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::entry::Entry;
 use crate::types::string;
 
 pub(super) fn getrange(cx: &mut Context<'_>) -> Result<(), Error> {
     let (start, end) = (cx.integer(2)?, cx.integer(3)?);
     let (database, key) = (cx.database(), cx.arg(1));
-    match cx.store.keyspace.get(database, key) {
-        Some(entry) => cx.out.bulk(string::range(&string::text(entry.value()), start, end)),
+    match cx.store.keyspace.get(database, key).map(Entry::string).transpose()? {
+        Some(value) => cx.out.bulk(string::range(&string::text(value), start, end)),
         None => cx.out.bulk(b""),
     }
     Ok(())

@@ -4,6 +4,7 @@ use super::options::{self, Expiry, Options};
 use super::reply_value;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::entry::Entry;
 
 pub(super) fn get(cx: &mut Context<'_>) -> Result<(), Error> {
     reply_value(cx, 1).map(drop)
@@ -38,6 +39,7 @@ pub(super) fn getex(cx: &mut Context<'_>) -> Result<(), Error> {
 
 pub(super) fn strlen(cx: &mut Context<'_>) -> Result<(), Error> {
     let (database, key) = (cx.database(), cx.arg(1));
-    let len = cx.store.keyspace.get(database, key).map_or(0, |entry| entry.value().len());
+    let value = cx.store.keyspace.get(database, key).map(Entry::string).transpose()?;
+    let len = value.map_or(0, |value| value.len());
     cx.reply_integer(len as i64)
 }

@@ -6,29 +6,34 @@
 //! entry whose home is full lives in one of the next three buckets; the home counts those that it sent away, and the
 //! bucket that took one in marks it as foreign. Nothing moves when an entry is removed, and there are no tombstones.
 
-use super::entry::Entry;
+use super::keyed::Keyed;
 use super::tags;
 
 const SLOTS: usize = 16;
 const REACH: usize = 4;
 /// What a slot takes, with its part of the bucket's own bytes.
-pub(super) const SLOT_BYTES: usize = size_of::<Bucket>().div_ceil(SLOTS);
+pub(crate) const SLOT_BYTES: usize = size_of::<Bucket<Box<u8>>>().div_ceil(SLOTS);
 const MAX_BUCKETS: usize = 64;
 const MIDDLE_BUCKETS: usize = 48;
 /// How many bits of a hash choose the home bucket.
 const HOME_BITS: u32 = 24;
 
-#[derive(Default)]
-struct Bucket {
+struct Bucket<E> {
     tags: [u8; SLOTS],
-    entries: [Option<Entry>; SLOTS],
+    entries: [Option<E>; SLOTS],
     /// Slots whose entry has another home.
     foreign: u16,
     /// Entries of this home that live elsewhere.
     away: u8,
 }
 
-impl Bucket {
+impl<E> Default for Bucket<E> {
+    fn default() -> Self {
+        Bucket { tags: [tags::FREE; SLOTS], entries: [const { None }; SLOTS], foreign: 0, away: 0 }
+    }
+}
+
+impl<E: Keyed> Bucket<E> {
     /// The slot of this key.
     #[inline(always)]
     fn find(&self, tag: u8, key: &[u8]) -> Option<u8> {
@@ -43,7 +48,7 @@ impl Bucket {
         None
     }
 
-    fn put(&mut self, tag: u8, entry: Entry, foreign: bool) -> Result<usize, Entry> {
+    fn put(&mut self, tag: u8, entry: E, foreign: bool) -> Result<usize, E> {
         let free = tags::matching(&self.tags, tags::FREE);
         if free == 0 {
             return Err(entry);
@@ -57,36 +62,36 @@ impl Bucket {
 }
 
 /// Where an entry is within a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     bucket: u8,
     slot: u8,
 }
 
-pub(super) struct Segment {
+pub(super) struct Segment<E> {
     /// How many top bits of the hash all its entries share.
     pub(super) depth: u8,
     pub(super) len: u16,
     /// Entries that have a time to live.
     pub(super) expiring: u16,
-    /// No entry expires before this time, in milliseconds since the Unix epoch.
+    /// There is nothing to do about any entry before this time, in milliseconds since the Unix epoch.
     pub(super) earliest_ms: i64,
-    buckets: Box<[Bucket]>,
+    buckets: Box<[Bucket<E>]>,
 }
 
-impl Segment {
+impl<E: Keyed> Segment<E> {
     /// The first segment of a table.
-    pub(super) fn first() -> Segment {
+    pub(super) fn first() -> Segment<E> {
         Segment::new(0, 1)
     }
 
-    fn new(depth: u8, buckets: usize) -> Segment {
+    fn new(depth: u8, buckets: usize) -> Segment<E> {
         let buckets = (0..buckets).map(|_| Bucket::default()).collect();
         Segment { depth, len: 0, expiring: 0, earliest_ms: i64::MAX, buckets }
     }
 
     /// An empty segment with more room in place of this one; none at full size.
-    pub(super) fn larger(&self) -> Option<Segment> {
+    pub(super) fn larger(&self) -> Option<Segment<E>> {
         let buckets = match self.buckets.len() {
             MAX_BUCKETS.. => return None,
             MIDDLE_BUCKETS.. => MAX_BUCKETS,
@@ -96,8 +101,20 @@ impl Segment {
         Some(Segment::new(self.depth, buckets))
     }
 
+    /// An empty segment with less room in place of this one, if that would still be half empty.
+    #[inline]
+    pub(super) fn smaller(&self) -> Option<Segment<E>> {
+        /// Of so many slots one is taken when a segment shrinks.
+        const SPARSE: usize = 8;
+        if self.buckets.len() == 1 || usize::from(self.len) * SPARSE >= self.slots() {
+            return None;
+        }
+        let buckets = (2 * usize::from(self.len)).div_ceil(SLOTS).next_power_of_two();
+        Some(Segment::new(self.depth, buckets))
+    }
+
     /// An empty segment for one half of this one's hashes.
-    pub(super) fn half(&self) -> Segment {
+    pub(super) fn half(&self) -> Segment<E> {
         Segment::new(self.depth + 1, MIDDLE_BUCKETS)
     }
 
@@ -152,23 +169,23 @@ impl Segment {
     }
 
     #[inline]
-    pub(super) fn entry(&self, place: Place) -> &Entry {
+    pub(super) fn entry(&self, place: Place) -> &E {
         self.buckets[place.bucket as usize].entries[place.slot as usize & (SLOTS - 1)]
             .as_ref()
             .expect("a place is only valid until its segment changes")
     }
 
     #[inline]
-    pub(super) fn entry_mut(&mut self, place: Place) -> &mut Entry {
+    pub(super) fn entry_mut(&mut self, place: Place) -> &mut E {
         self.buckets[place.bucket as usize].entries[place.slot as usize & (SLOTS - 1)]
             .as_mut()
             .expect("a place is only valid until its segment changes")
     }
 
     /// Takes a new entry in, or gives it back when there is no room within reach of its home.
-    pub(super) fn insert(&mut self, hash: u64, entry: Entry) -> Result<Place, Entry> {
+    pub(super) fn insert(&mut self, hash: u64, entry: E) -> Result<Place, E> {
         let home = self.home(hash);
-        let expire = entry.expire_ms();
+        let (expire, due) = (entry.expire_ms(), entry.due_ms());
         let mut entry = entry;
         for step in 0..self.reach() {
             let at = self.bucket(home, step);
@@ -177,6 +194,7 @@ impl Segment {
                     self.buckets[home].away += u8::from(step != 0);
                     self.len += 1;
                     self.count_expire(None, expire);
+                    self.note_due(due);
                     return Ok(Place { bucket: at as u8, slot: slot as u8 });
                 }
                 Err(back) => entry = back,
@@ -185,7 +203,7 @@ impl Segment {
         Err(entry)
     }
 
-    pub(super) fn remove(&mut self, hash: u64, place: Place) -> Entry {
+    pub(super) fn remove(&mut self, hash: u64, place: Place) -> E {
         let home = self.home(hash);
         let bucket = &mut self.buckets[place.bucket as usize];
         let slot = place.slot as usize & (SLOTS - 1);
@@ -200,23 +218,30 @@ impl Segment {
     }
 
     /// Puts another entry with the same key in the place of one.
-    pub(super) fn swap(&mut self, place: Place, entry: Entry) -> Entry {
-        let expire = entry.expire_ms();
+    pub(super) fn swap(&mut self, place: Place, entry: E) -> E {
+        let (expire, due) = (entry.expire_ms(), entry.due_ms());
         let old = std::mem::replace(self.entry_mut(place), entry);
         self.count_expire(old.expire_ms(), expire);
+        self.note_due(due);
         old
     }
 
-    /// Keeps the figures about expiry when an entry's time changes.
+    /// Keeps the number of those that expire when an entry's time changes.
+    #[inline]
     pub(super) fn count_expire(&mut self, old: Option<i64>, new: Option<i64>) {
         self.expiring = self.expiring + u16::from(new.is_some()) - u16::from(old.is_some());
-        if let Some(expire) = new {
-            self.earliest_ms = self.earliest_ms.min(expire);
+    }
+
+    /// There will be something to do about an entry.
+    #[inline]
+    pub(super) fn note_due(&mut self, due_ms: Option<i64>) {
+        if let Some(due) = due_ms {
+            self.earliest_ms = self.earliest_ms.min(due);
         }
     }
 
     /// Calls `visit` for the entries whose home is this bucket.
-    pub(super) fn visit_home(&self, home: usize, hash_of: impl Fn(&[u8]) -> u64, visit: &mut dyn FnMut(&Entry)) {
+    pub(super) fn visit_home(&self, home: usize, hash_of: impl Fn(&[u8]) -> u64, visit: &mut dyn FnMut(&E)) {
         let Some(bucket) = self.buckets.get(home) else { return };
         for (slot, entry) in bucket.entries.iter().enumerate() {
             if let Some(entry) = entry.as_ref().filter(|_| bucket.foreign >> slot & 1 == 0) {
@@ -240,33 +265,45 @@ impl Segment {
     }
 
     /// All entries, bucket by bucket.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = &E> {
         self.buckets.iter().flat_map(|bucket| bucket.entries.iter().flatten())
     }
 
-    /// The entry in the slot with this number, counted over all buckets.
-    pub(super) fn slot(&self, number: usize) -> Option<&Entry> {
-        self.buckets.get(number / SLOTS)?.entries[number % SLOTS].as_ref()
+    /// The place of the entry in the slot with this number, counted over all buckets.
+    pub(super) fn slot(&self, number: usize) -> Option<Place> {
+        let (bucket, slot) = (number / SLOTS, number % SLOTS);
+        let taken = self.buckets.get(bucket)?.entries[slot].is_some();
+        taken.then_some(Place { bucket: bucket as u8, slot: slot as u8 })
+    }
+
+    /// The place of the entry with this rank in the order of the slots.
+    pub(super) fn nth(&self, rank: usize) -> Option<Place> {
+        (0..self.slots()).filter_map(|number| self.slot(number)).nth(rank)
     }
 
     pub(super) fn slots(&self) -> usize {
         self.buckets.len() * SLOTS
     }
 
-    /// Takes all entries out.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Entry> {
-        let buckets = std::mem::take(&mut self.buckets);
-        buckets.into_iter().flat_map(|bucket| bucket.entries.into_iter().flatten())
+    /// The bytes of its buckets.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.buckets)
+    }
+
+    /// All entries, owned.
+    pub(super) fn into_entries(self) -> impl Iterator<Item = E> + use<E> {
+        self.buckets.into_iter().flat_map(|bucket| bucket.entries.into_iter().flatten())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Item;
 
     #[test]
     fn home_buckets_are_ranges_of_hashes_one_behind_the_other() {
-        let mut segment = Segment::first();
+        let mut segment = Segment::<Item>::first();
         loop {
             for depth in [0, 1, 7, 24] {
                 segment.depth = depth;

@@ -1,0 +1,142 @@
+//! ZADD and ZINCRBY.
+
+use ferrite_resp::number::parse_f64;
+
+use crate::context::Context;
+use crate::error::Error;
+use crate::types::SortedSet;
+
+const NAN: Error = Error::fixed("ERR resulting score is not a number (NaN)");
+
+/// When a member gets its new score, and what is counted.
+#[derive(Default)]
+struct Options {
+    /// NX: only if it is not there.
+    if_absent: bool,
+    /// XX: only if it is there.
+    if_present: bool,
+    /// GT: only if the new score is greater.
+    if_greater: bool,
+    /// LT: only if the new score is less.
+    if_less: bool,
+    /// CH: members with other scores count, too.
+    counts_changes: bool,
+    /// INCR: the score is added to the one there.
+    increments: bool,
+}
+
+impl Options {
+    /// The options, and the index of the first score.
+    fn parse(cx: &Context<'_>, increments: bool) -> Result<(Options, usize), Error> {
+        let mut options = Options { increments, ..Options::default() };
+        let mut at = 2;
+        while let Some(option) = cx.args.get(at).and_then(|word| options.named(word)) {
+            *option = true;
+            at += 1;
+        }
+        let words = cx.args.len() - at;
+        if words == 0 || !words.is_multiple_of(2) {
+            return Err(Error::Syntax);
+        }
+        if options.if_absent && options.if_present {
+            return Err(Error::fixed("ERR XX and NX options at the same time are not compatible"));
+        }
+        if [options.if_absent, options.if_greater, options.if_less].iter().filter(|is_set| **is_set).count() > 1 {
+            return Err(Error::fixed("ERR GT, LT, and/or NX options at the same time are not compatible"));
+        }
+        if options.increments && words > 2 {
+            return Err(Error::fixed("ERR INCR option supports a single increment-element pair"));
+        }
+        Ok((options, at))
+    }
+
+    #[inline]
+    fn named(&mut self, word: &[u8]) -> Option<&mut bool> {
+        // Most words here are scores.
+        if !word.first()?.is_ascii_alphabetic() || word.len() > 4 {
+            return None;
+        }
+        let named = [
+            ("nx", &mut self.if_absent),
+            ("xx", &mut self.if_present),
+            ("gt", &mut self.if_greater),
+            ("lt", &mut self.if_less),
+            ("ch", &mut self.counts_changes),
+            ("incr", &mut self.increments),
+        ];
+        named.into_iter().find_map(|(name, option)| name.as_bytes().eq_ignore_ascii_case(word).then_some(option))
+    }
+
+    /// The score that a member gets, if any.
+    #[inline]
+    fn decide(&self, old: Option<f64>, score: f64) -> Result<Option<f64>, Error> {
+        let Some(old) = old else { return Ok((!self.if_present).then_some(score)) };
+        if self.if_absent {
+            return Ok(None);
+        }
+        let score = if self.increments { old + score } else { score };
+        if score.is_nan() {
+            return Err(NAN);
+        }
+        let is_refused = self.if_less && score >= old || self.if_greater && score <= old;
+        Ok((!is_refused).then_some(score))
+    }
+}
+
+pub(super) fn zadd(cx: &mut Context<'_>) -> Result<(), Error> {
+    add(cx, false)
+}
+
+pub(super) fn zincrby(cx: &mut Context<'_>) -> Result<(), Error> {
+    add(cx, true)
+}
+
+fn add(cx: &mut Context<'_>, increments: bool) -> Result<(), Error> {
+    let (options, first) = Options::parse(cx, increments)?;
+    let pairs = cx.args.skip(first);
+    // All scores are read before the first member changes.
+    let read = |text| parse_f64(text).ok_or(Error::NotAFloat);
+    pairs.iter().step_by(2).skip(1).try_for_each(|score| read(score).map(drop))?;
+    let first_score = read(pairs.at(0))?;
+    if options.if_present {
+        let (database, key) = (cx.database(), cx.arg(1));
+        if cx.keys().existing::<SortedSet>(database, key)?.is_none() {
+            return reply(cx, &options, 0, None);
+        }
+    }
+    let mut writing = cx.create::<SortedSet>(1)?;
+    let (set, mut log) = writing.edit();
+    let (mut counted, mut result, mut score) = (0, Ok(None), first_score);
+    for at in (0..pairs.len()).step_by(2) {
+        if at > 0 {
+            score = read(pairs.at(at))?;
+        }
+        set.update(
+            pairs.at(at + 1),
+            &mut |old| {
+                let decided = options.decide(old, score);
+                let new = decided.as_ref().copied().unwrap_or_default();
+                counted += match (old, new) {
+                    (None, Some(_)) => 1,
+                    (Some(old), Some(new)) => i64::from(options.counts_changes && old != new),
+                    (_, None) => 0,
+                };
+                result = decided;
+                new
+            },
+            &mut log,
+        );
+    }
+    drop(writing);
+    let score = result?;
+    reply(cx, &options, counted, score)
+}
+
+fn reply(cx: &mut Context<'_>, options: &Options, counted: i64, score: Option<f64>) -> Result<(), Error> {
+    match score {
+        _ if !options.increments => cx.out.integer(counted),
+        Some(score) => cx.out.double(score),
+        None => cx.out.null(),
+    }
+    Ok(())
+}

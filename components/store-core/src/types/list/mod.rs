@@ -1,0 +1,90 @@
+//! Lists: elements in the order of their positions, quick at both ends.
+//!
+//! A short list is one listpack; a long one is a chain of them, each of at most [`NODE_BYTES`] unless a single element is
+//! larger. Redis calls either form `quicklist`.
+
+mod chain;
+mod collection;
+mod edit;
+mod form;
+mod iter;
+mod undo;
+
+#[cfg(test)]
+mod tests;
+
+pub use iter::Iter;
+pub use undo::Inverse;
+
+use chain::{At, Chain};
+
+use super::{Element, Listpack};
+
+/// The most bytes of a node. Redis takes 8 KiB, but a push at the front moves what the first node holds.
+const NODE_BYTES: usize = 2048;
+
+/// What changes of a list are told to.
+pub type Log<'a> = crate::keyspace::Log<'a, Inverse>;
+
+/// A list.
+#[derive(Default)]
+pub struct List(Form);
+
+enum Form {
+    One(Listpack),
+    /// At least two nodes.
+    Many(Box<Chain>),
+}
+
+impl Default for Form {
+    fn default() -> Form {
+        Form::One(Listpack::new())
+    }
+}
+
+impl List {
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Form::One(pack) => pack.len(),
+            Form::Many(chain) => chain.len(),
+        }
+    }
+
+    /// The index that a position counted from the front, or backwards from -1, is; none if there is no such element.
+    pub fn index(&self, position: i64) -> Option<usize> {
+        let len = self.len();
+        let index = if position < 0 {
+            len.checked_sub(usize::try_from(position.unsigned_abs()).ok()?)?
+        } else {
+            usize::try_from(position).ok()?
+        };
+        (index < len).then_some(index)
+    }
+
+    /// The element at this position, counted as by [`List::index`].
+    pub fn get(&self, position: i64) -> Option<Element<'_>> {
+        self.iter(self.index(position)?, false).next()
+    }
+
+    /// The elements from an index on, or from there towards the front.
+    pub fn iter(&self, index: usize, backwards: bool) -> Iter<'_> {
+        Iter::new(self, index, backwards)
+    }
+
+    /// The listpacks that it is made of.
+    pub fn packs(&self) -> impl Iterator<Item = &Listpack> {
+        let (one, many) = match &self.0 {
+            Form::One(pack) => (Some(pack), None),
+            Form::Many(chain) => (None, Some(chain.packs())),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    /// Adds the elements of a listpack behind the last.
+    pub fn push_pack(&mut self, pack: Listpack) {
+        if !pack.is_empty() {
+            self.push_node(false, pack);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A member in the ordered index, and how it is searched for.
+
+use super::member::Handle;
+use super::order::{Cut, score_prefix};
+
+/// A member in a leaf.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) prefix: u32,
+    pub(super) handle: Handle,
+}
+
+impl Slot {
+    pub(super) fn new(handle: Handle) -> Slot {
+        // SAFETY: members are alive while they are in the order: whoever owns them takes them out first.
+        let score = unsafe { handle.score() };
+        Slot { prefix: score_prefix(score), handle }
+    }
+
+    /// Whether it is in front of a cut that has the same leading bits.
+    fn is_before_tie(&self, cut: &Cut<'_>) -> bool {
+        // SAFETY: members are alive while they are in the order.
+        unsafe { cut.is_behind(self.handle.score(), self.handle.bytes()) }
+    }
+}
+
+/// What is in order and begins with a slot.
+pub(super) trait Ordered {
+    fn slot(&self) -> &Slot;
+}
+
+impl Ordered for Slot {
+    fn slot(&self) -> &Slot {
+        self
+    }
+}
+
+/// How many of these are in front of the cut. The leading bits first: that search has no branches to guess wrong, and
+/// most often finds it all.
+#[inline]
+pub(super) fn position<T: Ordered>(slots: &[T], cut: &Cut<'_>) -> usize {
+    let prefix = cut.prefix();
+    let has_prefix = |each: Option<&T>| each.is_some_and(|each| each.slot().prefix == prefix);
+    let start = match has_prefix(slots.first()) {
+        true => 0,
+        false => below(slots, prefix),
+    };
+    let mut ties = slots.get(start..).unwrap_or_default();
+    if !has_prefix(ties.first()) {
+        return start;
+    }
+    if !has_prefix(ties.last()) {
+        // There are few, as a rule.
+        let count = ties.iter().take_while(|each| has_prefix(Some(each))).count();
+        ties = ties.get(..count).unwrap_or_default();
+    }
+    start + ties.partition_point(|each| each.slot().is_before_tie(cut))
+}
+
+/// How many of these have lesser leading bits. In two rounds of counting rather than by bisection: no load waits for
+/// another one, and most of them miss the cache.
+#[inline]
+fn below<T: Ordered>(slots: &[T], prefix: u32) -> usize {
+    /// As many slots as a line of memory holds.
+    const LINE: usize = 8;
+    let is_below = |each: &T| usize::from(each.slot().prefix < prefix);
+    let lines: usize = slots.iter().skip(LINE).step_by(LINE).map(is_below).sum();
+    let start = lines * LINE;
+    let end = slots.len().min(start + LINE);
+    start + slots.get(start..end).unwrap_or_default().iter().map(is_below).sum::<usize>()
+}
