@@ -3,6 +3,7 @@
 use super::undo::Change;
 use super::{Database, Keyspace};
 use crate::table::Position;
+#[cfg(feature = "collections")]
 use crate::types::Hash;
 
 /// How many segments are looked at between two looks at the clock.
@@ -49,6 +50,13 @@ impl Keyspace {
     /// Removes what has expired inside a collection, but not more than takes a moment, and looks for the key again.
     #[cold]
     pub(super) fn expire_inside(&mut self, database: Database, hash: u64, key: &[u8]) -> Option<Position> {
+        #[cfg(feature = "collections")]
+        self.expire_fields(database, hash, key);
+        self.table(database).find(hash, key)
+    }
+
+    #[cfg(feature = "collections")]
+    fn expire_fields(&mut self, database: Database, hash: u64, key: &[u8]) {
         let expired = self.found::<Hash>(database, hash, key).map_or(0, |mut writing| {
             let (fields, mut log) = writing.edit();
             let expired = fields.expire(FIELDS_AT_ONCE, &mut log);
@@ -58,7 +66,6 @@ impl Keyspace {
             expired
         });
         self.stats.expired_fields += expired as u64;
-        self.table(database).find(hash, key)
     }
 
     /// Removes keys and fields whose time has come, while `more` says so or until every segment was looked at. True when

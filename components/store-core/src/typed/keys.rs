@@ -4,7 +4,6 @@ use super::{Limit, Refusal, check_growth, check_keys, check_write};
 use crate::glob;
 use crate::keyspace::entry::Content;
 use crate::store::Store;
-use crate::types::Collection;
 
 /// The most that one call of [`scan`] may ask to look at.
 pub const MAX_SCAN_COUNT: u32 = 10_000;
@@ -91,11 +90,13 @@ pub fn kind(store: &mut Store, key: &[u8]) -> Result<Option<Kind>, Error> {
     store.read_clock();
     Ok(store.keyspace.inspect(store.selected, key).map(|entry| match entry.content() {
         Content::String(_) => Kind::String,
-        Content::Collection(Collection::Hash(_)) => Kind::Hash,
-        Content::Collection(Collection::List(_)) => Kind::List,
-        Content::Collection(Collection::Set(_)) => Kind::Set,
-        Content::Collection(Collection::SortedSet(_)) => Kind::SortedSet,
-        Content::Collection(Collection::Stream(_)) => Kind::Stream,
+        Content::Collection(collection) => match collection.type_name() {
+            "hash" => Kind::Hash,
+            "list" => Kind::List,
+            "set" => Kind::Set,
+            "zset" => Kind::SortedSet,
+            _ => Kind::Stream,
+        },
     }))
 }
 
