@@ -14,10 +14,10 @@ static ALLOCATOR: Counting<System> = Counting(System);
 
 /// Puts all transcripts before a judge.
 fn judge_all(judge: &mut dyn Judge) -> Result<()> {
-    judge(judge, &Transcript::all()?)
+    put_before(judge, &Transcript::all()?)
 }
 
-fn judge(judge: &mut dyn Judge, transcripts: &[Transcript]) -> Result<()> {
+fn put_before(judge: &mut dyn Judge, transcripts: &[Transcript]) -> Result<()> {
     assert!(!transcripts.is_empty(), "there are transcripts");
     let mut failures = String::new();
     for transcript in transcripts {
@@ -35,14 +35,14 @@ fn redis_server_answers_as_the_transcripts_say() -> Result<()> {
     let server = RedisServer::start()?;
     let mut redis = TcpJudge::connect("redis-server", server.address(), Some(REDIS_VERSION))?;
     judge_all(&mut redis)?;
-    judge(&mut redis, &Transcript::of_collections()?)
+    put_before(&mut redis, &Transcript::of_collections()?)
 }
 
 #[test]
 fn the_core_answers_as_the_transcripts_say() -> Result<()> {
     let mut core = CoreJudge::new("the core", CoreEngine::new())?;
     judge_all(&mut core)?;
-    judge(&mut core, &Transcript::of_collections()?)
+    put_before(&mut core, &Transcript::of_collections()?)
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn the_store_component_exports_its_world() -> Result<()> {
 
 /// The server calls the core module inside; whoever composes the component goes this way.
 #[test]
-fn the_store_component_works_as_a_component() -> Result<()> {
+fn the_store_component_works_as_a_component() -> wasmtime::Result<()> {
     type Set<'a> = (&'a [u8], &'a [u8], Expiry, Condition);
     let engine = Engine::default();
     let component = Component::new(&engine, &ferrite_build::guest("store")?.bytes)?;
@@ -59,7 +59,9 @@ fn the_store_component_works_as_a_component() -> Result<()> {
     let mut function = |name: &str| {
         let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.0");
         let index = instance.get_export_index(&mut store, interface.as_ref(), name);
-        index.and_then(|index| instance.get_func(&mut store, index)).with_context(|| format!("no strings.{name}"))
+        index
+            .and_then(|index| instance.get_func(&mut store, index))
+            .ok_or_else(|| wasmtime::Error::msg(format!("no strings.{name}")))
     };
     let (set, get) = (function("set")?, function("get")?);
     let set = set.typed::<Set<'_>, (Result<bool, Error>,)>(&store)?;

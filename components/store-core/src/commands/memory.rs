@@ -11,7 +11,11 @@ fn usage(cx: &mut Context<'_>) -> Result<(), Error> {
         if !cx.is(at, "SAMPLES") || at + 1 >= cx.args.len() {
             return Err(Error::Syntax);
         }
-        samples = usize::try_from(cx.integer(at + 1)?).map_err(|_| Error::Syntax)?;
+        let wanted = cx.integer(at + 1)?;
+        if wanted < 0 {
+            return Err(Error::Syntax);
+        }
+        samples = usize::try_from(wanted).unwrap_or(usize::MAX);
         at += 2;
     }
     let (database, key) = (cx.database(), cx.arg(2));
