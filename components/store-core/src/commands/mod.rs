@@ -7,6 +7,7 @@ pub mod config;
 pub mod connection;
 pub mod databases;
 pub mod expiry;
+pub mod geo;
 pub mod hashes;
 pub mod hyperloglogs;
 pub mod info;
@@ -19,6 +20,7 @@ pub mod scan;
 pub mod server;
 pub mod sets;
 pub mod sorted_sets;
+pub mod streams;
 pub mod strings;
 pub mod transactions;
 
@@ -34,6 +36,8 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     sorted_sets::TABLE,
     bitmaps::TABLE,
     hyperloglogs::TABLE,
+    streams::TABLE,
+    geo::TABLE,
     expiry::TABLE,
     scan::TABLE,
     object::TABLE,
