@@ -9,6 +9,8 @@ pub mod connection;
 pub mod databases;
 pub mod expiry;
 #[cfg(feature = "collections")]
+pub mod geo;
+#[cfg(feature = "collections")]
 pub mod hashes;
 #[cfg(feature = "collections")]
 pub mod hyperloglogs;
@@ -25,6 +27,8 @@ pub mod server;
 pub mod sets;
 #[cfg(feature = "collections")]
 pub mod sorted_sets;
+#[cfg(feature = "collections")]
+pub mod streams;
 pub mod strings;
 pub mod transactions;
 
@@ -46,6 +50,10 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     bitmaps::TABLE,
     #[cfg(feature = "collections")]
     hyperloglogs::TABLE,
+    #[cfg(feature = "collections")]
+    streams::TABLE,
+    #[cfg(feature = "collections")]
+    geo::TABLE,
     expiry::TABLE,
     scan::TABLE,
     object::TABLE,

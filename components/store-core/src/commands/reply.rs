@@ -88,7 +88,9 @@ const TOO_LARGE: Error = Error::fixed("OOM the reply does not fit into the memor
 pub(crate) fn check_count(elements: u64) -> Result<(), Error> {
     /// An empty bulk string.
     const LEAST: u64 = 6;
-    if elements.saturating_mul(LEAST) > isize::MAX as u64 { Err(TOO_LARGE) } else { Ok(()) }
+    /// No allocation of 32 bits is larger.
+    const MOST: u64 = i32::MAX as u64;
+    if elements.saturating_mul(LEAST) > MOST { Err(TOO_LARGE) } else { Ok(()) }
 }
 
 /// Replies with an element as a bulk string, or with no value.

@@ -8,7 +8,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::limits::Limits;
 use crate::keyspace::{Database, Keyspace};
-use crate::types::{Element, Kind, Set};
+use crate::memory;
+use crate::types::{Element, Kind, Set, Typed};
 
 #[derive(Clone, Copy)]
 enum Operation {
@@ -54,7 +55,7 @@ fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     match operation {
         // A union is built, so that no member comes twice.
         Operation::Union => {
-            union = build(&sets, operation, &cx.store.keyspace.limits);
+            union = build(&sets, operation, &cx.store.keyspace.limits)?;
             union.each(&mut add);
         }
         _ => visit(&sets, operation, &mut add),
@@ -69,7 +70,7 @@ fn store(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     let names = cx.args.skip(2);
     check(cx, names)?;
     let sets = sets(&cx.store.keyspace, cx.session.database, names);
-    let result = build(&sets, operation, &cx.store.keyspace.limits);
+    let result = build(&sets, operation, &cx.store.keyspace.limits)?;
     let len = result.len();
     cx.store.keyspace.store(cx.session.database, cx.arg(1), result.into_collection(), None);
     cx.reply_integer(len as i64)
@@ -112,13 +113,24 @@ fn sets<'a>(keys: &'a Keyspace, database: Database, names: Args<'_>) -> Vec<Opti
     names.iter().map(|name| keys.view(database, name).and_then(Set::of)).collect()
 }
 
-fn build(sets: &[Option<&Set>], operation: Operation, limits: &Limits) -> Set {
+/// The result as a set, unless there may be no memory for it.
+fn build(sets: &[Option<&Set>], operation: Operation, limits: &Limits) -> Result<Set, Error> {
+    /// How many members are looked at to learn how large they are.
+    const SAMPLES: usize = 5;
+    let most: usize = match operation {
+        Operation::Union => sets.iter().flatten().map(|set| set.memory(SAMPLES)).sum(),
+        Operation::Difference => sets.iter().take(1).flatten().map(|set| set.memory(SAMPLES)).sum(),
+        Operation::Intersection => sets.iter().flatten().map(|set| set.memory(SAMPLES)).min().unwrap_or(0),
+    };
+    if !memory::has_room(most) {
+        return Err(Error::OutOfMemory);
+    }
     let mut result = Set::default();
     visit(sets, operation, &mut |member| {
         result.build(member, limits);
         true
     });
-    result
+    Ok(result)
 }
 
 /// Visits the members of an intersection or difference, as long as `visit` says true.

@@ -3,10 +3,14 @@
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::memory;
 use crate::types::Set;
 
 pub(super) fn sadd(cx: &mut Context<'_>) -> Result<(), Error> {
     let members = cx.args.skip(2);
+    if !memory::has_room(members.total_bytes()) {
+        return Err(Error::OutOfMemory);
+    }
     let mut writing = cx.create::<Set>(1)?;
     let (set, mut log) = writing.edit();
     let added = members.iter().filter(|member| set.add(member, &mut log)).count();

@@ -4,6 +4,7 @@ use ferrite_resp::number::parse_f64;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::memory;
 use crate::types::SortedSet;
 
 const NAN: Error = Error::fixed("ERR resulting score is not a number (NaN)");
@@ -98,6 +99,9 @@ fn add(cx: &mut Context<'_>, increments: bool) -> Result<(), Error> {
     let read = |text| parse_f64(text).ok_or(Error::NotAFloat);
     pairs.iter().step_by(2).skip(1).try_for_each(|score| read(score).map(drop))?;
     let first_score = read(pairs.at(0))?;
+    if !memory::has_room(pairs.total_bytes()) {
+        return Err(Error::OutOfMemory);
+    }
     if options.if_present {
         let (database, key) = (cx.database(), cx.arg(1));
         if cx.keys().existing::<SortedSet>(database, key)?.is_none() {

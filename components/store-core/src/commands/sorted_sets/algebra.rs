@@ -5,6 +5,7 @@ use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::limits::Limits;
+use crate::memory;
 use crate::table::Table;
 use crate::types::sorted_set::{Member, sorted};
 use crate::types::{Kind, SortedSet};
@@ -45,7 +46,7 @@ fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     let request = Request::parse(cx, 1, form)?;
     let keys = &cx.store.keyspace;
     let sources = request.sources(keys, cx.session.database);
-    let members = combine(operation, &request, sources, &keys.limits);
+    let members = combine(operation, &request, sources, &keys.limits)?;
     let members = sorted(&members);
     let words = if request.with_scores && !cx.out.is_resp3() { 2 * members.len() } else { members.len() };
     cx.out.array(words);
@@ -60,7 +61,7 @@ fn store(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     let request = Request::parse(cx, 2, form)?;
     let keys = &cx.store.keyspace;
     let sources = request.sources(keys, cx.session.database);
-    let members = combine(operation, &request, sources, &keys.limits);
+    let members = combine(operation, &request, sources, &keys.limits)?;
     let result = SortedSet::of_table(members, &keys.limits);
     let len = result.len();
     cx.store.keyspace.store(cx.session.database, cx.arg(1), result.into_collection(), None);
@@ -78,13 +79,23 @@ pub(super) fn zintercard(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.reply_integer(found as i64)
 }
 
-/// The members of the result, in no order.
+/// The members of the result, in no order; none if there may be no memory for them.
 fn combine(
     operation: Operation,
     request: &Request<'_>,
     mut sources: Vec<(Source<'_>, f64)>,
     limits: &Limits,
-) -> Table<Member> {
+) -> Result<Table<Member>, Error> {
+    let sizes = sources.iter().map(|(source, _)| source.memory());
+    let most: usize = match operation {
+        Operation::Union => sizes.sum(),
+        Operation::Intersection => sizes.min().unwrap_or(0),
+        Operation::Difference => sizes.take(1).sum(),
+    };
+    // Members and their scores, then the order that they are put into.
+    if !memory::has_room(most.saturating_mul(2)) {
+        return Err(Error::OutOfMemory);
+    }
     let mut members = Table::new(limits.seed);
     match operation {
         Operation::Union => {
@@ -110,7 +121,7 @@ fn combine(
             true
         }),
         Operation::Difference => {
-            let Some(((first, _), others)) = sources.split_first() else { return members };
+            let Some(((first, _), others)) = sources.split_first() else { return Ok(members) };
             first.each(&mut |member, score| {
                 if others.iter().all(|(other, _)| other.score(member).is_none()) {
                     members.insert(members.hash(member), Member::new(member, score));
@@ -119,7 +130,7 @@ fn combine(
             });
         }
     }
-    members
+    Ok(members)
 }
 
 /// Visits what all sources have, as long as `visit` says true.

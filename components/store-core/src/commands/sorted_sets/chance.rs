@@ -29,15 +29,16 @@ pub(super) fn zrandmember(cx: &mut Context<'_>) -> Result<(), Error> {
     let words = if with_scores && !out.is_resp3() { 2 * chosen } else { chosen };
     out.array(words as usize);
     let mut elements = Elements::new(out);
-    let mut goes_on = true;
-    let mut show = |member: &[u8], score| goes_on = elements.push_member(member, with_scores.then_some(score));
+    let mut show = |member: &[u8], score| elements.push_member(member, with_scores.then_some(score));
     if count >= 0 {
-        set.sample(chosen as usize, &mut random, &mut show);
+        set.sample(chosen as usize, &mut random, &mut |member, score| {
+            show(member, score);
+        });
     } else {
-        let mut left = chosen;
-        while left > 0 {
+        let (mut left, mut goes_on) = (chosen, true);
+        while left > 0 && goes_on {
             left -= 1;
-            set.random(&mut random, &mut show);
+            set.random(&mut random, &mut |member, score| goes_on = show(member, score));
         }
     }
     elements.end()

@@ -6,8 +6,9 @@ use super::ranges::{self, clamp};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::memory;
 use crate::types::sorted_set::{LexRange, ScoreRange};
-use crate::types::{Kind, SortedSet};
+use crate::types::{Kind, SortedSet, Typed};
 
 /// What a range is of, when the command or an option has said so.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,6 +126,8 @@ fn reply(cx: &mut Context<'_>, form: Form) -> Result<(), Error> {
 }
 
 pub(super) fn zrangestore(cx: &mut Context<'_>) -> Result<(), Error> {
+    /// How many members are looked at to learn how large they are.
+    const SAMPLES: usize = 5;
     let query = Query::parse(cx, 2, Form { stores: true, ..Form::default() })?;
     let (database, from, to) = (cx.database(), cx.arg(2), cx.arg(1));
     let keys = &mut cx.store.keyspace;
@@ -133,6 +136,9 @@ pub(super) fn zrangestore(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut result = SortedSet::default();
     if let Some(set) = keys.view(database, from).and_then(SortedSet::of) {
         let (first, count) = query.resolve(set);
+        if !memory::has_room(set.memory(SAMPLES) / set.len().max(1) * count) {
+            return Err(Error::OutOfMemory);
+        }
         if matches!(query.range, Range::Ranks(..)) {
             // Only then Redis knows in advance how many there will be. It shows in negative zeros, which are not packed.
             result = SortedSet::for_members(count, limits);

@@ -6,7 +6,7 @@ use ferrite_resp::number::{parse_f64, parse_i64};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::{Database, Keyspace};
-use crate::types::{Collection, Set, SortedSet};
+use crate::types::{Collection, Set, SortedSet, Typed};
 
 /// A key's content.
 #[derive(Clone, Copy)]
@@ -22,6 +22,17 @@ impl Source<'_> {
             Source::Missing => 0,
             Source::Set(set) => set.len(),
             Source::Sorted(set) => set.len(),
+        }
+    }
+
+    /// The bytes that it takes, about.
+    pub(super) fn memory(&self) -> usize {
+        /// How many members are looked at to learn how large they are.
+        const SAMPLES: usize = 5;
+        match self {
+            Source::Missing => 0,
+            Source::Set(set) => set.memory(SAMPLES),
+            Source::Sorted(set) => set.memory(SAMPLES),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::types::stream::StreamId;
 /// What a call asks for.
 pub(crate) struct Request<'a> {
     /// For how many milliseconds to wait if there is nothing, 0 for as long as it takes; none for not at all.
+    #[allow(dead_code, reason = "read once commands can block")]
     pub(crate) timeout_ms: Option<u64>,
     /// How many entries of each stream at most.
     pub(crate) count: usize,

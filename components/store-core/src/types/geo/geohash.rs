@@ -95,22 +95,24 @@ impl Cell {
     }
 
     /// The area of the same size so many to the east and to the north; each of -1, 0 and 1. Around the earth's end it goes
-    /// on at the other one.
+    /// on at the other one. Where it does not move it keeps a number that is one too great, as that of the very last
+    /// degree is.
     pub(super) fn neighbour(self, east: i32, north: i32) -> Cell {
         let all = u64::MAX >> (64 - 2 * self.steps);
-        let longitude = moved(self.bits & ODD, EVEN & all, east) & ODD & all;
-        let latitude = moved(self.bits & EVEN, ODD & all, north) & EVEN & all;
-        Cell { bits: longitude | latitude, ..self }
+        let longitude = moved(self.bits, ODD, all, east);
+        Cell { bits: longitude | moved(self.bits, EVEN, all, north), ..self }
     }
 }
 
-/// Adds to the number in some bits; in the bits between, `gaps`, carries are passed on.
-fn moved(number: u64, gaps: u64, by: i32) -> u64 {
-    match by {
-        0 => number,
-        1.. => number.wrapping_add(gaps.wrapping_add(1)),
-        _ => (number | gaps).wrapping_sub(gaps.wrapping_add(1)),
-    }
+/// Adds to the number in some bits of `bits`, of which `all` count; in the bits between, carries are passed on.
+fn moved(bits: u64, number: u64, all: u64, by: i32) -> u64 {
+    let gaps = !number & all;
+    let moved = match by {
+        0 => return bits & number,
+        1.. => (bits & number).wrapping_add(gaps.wrapping_add(1)),
+        _ => (bits & number | gaps).wrapping_sub(gaps.wrapping_add(1)),
+    };
+    moved & number & all
 }
 
 /// Steps that leave a gap behind each bit: by how much, and which bits stay.
