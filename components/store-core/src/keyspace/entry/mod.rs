@@ -371,7 +371,7 @@ impl Expiring for Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        drop(self.take_collection());
+        let _ = self.take_collection();
         let size = self.allocated();
         // SAFETY: allocated by `begin` with this very layout; capacities never change afterwards.
         unsafe { dealloc(self.base(), layout(size)) }

@@ -42,6 +42,7 @@ impl Default for Form {
     }
 }
 
+#[allow(clippy::len_without_is_empty, reason = "`Typed::is_empty` is that of all types")]
 impl List {
     /// How many elements there are.
     pub fn len(&self) -> usize {

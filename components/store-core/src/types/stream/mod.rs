@@ -40,6 +40,7 @@ pub struct Stream {
     nodes: Ordered<Listpack>,
     figures: Figures,
     /// In the order of their names.
+    #[allow(clippy::vec_box, reason = "names are in order: making one must not move the others")]
     groups: Vec<Box<Group>>,
 }
 

@@ -149,6 +149,7 @@ fn a_stream_agrees_with_a_map_under_random_changes() {
 }
 
 /// Everything that can be seen of a stream.
+#[allow(clippy::type_complexity, reason = "all that can be compared, as it is")]
 fn picture(stream: &Stream) -> (Figures, Vec<(StreamId, Vec<Vec<u8>>)>, Vec<(Vec<u8>, Option<u64>, Group3)>) {
     let entries = stream.range(StreamId::MIN, StreamId::MAX, false).map(owned).collect();
     let ids = |pending: &Ordered<()>| pending.iter_from(StreamId::MIN).map(|(id, ())| id).collect();
