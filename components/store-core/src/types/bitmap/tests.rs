@@ -1,6 +1,8 @@
 use super::*;
 use crate::random::Random;
 
+type OfBytes = fn(u8, u8) -> u8;
+
 fn bytes(random: &mut Random, most: u64) -> Vec<u8> {
     let len = random.next() % (most + 1);
     (0..len).map(|_| [0, 0xff, 1, 0x80, random.next() as u8][random.next() as usize % 5]).collect()
@@ -36,7 +38,7 @@ fn ranges_clamp_as_those_of_redis() {
     assert_eq!(of(i64::MIN, i64::MAX, Unit::Bit), Some((0, 23)));
     assert_eq!(Range::clamped(0, 0, -1, Unit::Byte), None);
     assert_eq!(Range::all(0), None);
-    assert_eq!(bit(b"", u64::MAX), false);
+    assert!(!bit(b"", u64::MAX));
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn strings_of_different_lengths_are_combined_as_if_they_went_on_with_zeros() {
         let texts: Vec<Vec<u8>> = (0..1 + random.next() % 4).map(|_| bytes(&mut random, 40)).collect();
         let longest = texts.iter().map(Vec::len).max().unwrap_or(0);
         let byte = |text: &Vec<u8>, at: usize| text.get(at).copied().unwrap_or(0);
-        let cases: [(Operation, fn(u8, u8) -> u8); 3] =
+        let cases: [(Operation, OfBytes); 3] =
             [(Operation::And, |a, b| a & b), (Operation::Or, |a, b| a | b), (Operation::Xor, |a, b| a ^ b)];
         for (operation, of_bytes) in cases {
             let mut result = None;
@@ -68,7 +70,7 @@ fn a_field_gives_back_what_was_stored_and_touches_nothing_else() {
     let mut random = Random::new(11);
     for _ in 0..20_000 {
         let bits = 1 + random.next() as u8 % 64;
-        let sign = if bits == 64 || random.next() % 2 == 0 { 'i' } else { 'u' };
+        let sign = if bits == 64 || random.next().is_multiple_of(2) { 'i' } else { 'u' };
         let field = Field::parse(format!("{sign}{bits}").as_bytes()).expect("it is a field");
         let old: Vec<u8> = (0..24).map(|_| random.next() as u8).collect();
         let position = random.next() % (24 * 8 - u64::from(bits) + 1);

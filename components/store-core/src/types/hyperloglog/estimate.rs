@@ -5,7 +5,7 @@ use super::{REGISTER_BITS, REGISTERS};
 /// Ranks beyond this are those of hashes that had no bit left.
 const HIGHEST: usize = (64 - REGISTER_BITS) as usize;
 /// 1 / (2 ln 2).
-const ALPHA: f64 = 0.721_347_520_444_481_703_680;
+const ALPHA: f64 = 0.721_347_520_444_481_7;
 
 /// How many registers have each rank.
 pub(super) struct Histogram([u32; 64]);
