@@ -277,9 +277,17 @@ impl Writer {
     /// Puts the header of an array of `len` replies in front of what was written from byte `position` on, for replies
     /// whose number is known only at their end.
     pub fn array_at(&mut self, position: usize, len: usize) {
-        let tail = self.out.split_off(position.min(self.out.len()));
-        self.array(len);
-        self.raw(&tail);
+        self.insert_at(position, &mut |out| out.array(len));
+    }
+
+    /// Puts what `write` writes in front of what was written from byte `position` on, without room for both twice.
+    pub fn insert_at(&mut self, position: usize, write: &mut dyn FnMut(&mut Self)) {
+        let end = self.out.len();
+        write(self);
+        let added = self.out.len() - end;
+        if let Some(tail) = self.out.get_mut(position.min(end)..) {
+            tail.rotate_right(added);
+        }
     }
 
     /// A type byte, a length and CRLF.

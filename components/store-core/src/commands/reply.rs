@@ -20,7 +20,10 @@ impl<'a> Elements<'a> {
     /// An element; whether there is room for more.
     #[inline]
     pub(crate) fn push(&mut self, element: Element<'_>) -> bool {
-        self.has_room(element.len()) && {
+        /// The longest integer.
+        const DIGITS: usize = 20;
+        let bytes = if let Element::Bytes(bytes) = element { bytes.len() } else { DIGITS };
+        self.has_room(bytes) && {
             element.write(self.out);
             true
         }
@@ -48,8 +51,9 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// Whether there is room for so many bytes more.
     #[inline]
-    fn has_room(&mut self, bytes: usize) -> bool {
+    pub(crate) fn has_room(&mut self, bytes: usize) -> bool {
         if self.result.is_ok() {
             self.result = reserve(self.out, bytes);
         }

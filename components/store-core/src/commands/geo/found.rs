@@ -36,7 +36,7 @@ pub(super) fn find(set: &SortedSet, area: &Area, limit: usize) -> Result<Vec<Fou
             if let Some(distance) = area.distance(point) {
                 bytes += member.len() + size_of::<Found>();
                 found.push(Found { member: member.into(), score, point, distance });
-                has_room = !found.len().is_multiple_of(ASKED_EVERY) || memory::has_room(2 * bytes);
+                has_room = !found.len().is_multiple_of(ASKED_EVERY) || memory::has_room(bytes.saturating_mul(2));
             }
             has_room && (limit == 0 || found.len() < limit)
         });

@@ -23,9 +23,9 @@ pub(super) fn pfcount(cx: &mut Context<'_>) -> Result<(), Error> {
         return cx.reply_integer(estimate as i64);
     }
     let estimate = hyperloglog::count(&bytes).map_err(corrupt)?;
-    // The estimate is kept for the next time: the one write of a command that only reads.
+    // The estimate is kept for the next time, if there is room: the one write of a command that only reads.
     if keys.may_write() {
-        keys.splice(database, key, ESTIMATE_AT, &hyperloglog::to_cache(estimate))?;
+        keys.splice(database, key, ESTIMATE_AT, &hyperloglog::to_cache(estimate)).ok();
     }
     cx.reply_integer(estimate as i64)
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::memory;
 use crate::types::List;
+use crate::types::list::Wanted;
 
 pub(super) fn lset(cx: &mut Context<'_>) -> Result<(), Error> {
     let (position, element) = (cx.integer(2), cx.arg(3));
@@ -25,13 +26,13 @@ pub(super) fn linsert(cx: &mut Context<'_>) -> Result<(), Error> {
         () if cx.is(2, "AFTER") => 1,
         () => return Err(Error::Syntax),
     };
-    let (pivot, element) = (cx.arg(3), cx.arg(4));
+    let (pivot, element) = (Wanted::new(cx.arg(3)), cx.arg(4));
     if !memory::has_room(element.len()) {
         return Err(Error::OutOfMemory);
     }
     let Some(mut writing) = cx.existing::<List>(1)? else { return cx.reply_integer(0) };
     let (list, mut log) = writing.edit();
-    let Some(index) = list.iter(0, false).position(|other| other.equals(pivot)) else {
+    let Some(index) = list.iter(0, false).position(|other| pivot.is(other)) else {
         drop(writing);
         return cx.reply_integer(-1);
     };

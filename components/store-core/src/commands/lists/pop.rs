@@ -3,7 +3,7 @@
 use ferrite_resp::{Args, Writer, number};
 
 use super::End;
-use crate::commands::reply::Elements;
+use crate::commands::reply::{Elements, reserve};
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::List;
@@ -116,6 +116,7 @@ impl<'a> Many<'a> {
     /// Replies with the elements of the first key that exists and removes them; false, and no reply, when none does.
     pub(crate) fn pop(&self, cx: &mut Context<'_>) -> Result<bool, Error> {
         for key in self.keys.iter() {
+            reserve(cx.out, key.len())?;
             let popped = pop_some(cx, key, self.end, self.count, &mut |out| {
                 out.array(2);
                 out.bulk(key);

@@ -1,8 +1,10 @@
 //! LPOS: where an element is.
 
+use crate::commands::reply::reserve;
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::List;
+use crate::types::list::Wanted;
 
 /// What to look for.
 struct Options {
@@ -48,7 +50,9 @@ impl Options {
 }
 
 pub(super) fn lpos(cx: &mut Context<'_>) -> Result<(), Error> {
-    let (options, wanted) = (Options::parse(cx)?, cx.arg(2));
+    /// What a position takes in the reply.
+    const INTEGER: usize = 24;
+    let (options, wanted) = (Options::parse(cx)?, Wanted::new(cx.arg(2)));
     let backwards = options.rank < 0;
     // The least rank of all has no opposite: in Redis every match counts then.
     let (rank, most) = match (options.rank, options.count) {
@@ -60,17 +64,18 @@ pub(super) fn lpos(cx: &mut Context<'_>) -> Result<(), Error> {
     let (list, out) = cx.read::<List>(1)?;
     let start = out.len();
     let mut found = 0;
-    if let Some(list) = list.filter(|list| list.len() > 0) {
+    if let Some(list) = list.filter(|list| !list.is_empty()) {
         let last = list.len() - 1;
         let compared =
             if options.max_len == 0 { usize::MAX } else { usize::try_from(options.max_len).unwrap_or(usize::MAX) };
         let elements = list.iter(if backwards { last } else { 0 }, backwards).take(compared).enumerate();
         let mut skipped = rank - 1;
-        for (at, _) in elements.filter(|(_, element)| element.equals(wanted)) {
+        for (at, _) in elements.filter(|(_, element)| wanted.is(*element)) {
             if skipped > 0 {
                 skipped -= 1;
                 continue;
             }
+            reserve(out, INTEGER)?;
             out.integer(if backwards { last - at } else { at } as i64);
             found += 1;
             if found as u64 == most {

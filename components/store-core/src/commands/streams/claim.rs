@@ -1,7 +1,5 @@
 //! XCLAIM and XAUTOCLAIM: pending entries that become another consumer's.
 
-use ferrite_resp::Writer;
-
 use super::arguments::{id, start};
 use super::{no_group, write_entry};
 use crate::commands::reply::Elements;
@@ -211,19 +209,15 @@ pub(super) fn xautoclaim(cx: &mut Context<'_>) -> Result<(), Error> {
     let changes = claimed + deleted.len() + stream.group(at).consumers().len() - consumers;
     drop(writing);
     cx.store.keyspace.stats.changes += changes as u64;
-    let entries = cx.out.buffer().split_off(begin);
-    write_auto(cx.out, next, (claimed, &entries), &deleted);
+    // In front of what was claimed stands where to go on, behind it what was found deleted.
+    cx.out.insert_at(begin, &mut |out| {
+        out.array(3);
+        next.write(out);
+        out.array(claimed);
+    });
+    cx.out.array(deleted.len());
+    deleted.iter().for_each(|id| id.write(cx.out));
     Ok(())
-}
-
-/// Where to go on, what was claimed, and what was found deleted.
-fn write_auto(out: &mut Writer, next: StreamId, (claimed, entries): (usize, &[u8]), deleted: &[StreamId]) {
-    out.array(3);
-    next.write(out);
-    out.array(claimed);
-    out.raw(entries);
-    out.array(deleted.len());
-    deleted.iter().for_each(|id| id.write(out));
 }
 
 impl Claim<'_> {

@@ -22,7 +22,7 @@ pub(super) fn deliver(cx: &mut Context<'_>, key: &[u8], reader: &Reader<'_>, cou
     let consumers = stream.group(at).consumers().len();
     let consumer = stream.see_consumer(at, reader.consumer, &mut log);
     let is_new = stream.group(at).consumers().len() > consumers;
-    write_name(cx.out, key);
+    write_name(cx.out, key)?;
     let entries = stream.range(first, StreamId::MAX, false).take(count);
     let ids = write_entries(cx.out, entries)?;
     stream.advance(at, &ids, &mut log);
@@ -53,7 +53,7 @@ pub(super) fn history(
     let is_new = stream.group(at).consumers().len() > consumers;
     let pending = stream.group(at).consumer(consumer).pending();
     let ids: Vec<StreamId> = pending.iter_from(first).take(count).map(|(id, ())| id).collect();
-    write_name(cx.out, key);
+    write_name(cx.out, key)?;
     cx.out.array(ids.len());
     let mut elements = Elements::new(cx.out);
     for id in ids {

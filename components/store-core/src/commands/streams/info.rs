@@ -7,8 +7,8 @@ use super::{no_group_in, write_entries, write_entry};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
-use crate::types::Stream;
 use crate::types::stream::{Consumer, Entry, Group, Pending, StreamId};
+use crate::types::{Element, Stream};
 
 pub(super) fn stream(cx: &mut Context<'_>) -> Result<(), Error> {
     let count = parse_full(cx);
@@ -61,9 +61,10 @@ fn named_id(out: &mut Writer, name: &str, id: StreamId) {
     id.write(out);
 }
 
-fn text(out: &mut Writer, name: &str, text: &[u8]) {
-    out.bulk(name.as_bytes());
-    out.bulk(text);
+/// The name of a group or a consumer, which may be long; false when there is no room for it.
+fn write_name(elements: &mut Elements<'_>, name: &[u8]) -> bool {
+    elements.out.bulk(b"name");
+    elements.push(Element::Bytes(name))
 }
 
 fn optional_number(out: &mut Writer, name: &str, number: Option<i64>) {
@@ -89,41 +90,54 @@ fn write_full(out: &mut Writer, stream: &Stream, count: usize) -> Result<(), Err
     write_entries(out, stream.range(StreamId::MIN, StreamId::MAX, false).take(count))?;
     out.bulk(b"groups");
     out.array(stream.groups().len());
-    for group in stream.groups() {
-        out.map(7);
-        text(out, "name", &group.name);
-        write_position(out, stream, group);
-        number(out, "pel-count", group.pending().len() as i64);
-        out.bulk(b"pending");
-        out.array(group.pending().len().min(count));
-        for (id, pending) in group.pending().iter_from(StreamId::MIN).take(count) {
-            out.array(4);
-            id.write(out);
-            out.bulk(&group.consumer(pending.consumer).name);
-            write_deliveries(out, pending);
-        }
-        out.bulk(b"consumers");
-        out.array(group.consumers().len());
-        group.consumers().for_each(|consumer| write_consumer(out, group, consumer, count));
-    }
-    Ok(())
+    let mut elements = Elements::new(out);
+    stream.groups().all(|group| write_group(&mut elements, stream, group, count));
+    elements.end()
 }
 
-fn write_consumer(out: &mut Writer, group: &Group, consumer: &Consumer, count: usize) {
-    out.map(4);
-    text(out, "name", &consumer.name);
-    number(out, "seen-time", consumer.seen_ms);
-    number(out, "pel-count", consumer.pending().len() as i64);
-    out.bulk(b"pending");
-    out.array(consumer.pending().len().min(count));
+/// A group with all that it has; false when there is no room for it.
+fn write_group(elements: &mut Elements<'_>, stream: &Stream, group: &Group, count: usize) -> bool {
+    elements.out.map(7);
+    write_name(elements, &group.name);
+    write_position(elements.out, stream, group);
+    number(elements.out, "pel-count", group.pending().len() as i64);
+    elements.out.bulk(b"pending");
+    elements.out.array(group.pending().len().min(count));
+    for (id, pending) in group.pending().iter_from(StreamId::MIN).take(count) {
+        elements.out.array(4);
+        id.write(elements.out);
+        if !elements.push(Element::Bytes(&group.consumer(pending.consumer).name)) {
+            return false;
+        }
+        write_deliveries(elements.out, pending);
+    }
+    elements.out.bulk(b"consumers");
+    elements.out.array(group.consumers().len());
+    group.consumers().all(|consumer| write_consumer(elements, group, consumer, count))
+}
+
+fn write_consumer(elements: &mut Elements<'_>, group: &Group, consumer: &Consumer, count: usize) -> bool {
+    elements.out.map(4);
+    write_name(elements, &consumer.name);
+    number(elements.out, "seen-time", consumer.seen_ms);
+    number(elements.out, "pel-count", consumer.pending().len() as i64);
+    elements.out.bulk(b"pending");
+    elements.out.array(consumer.pending().len().min(count));
     for (id, ()) in consumer.pending().iter_from(StreamId::MIN).take(count) {
-        out.array(3);
-        id.write(out);
+        if !elements.has_room(PENDING) {
+            return false;
+        }
+        elements.out.array(3);
+        id.write(elements.out);
         if let Some(pending) = group.pending().get(id) {
-            write_deliveries(out, pending);
+            write_deliveries(elements.out, pending);
         }
     }
+    true
 }
+
+/// What a pending entry takes in the reply, at the most.
+const PENDING: usize = 128;
 
 fn write_deliveries(out: &mut Writer, pending: &Pending) {
     out.integer(pending.delivered_ms);
@@ -141,14 +155,15 @@ pub(super) fn groups(cx: &mut Context<'_>) -> Result<(), Error> {
     let (stream, out) = cx.read::<Stream>(2)?;
     let stream = stream.ok_or(Error::NoSuchKey)?;
     out.array(stream.groups().len());
+    let mut elements = Elements::new(out);
     for group in stream.groups() {
-        out.map(6);
-        text(out, "name", &group.name);
-        number(out, "consumers", group.consumers().len() as i64);
-        number(out, "pending", group.pending().len() as i64);
-        write_position(out, stream, group);
+        elements.out.map(6);
+        write_name(&mut elements, &group.name);
+        number(elements.out, "consumers", group.consumers().len() as i64);
+        number(elements.out, "pending", group.pending().len() as i64);
+        write_position(elements.out, stream, group);
     }
-    Ok(())
+    elements.end()
 }
 
 pub(super) fn consumers(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -158,13 +173,14 @@ pub(super) fn consumers(cx: &mut Context<'_>) -> Result<(), Error> {
     let at = stream.find_group(name).ok_or_else(|| no_group_in(key, name))?;
     let group = stream.group(at);
     out.array(group.consumers().len());
+    let mut elements = Elements::new(out);
     for consumer in group.consumers() {
-        out.map(3);
-        text(out, "name", &consumer.name);
-        number(out, "pending", consumer.pending().len() as i64);
-        number(out, "idle", now_ms.wrapping_sub(consumer.seen_ms).max(0));
+        elements.out.map(3);
+        write_name(&mut elements, &consumer.name);
+        number(elements.out, "pending", consumer.pending().len() as i64);
+        number(elements.out, "idle", now_ms.wrapping_sub(consumer.seen_ms).max(0));
     }
-    Ok(())
+    elements.end()
 }
 
 pub(super) fn help(cx: &mut Context<'_>) -> Result<(), Error> {

@@ -66,8 +66,7 @@ pub(super) fn xpending(cx: &mut Context<'_>) -> Result<(), Error> {
     let group = stream.and_then(|stream| stream.find_group(name).map(|at| stream.group(at)));
     let group = group.ok_or_else(|| no_group(key, name, ""))?;
     let Some(range) = range else {
-        write_summary(out, group);
-        return Ok(());
+        return write_summary(out, group);
     };
     let of_consumer = range.consumer.map(|name| group.find(name));
     let pending: Box<dyn Iterator<Item = (StreamId, Pending)> + '_> = match of_consumer {
@@ -97,22 +96,24 @@ pub(super) fn xpending(cx: &mut Context<'_>) -> Result<(), Error> {
 }
 
 /// How many are pending, the first and the last of them, and how many each consumer has.
-fn write_summary(out: &mut Writer, group: &Group) {
+fn write_summary(out: &mut Writer, group: &Group) -> Result<(), Error> {
     out.array(4);
     out.integer(group.pending().len() as i64);
     let (Some((first, _)), Some((last, _))) = (group.pending().first(), group.pending().last()) else {
         out.null();
         out.null();
         out.null_array();
-        return;
+        return Ok(());
     };
     first.write(out);
     last.write(out);
     let consumers = || group.consumers().filter(|consumer| !consumer.pending().is_empty());
     out.array(consumers().count());
+    let mut elements = Elements::new(out);
     for consumer in consumers() {
-        out.array(2);
-        out.bulk(&consumer.name);
-        out.bulk_integer(consumer.pending().len() as i64);
+        elements.out.array(2);
+        elements.push(Element::Bytes(&consumer.name));
+        elements.out.bulk_integer(consumer.pending().len() as i64);
     }
+    elements.end()
 }

@@ -5,6 +5,7 @@ use ferrite_resp::{Args, Writer};
 use super::arguments::id;
 use super::consume::{deliver, history};
 use super::{no_group, write_entries};
+use crate::commands::reply::reserve;
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::Stream;
@@ -13,7 +14,7 @@ use crate::types::stream::StreamId;
 /// What a call asks for.
 pub(crate) struct Request<'a> {
     /// For how many milliseconds to wait if there is nothing, 0 for as long as it takes; none for not at all.
-    #[allow(dead_code, reason = "read once commands can block")]
+    #[allow(dead_code, reason = "read where clients wait")]
     pub(crate) timeout_ms: Option<u64>,
     /// How many entries of each stream at most.
     pub(crate) count: usize,
@@ -145,9 +146,7 @@ impl<'a> Request<'a> {
             served += usize::from(self.serve_stream(cx, key, after)?);
         }
         if served > 0 {
-            let streams = cx.out.buffer().split_off(start);
-            write_header(cx.out, served);
-            cx.out.raw(&streams);
+            cx.out.insert_at(start, &mut |out| write_header(out, served));
         }
         Ok(served > 0)
     }
@@ -162,7 +161,7 @@ impl<'a> Request<'a> {
             let Some(first) = after.next().filter(|first| last.is_some_and(|last| last >= *first)) else {
                 return Ok(false);
             };
-            write_name(cx.out, key);
+            write_name(cx.out, key)?;
             let entries = stream.range(first, StreamId::MAX, false).take(self.count);
             write_entries(cx.out, entries)?;
             return Ok(true);
@@ -187,9 +186,11 @@ pub(crate) fn write_header(out: &mut Writer, streams: usize) {
 }
 
 /// A stream's name in front of its entries.
-pub(super) fn write_name(out: &mut Writer, key: &[u8]) {
+pub(super) fn write_name(out: &mut Writer, key: &[u8]) -> Result<(), Error> {
     if !out.is_resp3() {
         out.array(2);
     }
+    reserve(out, key.len())?;
     out.bulk(key);
+    Ok(())
 }

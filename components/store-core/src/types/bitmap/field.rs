@@ -66,9 +66,13 @@ impl Field {
 
     /// The bytes around the integer as one number, and how many bits of them are behind it.
     fn window(self, bytes: &[u8], position: u64) -> (u128, usize) {
-        let bytes = bytes.get((position / 8) as usize..).unwrap_or_default().iter().copied();
-        let window =
-            bytes.chain(std::iter::repeat(0)).take(MOST).fold(0, |window, byte| window << 8 | u128::from(byte));
+        let bytes = usize::try_from(position / 8).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+        let window = bytes
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(0))
+            .take(MOST)
+            .fold(0, |window, byte| window << 8 | u128::from(byte));
         (window, MOST * 8 - (position % 8) as usize - self.bits())
     }
 

@@ -61,7 +61,8 @@ impl Range {
 
 /// The bit at this position; 0 behind the end.
 pub fn bit(bytes: &[u8], position: u64) -> bool {
-    bytes.get((position / 8) as usize).is_some_and(|byte| byte >> (7 - position % 8) & 1 != 0)
+    let byte = usize::try_from(position / 8).ok().and_then(|at| bytes.get(at));
+    byte.is_some_and(|byte| byte >> (7 - position % 8) & 1 != 0)
 }
 
 /// How many bits are set.

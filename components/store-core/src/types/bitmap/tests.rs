@@ -1,6 +1,8 @@
 use super::*;
 use crate::random::Random;
 
+type OfBytes = fn(u8, u8) -> u8;
+
 fn bytes(random: &mut Random, most: u64) -> Vec<u8> {
     let len = random.next() % (most + 1);
     (0..len).map(|_| [0, 0xff, 1, 0x80, random.next() as u8][random.next() as usize % 5]).collect()
@@ -46,8 +48,7 @@ fn strings_of_different_lengths_are_combined_as_if_they_went_on_with_zeros() {
         let texts: Vec<Vec<u8>> = (0..1 + random.next() % 4).map(|_| bytes(&mut random, 40)).collect();
         let longest = texts.iter().map(Vec::len).max().unwrap_or(0);
         let byte = |text: &Vec<u8>, at: usize| text.get(at).copied().unwrap_or(0);
-        #[allow(clippy::type_complexity, reason = "it says all there is")]
-        let cases: [(Operation, fn(u8, u8) -> u8); 3] =
+        let cases: [(Operation, OfBytes); 3] =
             [(Operation::And, |a, b| a & b), (Operation::Or, |a, b| a | b), (Operation::Xor, |a, b| a ^ b)];
         for (operation, of_bytes) in cases {
             let mut result = None;

@@ -13,7 +13,7 @@ impl Typed for List {
     }
 
     fn is_empty(&self) -> bool {
-        matches!(&self.0, Form::One(pack) if pack.is_empty())
+        self.is_empty()
     }
 
     fn weight(&self) -> usize {
@@ -27,8 +27,8 @@ impl Typed for List {
         let Form::Many(chain) = &self.0 else { return self.packs().map(Listpack::allocated).sum() };
         let nodes = chain.nodes();
         let samples = if samples == 0 { nodes } else { samples.min(nodes) };
-        let sampled: usize = chain.packs().take(samples).map(Listpack::allocated).sum();
-        chain.allocated() + sampled * nodes / samples.max(1)
+        let sampled: u64 = chain.packs().take(samples).map(|pack| pack.allocated() as u64).sum();
+        chain.allocated() + (sampled * nodes as u64 / samples.max(1) as u64) as usize
     }
 
     fn free_some(&mut self, budget: &mut usize) -> bool {

@@ -1,8 +1,7 @@
 //! Changes to lists.
 
-use super::{At, Element, Inverse, List, Listpack, Log, NODE_BYTES};
+use super::{At, Element, Inverse, List, Listpack, Log, NODE_BYTES, Wanted};
 use crate::keyspace::limits::Limits;
-use crate::types::Typed;
 
 /// What an element takes in a listpack beyond its bytes, at the most.
 const AROUND: usize = 10;
@@ -244,14 +243,13 @@ fn remove_from(
     start: usize,
     log: &mut Log<'_>,
 ) -> usize {
-    let wanted = Element::compact(bytes);
+    let wanted = Wanted::new(bytes);
     let mut removed = 0;
     let mut offset = if backwards { pack.len() } else { 0 };
     let mut place = if backwards { pack.last() } else { pack.first() };
     while let Some(here) = place.filter(|_| removed < most) {
         offset -= usize::from(backwards);
-        let element = pack.get(here);
-        let is_equal = element == wanted || matches!(element, Element::Bytes(own) if own == bytes);
+        let is_equal = wanted.is(pack.get(here));
         place = if backwards { pack.previous(here) } else { pack.next(here) };
         if is_equal {
             pack.remove(here, 1);

@@ -9,12 +9,14 @@ mod edit;
 mod form;
 mod iter;
 mod undo;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
 
 pub use iter::Iter;
 pub use undo::Inverse;
+pub use wanted::Wanted;
 
 use chain::{At, Chain};
 
@@ -50,6 +52,11 @@ impl List {
             Form::One(pack) => pack.len(),
             Form::Many(chain) => chain.len(),
         }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.0, Form::One(pack) if pack.is_empty())
     }
 
     /// The index that a position counted from the front, or backwards from -1, is; none if there is no such element.

@@ -24,9 +24,12 @@ impl Typed for Stream {
     fn memory(&self, samples: usize) -> usize {
         let nodes = self.nodes.len();
         let samples = if samples == 0 { nodes } else { samples.min(nodes) };
-        let sampled: usize = self.packs().take(samples).map(|(_, pack)| pack.allocated()).sum();
+        let sampled: u64 = self.packs().take(samples).map(|(_, pack)| pack.allocated() as u64).sum();
         let groups: usize = self.groups.iter().map(|group| group.allocated()).sum();
-        size_of::<Stream>() + self.nodes.allocated() + sampled * nodes / samples.max(1) + groups
+        size_of::<Stream>()
+            + self.nodes.allocated()
+            + (sampled * nodes as u64 / samples.max(1) as u64) as usize
+            + groups
     }
 
     fn free_some(&mut self, budget: &mut usize) -> bool {

@@ -8,7 +8,7 @@ use super::{Group, Inverse, Log, Stream, StreamId};
 impl Stream {
     /// All groups in the order of their names.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> {
-        self.groups.iter().map(|group| &**group)
+        self.groups.iter()
     }
 
     pub(super) fn group_place(&self, name: &[u8]) -> Result<usize, usize> {
@@ -38,7 +38,7 @@ impl Stream {
         log: &mut Log<'_>,
     ) -> bool {
         let Err(at) = self.group_place(name) else { return false };
-        self.groups.insert(at, Box::new(Group::new(name, last_id, entries_read)));
+        self.groups.insert(at, Group::new(name, last_id, entries_read));
         log.record(|| Inverse::RemoveGroup(at));
         true
     }
@@ -46,7 +46,7 @@ impl Stream {
     /// Removes the group at a place.
     pub fn destroy_group(&mut self, at: usize, log: &mut Log<'_>) {
         let group = self.groups.remove(at);
-        log.record(|| Inverse::AddGroup(at, group));
+        log.record(|| Inverse::AddGroup(at, Box::new(group)));
     }
 
     /// Says up to which entry a group has everything behind it, and how many that were.

@@ -40,8 +40,7 @@ pub struct Stream {
     nodes: Ordered<Listpack>,
     figures: Figures,
     /// In the order of their names.
-    #[allow(clippy::vec_box, reason = "names are in order: making one must not move the others")]
-    groups: Vec<Box<Group>>,
+    groups: Vec<Group>,
 }
 
 impl Stream {
@@ -87,7 +86,7 @@ impl Stream {
         }
         for group in groups {
             let at = stream.group_place(&group.name).err()?;
-            stream.groups.insert(at, Box::new(group));
+            stream.groups.insert(at, group);
         }
         Some(stream)
     }

@@ -93,6 +93,11 @@ impl<'a> Node<'a> {
         self.pack.get(place).as_integer()
     }
 
+    /// The number of fields there, if so many can be in the node.
+    fn pairs_of(&self, place: Place) -> Option<usize> {
+        usize::try_from(self.number(place)?).ok().filter(|&pairs| pairs <= self.pack.as_bytes().len())
+    }
+
     fn skip(&self, place: Place, count: usize) -> Option<Place> {
         (0..count).try_fold(place, |place, _| self.pack.next(place))
     }
@@ -104,7 +109,7 @@ impl<'a> Node<'a> {
         Some(Master {
             entries: u64::try_from(self.number(entries)?).ok()?,
             deleted: u64::try_from(self.number(deleted)?).ok()?,
-            fields: usize::try_from(self.number(fields)?).ok()?,
+            fields: self.pairs_of(fields)?,
             first_field: self.pack.next(fields)?,
         })
     }
@@ -117,7 +122,7 @@ impl<'a> Node<'a> {
         let flags = self.number(place)?;
         let mut pairs = master.fields;
         if flags & SAME_FIELDS == 0 {
-            pairs = usize::try_from(self.number(body)?).ok()?;
+            pairs = self.pairs_of(body)?;
             body = self.pack.next(body)?;
         }
         let id = StreamId {

@@ -276,9 +276,7 @@ mod tests {
     #[test]
     fn values_added_at_the_end_fill_their_blocks() {
         let mut ordered = Ordered::default();
-        for ms in 0..10_000 {
-            ordered.insert(StreamId { ms, seq: 0 }, ());
-        }
+        (0..10_000).for_each(|ms| assert_eq!(ordered.insert(StreamId { ms, seq: 0 }, ()), None));
         assert_eq!(ordered.blocks(), 10_000_usize.div_ceil(MOST));
         let mut budget = 3;
         assert!(!ordered.free_some(&mut budget));

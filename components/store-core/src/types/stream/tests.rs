@@ -12,7 +12,9 @@ use crate::types::Typed;
 const KEY: &[u8] = b"s";
 
 type Model = BTreeMap<StreamId, Vec<Vec<u8>>>;
-type Group3 = (Vec<(StreamId, Pending)>, Vec<(Vec<u8>, Vec<StreamId>)>, StreamId);
+type Consumers = Vec<(Vec<u8>, Vec<StreamId>)>;
+type GroupPicture = (Vec<u8>, Option<u64>, StreamId, Vec<(StreamId, Pending)>, Consumers);
+type Picture = (Figures, Vec<(StreamId, Vec<Vec<u8>>)>, Vec<GroupPicture>);
 
 fn id(ms: u64, seq: u64) -> StreamId {
     StreamId { ms, seq }
@@ -149,20 +151,19 @@ fn a_stream_agrees_with_a_map_under_random_changes() {
 }
 
 /// Everything that can be seen of a stream.
-#[allow(clippy::type_complexity, reason = "all that can be compared, as it is")]
-fn picture(stream: &Stream) -> (Figures, Vec<(StreamId, Vec<Vec<u8>>)>, Vec<(Vec<u8>, Option<u64>, Group3)>) {
+fn picture(stream: &Stream) -> Picture {
     let entries = stream.range(StreamId::MIN, StreamId::MAX, false).map(owned).collect();
     let ids = |pending: &Ordered<()>| pending.iter_from(StreamId::MIN).map(|(id, ())| id).collect();
     let group = |group: &Group| {
         let pending: Vec<_> = group.pending().iter_from(StreamId::MIN).map(|(id, pending)| (id, *pending)).collect();
-        let consumers: Vec<(Vec<u8>, Vec<StreamId>)> =
+        let consumers: Consumers =
             group.consumers().map(|consumer| (consumer.name.to_vec(), ids(consumer.pending()))).collect();
         for (id, pending) in &pending {
             let name = &group.consumer(pending.consumer).name;
             assert!(consumers.iter().any(|(other, ids)| **other == **name && ids.contains(id)));
         }
         assert_eq!(pending.len(), consumers.iter().map(|(_, ids)| ids.len()).sum::<usize>());
-        (group.name.to_vec(), group.entries_read, (pending, consumers, group.last_id))
+        (group.name.to_vec(), group.entries_read, group.last_id, pending, consumers)
     };
     (*stream.figures(), entries, stream.groups().map(group).collect())
 }
@@ -212,7 +213,7 @@ fn a_transaction_that_is_undone_leaves_the_stream_as_it_was() {
         let (before, model_before) = (with(&mut keys, picture), model.clone());
         keys.begin(TransactionAccess::ReadWrite);
         for _ in 0..random.next() % 40 {
-            if random.next() % 2 == 0 {
+            if random.next().is_multiple_of(2) {
                 change(&mut keys, &mut model, &mut random);
             } else {
                 consume(&mut keys, &mut random);

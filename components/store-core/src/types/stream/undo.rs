@@ -39,7 +39,7 @@ impl Inverse {
             Inverse::Revive(id) => {
                 stream.edit_node_of(id, |pack, node_id| node::mark(pack, node_id, id, false));
             }
-            Inverse::AddGroup(at, group) => stream.groups.insert(at.min(stream.groups.len()), group),
+            Inverse::AddGroup(at, group) => stream.groups.insert(at.min(stream.groups.len()), *group),
             Inverse::RemoveGroup(at) => drop(stream.groups.remove(at)),
             Inverse::Position(at, last_id, entries_read) => {
                 let group = stream.group_mut(at);
