@@ -3,7 +3,7 @@
 
 mod random;
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,14 +42,26 @@ impl Redis {
 
     /// All that the server answers to a connection that sends `input` and ends.
     fn answer(&self, input: &[u8]) -> Vec<u8> {
+        // A server that closes before it has read everything resets the connection, and what it answered may be lost on
+        // the way: then it is asked again.
+        let answered = (0..100).find_map(|_| self.try_answer(input).ok());
+        answered.expect("the server answers and closes")
+    }
+
+    fn try_answer(&self, input: &[u8]) -> io::Result<Vec<u8>> {
         let mut socket = TcpStream::connect(self.address).expect("the server accepts");
         socket.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout can be set");
-        socket.write_all(input).expect("the server reads");
+        socket.write_all(input)?;
         // The server may have closed already because of an error.
         let _ = socket.shutdown(Shutdown::Write);
         let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).expect("the server answers and closes");
-        answer
+        match socket.read_to_end(&mut answer) {
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Err(error),
+            read => {
+                read.expect("the server answers and closes");
+                Ok(answer)
+            }
+        }
     }
 }
 
