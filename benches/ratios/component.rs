@@ -1,12 +1,12 @@
 //! What does the sandbox cost? The same exchanges with the store component in wasmtime and with its core compiled
 //! natively.
 //!
-//! Compared: `StoreInstance::exchange`, as the server calls it (one copy in, one out, the checks of the component
-//! model), and `Store::exchange` of `ferrite-store-core` in the release profile; both read the system's clock and hold
+//! Compared: `StoreInstance::exchange`, as the server calls it (one copy in, one out, answers checked against the bounds
+//! of memory), and `Store::exchange` of `ferrite-store-core` in the release profile; both read the system's clock and hold
 //! the same 100,000 keys, which are asked for in the same random order. Time is that of the processor, so that a busy
 //! machine disturbs little. Left out: sockets. Not equal: the component is
-//! built with fat LTO and 128-bit SIMD, and its allocator is compiled in; the native core is one unit of code without
-//! LTO, for the x86-64 baseline, with the system's allocator.
+//! built with fat LTO and 128-bit SIMD, and its allocator is compiled in; the native core is one unit of code with
+//! thin LTO, for the x86-64 baseline, with the system's allocator.
 
 use std::hint::black_box;
 use std::rc::Rc;

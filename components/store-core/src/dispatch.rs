@@ -249,7 +249,7 @@ impl Store {
 }
 
 /// A command as a RESP array of bulk strings.
-pub(crate) fn encoded(args: Args<'_>) -> Vec<u8> {
+fn encoded(args: Args<'_>) -> Vec<u8> {
     let mut out = Writer::from_vec(Vec::with_capacity(args.total_bytes() + 16 * args.len()), Protocol::Resp2);
     out.array(args.len());
     args.iter().for_each(|argument| out.bulk(argument));

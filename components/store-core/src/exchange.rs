@@ -2,7 +2,7 @@
 
 use ferrite_resp::{Argv, Limits, Parsed, Writer, parse};
 
-use crate::dispatch::{Flow, encoded};
+use crate::dispatch::Flow;
 use crate::rows::Row;
 use crate::session::Session;
 use crate::store::Store;
@@ -145,8 +145,12 @@ impl Store {
     /// many bytes were added.
     fn batch(&mut self, session: &Session, input: &[u8], call: &mut HostCall, argv: &mut Argv) -> usize {
         let mut consumed = 0;
-        while !call.in_exec && session.is_plain() && call.commands.len() < HOST_BATCH_BYTES {
+        while !call.in_exec && session.is_plain() {
             let rest = input.get(consumed..).unwrap_or_default();
+            // The host reads arrays; a command typed by hand waits for the next turn.
+            if !rest.starts_with(b"*") {
+                break;
+            }
             let limits = Limits { max_bulk_bytes: HOST_BATCH_BYTES, ..Limits::default() };
             let Ok(Parsed::Command { consumed: used }) = parse(rest, &limits, argv) else { break };
             let args = argv.view(rest);
@@ -154,10 +158,11 @@ impl Store {
                 Ok(row @ Row::Host(_)) if self.check(session, &row, args).is_none() => {}
                 _ => break,
             }
-            match rest.get(..used) {
-                Some(array) if array.starts_with(b"*") => call.commands.extend_from_slice(array),
-                _ => call.commands.extend_from_slice(&encoded(args)),
+            let command = rest.get(..used).unwrap_or_default();
+            if call.commands.len() + command.len() > HOST_BATCH_BYTES {
+                break;
             }
+            call.commands.extend_from_slice(command);
             self.stats.commands += 1;
             consumed += used;
         }

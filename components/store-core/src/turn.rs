@@ -46,7 +46,7 @@ pub struct HostCall {
 /// Replies of one turn stop growing here, in bytes; a single reply may go beyond.
 pub const REPLY_BUDGET: usize = 1 << 20;
 
-/// A host turn takes up no further command when it has this many bytes.
+/// Several commands in one host turn have at most this many bytes; a single one may have more.
 pub const HOST_BATCH_BYTES: usize = 64 << 10;
 
 /// Something that only the host can do.
