@@ -14,13 +14,10 @@ static ALLOCATOR: Counting<System> = Counting(System);
 
 /// Puts all transcripts before a judge.
 fn judge_all(judge: &mut dyn Judge) -> Result<()> {
-    put_before(judge, &Transcript::all()?)
-}
-
-fn put_before(judge: &mut dyn Judge, transcripts: &[Transcript]) -> Result<()> {
+    let transcripts = Transcript::all()?;
     assert!(!transcripts.is_empty(), "there are transcripts");
     let mut failures = String::new();
-    for transcript in transcripts {
+    for transcript in &transcripts {
         failures.push_str(&run(transcript, judge)?);
     }
     assert!(failures.is_empty(), "\n{failures}");
@@ -34,15 +31,13 @@ fn redis_server_answers_as_the_transcripts_say() -> Result<()> {
     }
     let server = RedisServer::start()?;
     let mut redis = TcpJudge::connect("redis-server", server.address(), Some(REDIS_VERSION))?;
-    judge_all(&mut redis)?;
-    put_before(&mut redis, &Transcript::of_collections()?)
+    judge_all(&mut redis)
 }
 
 #[test]
 fn the_core_answers_as_the_transcripts_say() -> Result<()> {
     let mut core = CoreJudge::new("the core", CoreEngine::new())?;
-    judge_all(&mut core)?;
-    put_before(&mut core, &Transcript::of_collections()?)
+    judge_all(&mut core)
 }
 
 #[test]

@@ -36,8 +36,6 @@
 //! - [`table`]: the hash table of databases and of large collections;
 //! - [`memory`]: what it all takes.
 
-#![cfg_attr(not(feature = "collections"), allow(dead_code, reason = "what only the commands of collections use"))]
-
 pub mod command;
 pub mod commands;
 pub mod context;

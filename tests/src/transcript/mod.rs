@@ -96,16 +96,7 @@ impl Transcript {
 
     /// All transcripts of `tests/conformance`, by name.
     pub fn all() -> Result<Vec<Transcript>> {
-        Transcript::all_in("conformance")
-    }
-
-    /// The transcripts of collections, whose commands the component does not have yet.
-    pub fn of_collections() -> Result<Vec<Transcript>> {
-        Transcript::all_in("conformance/collections")
-    }
-
-    fn all_in(folder: &str) -> Result<Vec<Transcript>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
         let mut paths = Vec::new();
         for entry in folder.read_dir().with_context(|| format!("cannot list {}", folder.display()))? {
             let path = entry?.path();

@@ -3,7 +3,6 @@
 use super::undo::Change;
 use super::{Database, Keyspace};
 use crate::table::Position;
-#[cfg(feature = "collections")]
 use crate::types::Hash;
 
 /// How many segments are looked at between two looks at the clock.
@@ -50,12 +49,10 @@ impl Keyspace {
     /// Removes what has expired inside a collection, but not more than takes a moment, and looks for the key again.
     #[cold]
     pub(super) fn expire_inside(&mut self, database: Database, hash: u64, key: &[u8]) -> Option<Position> {
-        #[cfg(feature = "collections")]
         self.expire_fields(database, hash, key);
         self.table(database).find(hash, key)
     }
 
-    #[cfg(feature = "collections")]
     fn expire_fields(&mut self, database: Database, hash: u64, key: &[u8]) {
         let expired = self.found::<Hash>(database, hash, key).map_or(0, |mut writing| {
             let (fields, mut log) = writing.edit();
