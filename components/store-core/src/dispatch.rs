@@ -17,6 +17,8 @@ pub(crate) enum Flow {
     Go,
     /// The host has to answer this first.
     Host(HostCall),
+    /// Not before something came for the session, or this time in microseconds since the Unix epoch.
+    Park(Option<u64>),
     /// Not at all: the connection closes.
     Close,
 }
@@ -192,7 +194,11 @@ impl Store {
             out.truncate(start);
             self.fail(number, &error, out);
         }
-        if session.closing { Flow::Close } else { Flow::Go }
+        match &session.parked {
+            _ if session.closing => Flow::Close,
+            None => Flow::Go,
+            Some(parked) => Flow::Park(parked.until_us()),
+        }
     }
 
     #[inline]
@@ -234,7 +240,8 @@ impl Store {
                 None => self.call(session, &queued.row, queued.args.view(), out),
             };
             match flow {
-                Flow::Go | Flow::Close => {}
+                // Nothing parks within EXEC.
+                Flow::Go | Flow::Park(_) | Flow::Close => {}
                 flow @ Flow::Host(_) => return flow,
             }
         }

@@ -23,8 +23,13 @@ impl Store {
             self.return_session(session);
             return closed(input);
         }
-        session.last_us = self.keyspace.now_us();
         let mut out = self.writer(&session);
+        if session.parked.is_some()
+            && let Some(until_us) = self.still_parked(&mut session, &mut out)
+        {
+            return self.finish(session, 0, out, Next::Parked(until_us));
+        }
+        session.last_us = self.keyspace.now_us();
         let (consumed, next) = self.run(&mut session, input, &mut out);
         self.finish(session, consumed, out, next)
     }
@@ -42,12 +47,14 @@ impl Store {
         if !session.is_muted() {
             out.raw(replies);
         }
+        self.settle();
         let (consumed, next) = match self.continue_exec(&mut session, &mut out) {
             Flow::Go => {
                 session.command_ended();
                 self.run(&mut session, input, &mut out)
             }
             Flow::Host(call) => (0, Next::Host(call)),
+            Flow::Park(until_us) => (0, Next::Parked(until_us)),
             Flow::Close => (0, Next::Close),
         };
         self.finish(session, consumed, out, next)
@@ -69,7 +76,8 @@ impl Store {
         let replies = self.take_replies(out);
         self.stats.input_bytes += consumed as u64;
         self.stats.output_bytes += replies.len() as u64;
-        Turn { consumed, replies, next, events: !self.events.is_empty() }
+        let outbox = !self.outbox.is_empty();
+        Turn { consumed, replies, next, outbox, events: !self.events.is_empty() }
     }
 
     /// A writer for replies to a session.
@@ -110,7 +118,7 @@ impl Store {
             if rest.is_empty() {
                 return (consumed, Next::Input);
             }
-            if out.len() >= REPLY_BUDGET {
+            if out.len().max(self.outbox.bytes()) >= REPLY_BUDGET {
                 return (consumed, Next::Again);
             }
             let limits = Limits {
@@ -120,13 +128,21 @@ impl Store {
             };
             match parse(rest, &limits, argv) {
                 Ok(Parsed::Command { consumed: used }) => {
+                    if self.pause.is_some()
+                        && let Some(until_us) = self.pause_before(session, argv.view(rest))
+                    {
+                        return (consumed, Next::Parked(Some(until_us)));
+                    }
                     consumed += used;
-                    match self.dispatch(session, argv.view(rest), out) {
+                    let flow = self.dispatch(session, argv.view(rest), out);
+                    self.settle();
+                    match flow {
                         Flow::Go => {}
                         Flow::Host(mut call) => {
                             consumed += self.batch(session, input.get(consumed..).unwrap_or_default(), &mut call, argv);
                             return (consumed, Next::Host(call));
                         }
+                        Flow::Park(until_us) => return (consumed, Next::Parked(until_us)),
                         Flow::Close => return (consumed, Next::Close),
                     }
                 }
@@ -172,5 +188,5 @@ impl Store {
 
 /// The answer to bytes for a session that cannot take them: it is unknown, or waits for the host.
 fn closed(input: &[u8]) -> Turn {
-    Turn { consumed: input.len(), replies: Vec::new(), next: Next::Close, events: false }
+    Turn { consumed: input.len(), replies: Vec::new(), next: Next::Close, outbox: false, events: false }
 }

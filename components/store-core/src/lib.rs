@@ -24,7 +24,8 @@
 //! - [`store`]: [`Store`], what embedders hold;
 //! - [`exchange`](Store::exchange), in `exchange.rs`: a pipeline; `dispatch.rs`: one command; [`turn`]: what comes back;
 //! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
-//! - [`session`]: one client's state; [`settings`]: CONFIG.
+//! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
+//!   CONFIG.
 //!
 //! Commands:
 //! - [`command`]: a row of the table; [`rows`]: the table at run time; [`context`]: what a command's function is given;
@@ -47,6 +48,8 @@ pub mod glob;
 pub mod key_positions;
 pub mod keyspace;
 pub mod memory;
+pub mod outbox;
+mod parked;
 pub mod random;
 pub mod rows;
 pub mod session;
@@ -60,6 +63,7 @@ pub mod types;
 pub use error::Error;
 pub use execute::CommandError;
 pub use keyspace::{TransactionAccess, TransactionError};
+pub use outbox::Delivery;
 pub use rows::{HostCommand, HostKeys};
 pub use store::{Environment, Statistics, Store};
 pub use turn::{Event, Fact, HostCall, Next, SaveMode, Turn};

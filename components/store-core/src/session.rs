@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use ferrite_resp::{OwnedArgs, Protocol};
 
 use crate::keyspace::Database;
+use crate::parked::Parked;
 use crate::rows::Row;
 
 /// One client's state: what HELLO, SELECT, MULTI, CLIENT … changed.
@@ -45,6 +46,8 @@ pub struct Session {
     pub waits_for_host: bool,
     /// No command after this one is run, and the connection closes once its reply is written.
     pub closing: bool,
+    /// It waits: no command runs until something comes for it, or its time is over.
+    pub(crate) parked: Option<Box<Parked>>,
     /// A function's session: commands that belong to a connection are refused.
     pub is_function: bool,
 }
@@ -102,6 +105,7 @@ impl Session {
             last_command: None,
             waits_for_host: false,
             closing: false,
+            parked: None,
             is_function: false,
         }
     }

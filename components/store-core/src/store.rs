@@ -6,6 +6,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use ferrite_resp::Argv;
 
 use crate::keyspace::{DATABASES, Database, Keyspace, TransactionAccess, TransactionError};
+use crate::outbox::{Delivery, Outbox};
+use crate::parked::Pause;
 use crate::random::Random;
 use crate::rows::Rows;
 use crate::session::Session;
@@ -37,6 +39,10 @@ pub struct Store {
     pub settings: Settings,
     /// What the host said for INFO.
     pub info: BTreeMap<String, String>,
+    /// Bytes for other sessions, for the host to take.
+    pub(crate) outbox: Outbox,
+    /// CLIENT PAUSE, until it is over or later.
+    pub(crate) pause: Option<Pause>,
     /// For the host to take.
     pub(crate) events: Vec<Event>,
     /// Figures for INFO.
@@ -113,6 +119,8 @@ impl Store {
             rows: Rows::default(),
             settings: Settings::default(),
             info: BTreeMap::new(),
+            outbox: Outbox::default(),
+            pause: None,
             events: Vec::new(),
             stats: Stats::default(),
             selected: 0,
@@ -143,7 +151,10 @@ impl Store {
     /// Ends a session: its queue and its watches are gone.
     pub fn close_session(&mut self, id: u64) {
         self.keyspace.watch.clear(id);
-        self.sessions.remove(&id);
+        let session = self.sessions.remove(&id).flatten();
+        if let Some(parked) = session.and_then(|session| session.parked) {
+            self.forget_parked(id, *parked);
+        }
     }
 
     /// The open sessions but the one that is executing, by id.
@@ -178,6 +189,21 @@ impl Store {
     /// Events since the last call, oldest first.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
+    }
+
+    /// Deliveries since the last call, oldest first. Whoever a transaction or maintenance wakes is among them as soon as
+    /// that has ended.
+    pub fn take_outbox(&mut self) -> Vec<Delivery> {
+        self.settle();
+        self.outbox.take()
+    }
+
+    /// Tells others what commands did to keys that they wait for; cheap when nobody does.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        if self.keyspace.waiting.has_ready() && !self.keyspace.in_transaction() {
+            self.serve_parked();
+        }
     }
 
     /// Tells the engine what only the host knows.
@@ -234,7 +260,8 @@ impl Store {
         let end_us = self.keyspace.now_us() + u64::from(budget_us);
         let environment = &self.environment;
         let in_time = || environment.now_us() < end_us;
-        let unfinished = self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
+        let may_expire = self.pause().is_none();
+        let unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
         if unfinished { BUSY_US } else { IDLE_US }
     }
 

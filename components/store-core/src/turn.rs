@@ -11,6 +11,8 @@ pub struct Turn {
     pub replies: Vec<u8>,
     /// Why the engine stopped.
     pub next: Next,
+    /// Whether there are deliveries to take.
+    pub outbox: bool,
     /// Whether there are events to take.
     pub events: bool,
 }
@@ -26,6 +28,9 @@ pub enum Next {
     Again,
     /// Commands that the host executes and answers with `resume`.
     Host(HostCall),
+    /// A blocking command parked the session until it is woken, or until this time in microseconds since the Unix epoch:
+    /// call again with what is not consumed.
+    Parked(Option<u64>),
     /// Write the replies, then close.
     Close,
 }

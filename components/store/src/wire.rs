@@ -4,7 +4,7 @@ use ferrite_store_core as core;
 use ferrite_store_core::command::Flags;
 
 use crate::bindings::exports::ferrite::store::wire::{
-    CommandFlags, CommandRow, Event, Fact, Guest, GuestSession, HostCall, KeyPositions, Next, Origin, Pending,
+    CommandFlags, CommandRow, Event, Delivery, Fact, Guest, GuestSession, HostCall, KeyPositions, Next, Origin, Pending,
     SaveMode, Turn,
 };
 use crate::component::{Component, with_store};
@@ -39,6 +39,11 @@ impl Drop for Session {
 impl Guest for Component {
     type Session = Session;
 
+    fn take_outbox() -> Vec<Delivery> {
+        let deliveries = with_store(core::Store::take_outbox).into_iter();
+        deliveries.map(|core::Delivery { sessions, bytes }| Delivery { sessions, bytes }).collect()
+    }
+
     fn take_events() -> Vec<Event> {
         with_store(core::Store::take_events).into_iter().map(event).collect()
     }
@@ -60,9 +65,12 @@ fn turn(turn: core::Turn) -> Turn {
             origin: if call.in_exec { Origin::Exec } else { Origin::Single },
             commands: call.commands,
         }),
+        core::Next::Parked(until_us) => Next::Parked(until_us),
         core::Next::Close => Next::Close,
     };
-    let has = if turn.events { Pending::EVENTS } else { Pending::empty() };
+    let mut has = Pending::empty();
+    has.set(Pending::OUTBOX, turn.outbox);
+    has.set(Pending::EVENTS, turn.events);
     Turn { consumed: turn.consumed as u32, replies: turn.replies, next, has }
 }
 

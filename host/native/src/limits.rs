@@ -14,6 +14,10 @@ pub const READ_BUFFER_BYTES: usize = 64 << 10;
 pub const QUERY_BUFFER_BYTES: usize = 1 << 30;
 /// Bytes of replies that are gathered before a write, while functions run one after another.
 pub const OUTPUT_BATCH_BYTES: usize = 64 << 10;
+/// Bytes that are read from a client while a blocking command has it parked.
+pub const PARKED_INPUT_BYTES: usize = 64 << 10;
+/// After how long a parked session is offered its input again although nobody woke it.
+pub const LONGEST_PARK: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one client's functions run in a row before others have their turn.
 pub const TURN_TIME: Duration = Duration::from_millis(1);
 /// The least time that a client gets to fall below the soft output limit.
@@ -102,6 +106,12 @@ pub fn table() -> Vec<Row> {
             "the client is disconnected",
             "Redis' `client-query-buffer-limit`. Only bytes that arrived take memory, never bytes that a header \
              announced, and the buffer never grows past what the command needs.",
+        ),
+        row(
+            "parked-input",
+            bytes(PARKED_INPUT_BYTES),
+            "the rest stays in the kernel until the client goes on",
+            "What a client sends while a blocking command has it parked is kept, so that the server sees it hang up.",
         ),
         row(
             "turn-replies",

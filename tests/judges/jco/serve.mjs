@@ -10,8 +10,8 @@ import { transpile } from '@bytecodealliance/jco-transpile';
 
 const [component, folder] = process.argv.slice(2);
 const engine = await load(component, folder);
-const { Session, takeEvents } = engine.wire;
-const sockets = new Map();
+const { Session, takeEvents, takeOutbox } = engine.wire;
+const clients = new Map();
 
 const server = createServer({ noDelay: true }, serve);
 server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`));
@@ -48,21 +48,21 @@ function serve(socket) {
   let input = Buffer.alloc(0);
   let needed = 1;
   let open = true;
-  sockets.set(id, socket);
+  let parked = false;
+  let timer;
+  clients.set(id, { socket, deliver });
 
   socket.on('data', (chunk) => {
     if (!open) return;
     input = input.length === 0 ? chunk : Buffer.concat([input, chunk]);
-    if (input.length < needed) return;
+    if (parked || input.length < needed) return;
     exchange();
-    for (const event of takeEvents()) {
-      if (event.tag === 'close-session') sockets.get(event.val)?.end();
-    }
   });
   socket.on('error', () => {});
   socket.on('close', () => {
     open = false;
-    sockets.delete(id);
+    clearTimeout(timer);
+    clients.delete(id);
     session[Symbol.dispose ?? Symbol.for('dispose')]();
   });
 
@@ -71,6 +71,13 @@ function serve(socket) {
       const { consumed, replies, next } = session.exchange(input);
       input = input.subarray(consumed);
       needed = next.tag === 'need' ? next.val : 1;
+      parked = next.tag === 'parked';
+      clearTimeout(timer);
+      if (parked && next.val !== undefined) {
+        // A timer of Node's takes at most 2^31 - 1 milliseconds, and may come a moment too early.
+        const wait = Number(next.val / 1000n) - Date.now();
+        timer = setTimeout(exchange, Math.min(Math.max(1, wait), 2 ** 31 - 1));
+      }
       if (replies.length > 0) socket.write(Buffer.from(replies));
       if (next.tag === 'close') {
         open = false;
@@ -78,13 +85,31 @@ function serve(socket) {
       } else if (next.tag === 'host') {
         throw new Error(`the engine wants its host to execute ${next.val.argv}`);
       }
+      hand();
       if (next.tag !== 'again') return;
     }
+  }
+
+  /** Bytes that another client's turn had for this one. */
+  function deliver(bytes) {
+    if (bytes.length > 0) socket.write(Buffer.from(bytes));
+    if (parked) exchange();
+  }
+}
+
+/** What a turn left behind for others. */
+function hand() {
+  for (const { sessions, bytes } of takeOutbox()) {
+    for (const id of sessions) clients.get(id)?.deliver(bytes);
+  }
+  for (const event of takeEvents()) {
+    if (event.tag === 'close-session') clients.get(event.val)?.socket.end();
   }
 }
 
 /** Maintenance, as often as the engine asks for it. */
 function tick() {
   const next = engine.maintenance.tick(1000);
+  hand();
   setTimeout(tick, Math.max(1, Number(next / 1000n))).unref();
 }

@@ -47,10 +47,15 @@ impl Engine for ComponentEngine {
         let next = match turn.next {
             wasm::Next::Input | wasm::Next::Need(_) => Next::Input,
             wasm::Next::Again => Next::Again,
+            wasm::Next::Parked(_) => Next::Parked,
             wasm::Next::Close => Next::Close,
             other => bail!("no command of a transcript ends with {other:?}"),
         };
         Ok(Turn { consumed: turn.consumed as usize, replies: turn.replies, next })
+    }
+
+    fn take_outbox(&mut self) -> Result<Vec<(Vec<u64>, Vec<u8>)>> {
+        Ok(self.0.take_outbox()?.into_iter().map(|delivery| (delivery.sessions, delivery.bytes)).collect())
     }
 
     fn take_closed(&mut self) -> Result<Vec<u64>> {

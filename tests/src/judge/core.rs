@@ -105,10 +105,15 @@ impl Engine for CoreEngine {
         let next = match turn.next {
             core::Next::Input | core::Next::Need(_) => Next::Input,
             core::Next::Again => Next::Again,
+            core::Next::Parked(_) => Next::Parked,
             core::Next::Close => Next::Close,
             core::Next::Host(call) => bail!("the engine wants its host to execute {call:?}"),
         };
         Ok(Turn { consumed: turn.consumed, replies: turn.replies, next })
+    }
+
+    fn take_outbox(&mut self) -> Result<Vec<(Vec<u64>, Vec<u8>)>> {
+        Ok(self.store.take_outbox().into_iter().map(|delivery| (delivery.sessions, delivery.bytes)).collect())
     }
 
     fn take_closed(&mut self) -> Result<Vec<u64>> {

@@ -26,6 +26,9 @@ pub trait Engine {
     /// Runs what is complete at the front of `input`.
     fn exchange(&mut self, session: &Self::Session, input: &[u8]) -> Result<Turn>;
 
+    /// What there is for other sessions: who gets which bytes.
+    fn take_outbox(&mut self) -> Result<Vec<(Vec<u64>, Vec<u8>)>>;
+
     /// The sessions that events say must be closed.
     fn take_closed(&mut self) -> Result<Vec<u64>>;
 
@@ -51,6 +54,8 @@ pub enum Next {
     Input,
     /// It has more to do with the same input.
     Again,
+    /// It waits for a delivery, or for time to pass.
+    Parked,
     /// The connection ends.
     Close,
 }
@@ -70,13 +75,20 @@ struct Connection<S> {
     session: Option<S>,
     input: Vec<u8>,
     output: Vec<u8>,
+    is_parked: bool,
+}
+
+impl<S> Connection<S> {
+    fn new(session: S) -> Connection<S> {
+        Connection { session: Some(session), input: Vec::new(), output: Vec::new(), is_parked: false }
+    }
 }
 
 impl<E: Engine> InProcessJudge<E> {
     /// A judge with this name in reports.
     pub fn new(name: &str, mut engine: E) -> Result<InProcessJudge<E>> {
         let session = engine.open("127.0.0.1:10000", "127.0.0.1:6379")?;
-        let control = Connection { session: Some(session), input: Vec::new(), output: Vec::new() };
+        let control = Connection::new(session);
         Ok(InProcessJudge { name: name.to_owned(), engine, control, sessions: BTreeMap::new(), ports: 10_000 })
     }
 
@@ -96,6 +108,27 @@ impl<E: Engine> InProcessJudge<E> {
             }
         }
         Ok(())
+    }
+
+    /// Hands out what there is for other sessions, and what their held input makes of it.
+    fn deliver(&mut self) -> Result<()> {
+        loop {
+            let deliveries = self.engine.take_outbox()?;
+            if deliveries.is_empty() {
+                return Ok(());
+            }
+            for (ids, bytes) in deliveries {
+                for connection in self.sessions.values_mut() {
+                    let id = connection.session.as_ref().map(|session| self.engine.id(session));
+                    if id.is_some_and(|id| ids.contains(&id)) {
+                        connection.output.extend_from_slice(&bytes);
+                        if connection.is_parked {
+                            feed(&mut self.engine, connection, b"")?;
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Ends the sessions that somebody killed.
@@ -121,9 +154,10 @@ fn feed<E: Engine>(engine: &mut E, connection: &mut Connection<E::Session>, byte
         let turn = engine.exchange(session, &connection.input)?;
         connection.input.drain(..turn.consumed);
         connection.output.extend(turn.replies);
+        connection.is_parked = turn.next == Next::Parked;
         match turn.next {
             Next::Again => {}
-            Next::Input => break,
+            Next::Input | Next::Parked => break,
             Next::Close => {
                 let session = connection.session.take().context("the loop has just seen it")?;
                 engine.close(session)?;
@@ -160,11 +194,11 @@ impl<E: Engine> Judge for InProcessJudge<E> {
         if !self.sessions.contains_key(session) {
             self.ports += 1;
             let opened = self.engine.open(&format!("127.0.0.1:{}", self.ports), "127.0.0.1:6379")?;
-            let connection = Connection { session: Some(opened), input: Vec::new(), output: Vec::new() };
-            self.sessions.insert(session.to_owned(), connection);
+            self.sessions.insert(session.to_owned(), Connection::new(opened));
         }
         let connection = self.sessions.get_mut(session).context("it has just been opened")?;
         feed(&mut self.engine, connection, bytes)?;
+        self.deliver()?;
         self.close_killed()
     }
 
@@ -182,6 +216,10 @@ impl<E: Engine> Judge for InProcessJudge<E> {
     }
 
     fn advance(&mut self, milliseconds: u64) -> Result<()> {
-        self.engine.advance(milliseconds)
+        self.engine.advance(milliseconds)?;
+        for connection in self.sessions.values_mut().filter(|connection| connection.is_parked) {
+            feed(&mut self.engine, connection, b"")?;
+        }
+        self.deliver()
     }
 }

@@ -33,7 +33,7 @@ impl Keyspace {
         let entry = self.table(database).remove(hash, at);
         self.stats.expired += 1;
         if !self.undo.is_open() {
-            self.watch.touch(database, entry.key());
+            self.tell(database, entry.key());
         }
         // A transaction in progress may itself have set the time, and be undone.
         self.put_away(database, entry);

@@ -17,6 +17,7 @@ mod transactions;
 mod undo;
 mod values;
 mod viewing;
+mod waiting;
 mod watch;
 mod writing;
 
@@ -29,6 +30,8 @@ use graveyard::Graveyard;
 use limits::Limits;
 use undo::Undo;
 pub use undo::{Access as TransactionAccess, TransactionError, UNDO_MAX_BYTES};
+pub use waiting::Waiting;
+pub(crate) use watch::Key as WatchedKey;
 pub use watch::Watch;
 pub use writing::{Log, Writing};
 
@@ -54,6 +57,8 @@ pub struct Keyspace {
     undo: Undo,
     /// Who watches which keys.
     pub watch: Watch,
+    /// Who waits for which keys.
+    pub waiting: Waiting,
     /// Figures for INFO.
     pub stats: Stats,
     /// A source of randomness for sampling.
@@ -91,6 +96,7 @@ impl Keyspace {
             tracking: Tracking::default(),
             undo: Undo::default(),
             watch: Watch::default(),
+            waiting: Waiting::default(),
             stats: Stats::default(),
             limits: Limits::new([random.next(), random.next()]),
             random,
@@ -277,8 +283,15 @@ impl Keyspace {
     fn wrote_times(&mut self, database: Database, key: &[u8], changes: u64) {
         self.stats.changes += changes;
         if !self.undo.is_open() {
-            self.watch.touch(database, key);
+            self.tell(database, key);
         }
+    }
+
+    /// Whoever waits to hear of a key does so now.
+    #[inline]
+    fn tell(&mut self, database: Database, key: &[u8]) {
+        self.watch.touch(database, key);
+        self.waiting.touch(database, key);
     }
 }
 

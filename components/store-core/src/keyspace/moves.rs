@@ -92,6 +92,8 @@ impl Keyspace {
             self.undo.push(Change::Swap { one, other, touched });
         } else {
             touched.iter().for_each(|(database, key)| self.watch.touch(*database, key));
+            self.waiting.touch_database(one);
+            self.waiting.touch_database(other);
         }
         self.tables.swap(one as usize, other as usize);
     }
@@ -107,6 +109,7 @@ impl Keyspace {
             self.undo.push(Change::Flush { database, table: Box::new(old) });
         } else {
             self.watch.touch_flush(database, &old);
+            self.waiting.touch_database(database);
             self.graveyard.bury_table(old);
         }
         removed

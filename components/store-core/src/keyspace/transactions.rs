@@ -43,19 +43,22 @@ impl Keyspace {
         for change in done {
             match change {
                 Change::Put { database, entry } => {
-                    self.watch.touch(database, entry.key());
+                    self.tell(database, entry.key());
                     self.graveyard.bury(entry);
                 }
                 Change::Remove { database, key }
                 | Change::Expire { database, key, .. }
                 | Change::Splice { database, key, .. }
-                | Change::Collection { database, key, .. } => self.watch.touch(database, &key),
-                Change::Rename(names) => names.iter().for_each(|(database, key)| self.watch.touch(*database, key)),
+                | Change::Collection { database, key, .. } => self.tell(database, &key),
+                Change::Rename(names) => names.iter().for_each(|(database, key)| self.tell(*database, key)),
                 Change::Flush { database, table } => {
                     self.watch.touch_flush(database, &table);
+                    self.waiting.touch_database(database);
                     self.graveyard.bury_table(*table);
                 }
-                Change::Swap { touched, .. } => {
+                Change::Swap { one, other, touched } => {
+                    self.waiting.touch_database(one);
+                    self.waiting.touch_database(other);
                     touched.iter().for_each(|(database, key)| self.watch.touch(*database, key));
                 }
             }

@@ -6,7 +6,8 @@ use super::Database;
 use super::entry::Entry;
 use crate::table::Table;
 
-pub(super) type Key = (Database, Box<[u8]>);
+/// A key and its database.
+pub(crate) type Key = (Database, Box<[u8]>);
 
 /// The sessions that watch keys.
 #[derive(Default)]

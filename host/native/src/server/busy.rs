@@ -11,7 +11,7 @@ use ferrite_resp::{Argv, Limits, Parsed, parse};
 use super::batch::{Batch, Progress};
 use super::clients::{Client, Phase};
 use super::exchange::{End, trap_or};
-use super::{Shard, events, listener};
+use super::{Shard, events, listener, outbox};
 use crate::limits;
 use crate::wasm::Next;
 
@@ -120,8 +120,11 @@ fn exchange(shard: &Rc<Shard>, client: &Client, command: &[u8]) -> Result<bool, 
     let mut turn = trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, command))?;
     client.last_active.set(shard.coarse_seconds.get());
     loop {
-        let has_events = turn.has_events();
+        let (has_outbox, has_events) = (turn.has_outbox(), turn.has_events());
         client.output.push(turn.replies);
+        if has_outbox {
+            outbox::deliver(shard)?;
+        }
         if has_events {
             events::apply(shard)?;
         }

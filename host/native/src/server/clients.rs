@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::net::Shutdown;
 use std::rc::Rc;
+use std::task::Waker;
 
 use socket2::SockRef;
 use tokio::net::TcpStream;
@@ -38,6 +39,10 @@ pub(crate) struct Client {
     /// The replies are to be written at the end of the round.
     pub(super) deferred: Cell<bool>,
     pub(super) phase: Cell<Phase>,
+    /// Something was delivered that its task has to see to.
+    pub(super) woken: Cell<bool>,
+    /// That of its task, from when it first waits.
+    pub(super) waker: RefCell<Option<Waker>>,
     /// In the shard's coarse seconds.
     pub(super) last_active: Cell<u32>,
 }
@@ -49,6 +54,8 @@ pub(super) enum Phase {
     Reading,
     /// It is on the stack right now: one of its commands runs.
     Running,
+    /// A blocking command parked it: it waits for a delivery, or for its time to be over.
+    Parked,
     /// It waits for the socket to take replies, for its turn, or for the host to finish a command.
     Waiting,
 }
@@ -56,6 +63,24 @@ pub(super) enum Phase {
 impl Client {
     pub(super) fn stream(&self) -> &TcpStream {
         self.socket.as_ref()
+    }
+
+    /// Writes bytes that another client's turn, or nobody's, had for this one; what the socket does not take is kept.
+    pub(super) fn deliver(&self, bytes: &[u8]) {
+        if self.output.send(self.stream(), bytes).is_err() {
+            return self.disconnect();
+        }
+        if self.phase.get() != Phase::Reading || !self.output.is_empty() {
+            self.woken.set(true);
+            if let Some(waker) = &*self.waker.borrow() {
+                waker.wake_by_ref();
+            }
+        }
+    }
+
+    /// Whether it has nothing outstanding: it only waits for its client's next command, or for a delivery.
+    fn waits_for_others(&self) -> bool {
+        matches!(self.phase.get(), Phase::Reading | Phase::Parked) && self.output.is_empty()
     }
 
     /// Ends the connection: its task wakes up, finds the socket closed and goes away.
@@ -103,6 +128,6 @@ impl Clients {
 
     /// Whether every client that is left only waits to be read from: none has replies or a command outstanding.
     pub(super) fn all_settled(&self) -> bool {
-        self.by_id.borrow().values().all(|client| client.phase.get() == Phase::Reading && client.output.is_empty())
+        self.by_id.borrow().values().all(|client| client.waits_for_others())
     }
 }

@@ -2,13 +2,14 @@
 
 use std::future::poll_fn;
 use std::io::ErrorKind;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::tcp::OwnedReadHalf;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Shard;
 use super::clients::{Client, Phase};
@@ -33,6 +34,11 @@ pub(super) async fn serve(shard: Rc<Shard>, client: Rc<Client>, mut reader: Owne
 }
 
 async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf) -> Result<(), End> {
+    poll_fn(|context| {
+        client.waker.replace(Some(context.waker().clone()));
+        Poll::Ready(())
+    })
+    .await;
     let mut flow = Flow::Read;
     loop {
         if client.deferred.take() {
@@ -61,6 +67,11 @@ async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf
                 let reply = reply.await.unwrap_or_else(|_| b"-ERR the server stopped working on it\r\n".to_vec());
                 exchange::resume(shard, client, &reply)?
             }
+            Flow::Park(until_us) => {
+                client.phase.set(Phase::Parked);
+                park(shard, client, reader, until_us).await?;
+                exchange::again(shard, client)?
+            }
             Flow::Close => return Ok(()),
         };
     }
@@ -73,6 +84,10 @@ fn read(
     reader: &mut OwnedReadHalf,
     context: &mut Context<'_>,
 ) -> Poll<Result<Flow, End>> {
+    if client.woken.take() {
+        // What was delivered did not all fit the socket.
+        return Poll::Ready(Ok(Flow::Read));
+    }
     let mut scratch = shard.scratch.borrow_mut();
     let mut buffer = ReadBuf::new(&mut scratch);
     ready!(Pin::new(reader).poll_read(context, &mut buffer))?;
@@ -80,6 +95,35 @@ fn read(
         [] => Err(End::Socket(ErrorKind::UnexpectedEof.into())),
         bytes => exchange::offer(shard, client, bytes),
     })
+}
+
+/// Waits until something was delivered or the time is over. What the client sends meanwhile is kept, up to a limit; if
+/// it hangs up, nobody waits any more.
+async fn park(
+    shard: &Shard,
+    client: &Client,
+    reader: &mut OwnedReadHalf,
+    until_us: Option<u64>,
+) -> Result<(), End> {
+    let remaining = until_us.map(|until| Duration::from_micros(until.saturating_sub(shard.clock.now_us())));
+    let mut deadline = pin!(sleep(remaining.unwrap_or(limits::LONGEST_PARK)));
+    poll_fn(|context| {
+        if client.woken.take() || deadline.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut held = client.held.borrow_mut();
+        while held.len() < limits::PARKED_INPUT_BYTES {
+            let mut scratch = shard.scratch.borrow_mut();
+            let mut buffer = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer))?;
+            match buffer.filled() {
+                [] => return Poll::Ready(Err(End::Socket(ErrorKind::UnexpectedEof.into()))),
+                bytes => held.extend_from_slice(bytes),
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// Waits until the client has taken its replies.

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::batch::{Batch, Progress};
 use super::clients::{Client, Phase};
-use super::{Shard, events};
+use super::{Shard, events, outbox};
 use crate::limits;
 use crate::wasm::{Next, StoreTrapped};
 
@@ -21,6 +21,8 @@ pub(super) enum Flow {
     Again,
     /// Wait for the reply to a command that the host executes elsewhere.
     Later(oneshot::Receiver<Vec<u8>>),
+    /// Wait for a delivery, or until this time in microseconds since the Unix epoch, then offer the held bytes again.
+    Park(Option<u64>),
     /// Close the connection.
     Close,
 }
@@ -136,8 +138,11 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize)
             }
         };
         consumed += turn.consumed as usize;
-        let has_events = turn.has_events();
+        let (has_outbox, has_events) = (turn.has_outbox(), turn.has_events());
         client.output.push(turn.replies);
+        if has_outbox {
+            outbox::deliver(shard)?;
+        }
         if has_events {
             events::apply(shard)?;
         }
@@ -153,9 +158,9 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize)
             }
             Next::Again => break Flow::Again,
             Next::Close => break Flow::Close,
-            Next::Parked(_) => {
-                tracing::error!("the engine parked session {}, which no command of this version does", client.info.id);
-                break Flow::Close;
+            Next::Parked(until_us) => {
+                client.need.set(0);
+                break Flow::Park(until_us);
             }
             Next::Host(call) => batch = Some(Batch::new(call)),
         }

@@ -143,6 +143,8 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         batch: RefCell::default(),
         deferred: Cell::default(),
         phase: Cell::new(Phase::Reading),
+        woken: Cell::default(),
+        waker: RefCell::default(),
         last_active: Cell::new(shard.coarse_seconds.get()),
     });
     shard.clients.insert(client.clone());

@@ -12,6 +12,7 @@ mod exchange;
 mod facts;
 mod listener;
 mod nofile;
+mod outbox;
 mod output;
 mod run;
 mod settings;

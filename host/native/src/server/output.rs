@@ -35,6 +35,24 @@ impl Output {
         }
     }
 
+    /// Adds bytes and writes what the socket takes now, without a copy if it takes them all.
+    pub(crate) fn send(&self, stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
+        let mut taken = 0;
+        while self.is_empty() && taken < bytes.len() {
+            match stream.try_write(bytes.get(taken..).unwrap_or_default()) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(count) => taken += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let rest = bytes.get(taken..).unwrap_or_default();
+        if !rest.is_empty() {
+            self.bytes.borrow_mut().extend_from_slice(rest);
+        }
+        Ok(())
+    }
+
     /// Writes what the socket takes now; true when nothing is left.
     pub(crate) fn write(&self, stream: &TcpStream) -> io::Result<bool> {
         self.write_by(|rest| stream.try_write(rest))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::clients::Phase;
 use super::exchange::{End, trap_or};
-use super::{Shard, facts};
+use super::{Shard, facts, outbox};
 use crate::limits;
 
 /// Runs until the store traps.
@@ -13,6 +13,9 @@ pub(super) async fn run(shard: Rc<Shard>) {
     let mut last_second = Instant::now();
     loop {
         let Ok(pause) = trap_or(&shard, |shard| shard.store.borrow_mut().tick(limits::TICK_BUDGET_US)) else { return };
+        if outbox::deliver(&shard).is_err() {
+            return;
+        }
         let pause = Duration::from_micros(pause).clamp(limits::SHORTEST_TICK, limits::LONGEST_TICK);
         tokio::time::sleep(pause).await;
         let seconds = shard.started.elapsed().as_secs();
@@ -40,7 +43,7 @@ fn once_a_second(shard: &Rc<Shard>) -> Result<(), End> {
 fn disconnect_idle(shard: &Shard, timeout: u32) {
     let now = shard.coarse_seconds.get();
     for client in shard.clients.snapshot() {
-        let waits_for_us = client.phase.get() == Phase::Waiting && client.output.is_empty();
+        let waits_for_us = matches!(client.phase.get(), Phase::Waiting | Phase::Parked) && client.output.is_empty();
         if !waits_for_us && now.saturating_sub(client.last_active.get()) > timeout {
             tracing::debug!("client {} {} is idle", client.info.id, client.info.address);
             client.disconnect();

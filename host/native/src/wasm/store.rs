@@ -14,7 +14,7 @@ use super::strings::{Strings, StringsOf};
 use super::transactions::Transactions;
 use super::types::{Node, commands};
 use super::wire::Wire;
-use super::{Access, Clock, Event, Fact, Session, Statistics, StoreModule, TransactionError, Turn, engines};
+use super::{Access, Clock, Delivery, Event, Fact, Session, Statistics, StoreModule, TransactionError, Turn, engines};
 
 /// The store component trapped: its data cannot be trusted any more, and the server must not go on with it.
 #[derive(Debug)]
@@ -97,6 +97,11 @@ impl StoreInstance {
     /// Answers the commands that a [`super::Next::Host`] turn handed out, then goes on with `input`.
     pub fn resume(&mut self, session: &Session, replies: &[u8], input: &[u8]) -> Result<Turn, StoreTrapped> {
         Ok(self.wire.resume(&mut self.core, session, replies, input)?)
+    }
+
+    /// Deliveries since the last call, oldest first.
+    pub fn take_outbox(&mut self) -> Result<Vec<Delivery>, StoreTrapped> {
+        Ok(self.wire.take_outbox(&mut self.core)?)
     }
 
     /// Events since the last call, oldest first.

@@ -10,6 +10,7 @@ pub(super) struct Wire {
     close: Export<u32, ()>,
     exchange: Export<(u32, u32, u32), u32>,
     resume: Export<(u32, u32, u32, u32, u32), u32>,
+    take_outbox: Export<(), u32>,
     take_events: Export<(), u32>,
     learn: Export<(u32, u32), ()>,
 }
@@ -22,6 +23,7 @@ impl Wire {
             close: Export::find(core, "wire", "[dtor]session")?,
             exchange: Export::find(core, "wire", "[method]session.exchange")?,
             resume: Export::find(core, "wire", "[method]session.resume")?,
+            take_outbox: Export::find(core, "wire", "take-outbox")?,
             take_events: Export::find(core, "wire", "take-events")?,
             learn: Export::find(core, "wire", "learn")?,
         })
@@ -49,6 +51,10 @@ impl Wire {
         let (replies, replies_length) = core.give(replies)?;
         let (input, length) = core.give(input)?;
         self.resume.load(core, (session.handle, replies, replies_length, input, length))
+    }
+
+    pub(super) fn take_outbox(&self, core: &mut Core) -> Result<Vec<Delivery>> {
+        self.take_outbox.load(core, ())
     }
 
     pub(super) fn take_events(&self, core: &mut Core) -> Result<Vec<Event>> {
@@ -117,6 +123,15 @@ pub struct HostCall {
     pub in_exec: bool,
     /// One or more commands in RESP, to be executed in their order.
     pub commands: Vec<u8>,
+}
+
+/// Bytes for sessions whose turn it was not.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Who gets them.
+    pub sessions: Vec<u64>,
+    /// Whole replies and pushes; empty to have a parked session offered its input again.
+    pub bytes: Vec<u8>,
 }
 
 /// Something that only the host can do.
@@ -207,6 +222,13 @@ pub enum KeyPositions {
 }
 
 impl Turn {
+    /// Whether there are deliveries to take.
+    #[inline]
+    pub fn has_outbox(&self) -> bool {
+        const OUTBOX: u8 = 1;
+        self.has & OUTBOX != 0
+    }
+
     /// Whether there are events to take.
     #[inline]
     pub fn has_events(&self) -> bool {
@@ -221,7 +243,10 @@ record!(HostCall { database: u32, protocol_version: u8, in_exec: bool, commands:
 variant!(Event { 0 => Setting(Setting), 1 => CloseSession(u64), 2 => ShutDown(SaveMode) });
 variant!(SaveMode { 0 => Unspecified, 1 => Save, 2 => Discard });
 record!(Setting { name: String, value: String });
+record!(Delivery { sessions: Vec<u64>, bytes: Vec<u8> });
 list_of!(Event);
+list_of!(Delivery);
+list_of!(u64);
 
 /// The size of a `fact`: its case, and in its widest one the record of a command.
 const FACT_BYTES: usize = 4 + 32;
