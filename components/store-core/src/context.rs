@@ -43,6 +43,12 @@ impl<'a> Context<'a> {
         Ok((collection, self.out))
     }
 
+    /// Whether a key holds a value of this type.
+    pub fn holds<T: Kind>(&mut self, key: &[u8]) -> bool {
+        let entry = self.store.keyspace.peek(self.session.database, key);
+        entry.and_then(|entry| entry.collection()).is_some_and(|collection| T::of(collection).is_some())
+    }
+
     /// The collection of the key in this argument, to be written to; none when there is no such key.
     #[inline]
     pub fn existing<T: Kind>(&mut self, index: usize) -> Result<Option<Writing<'_, T>>, Error> {

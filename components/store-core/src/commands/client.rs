@@ -5,7 +5,9 @@ use std::fmt::Write;
 use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
 use crate::error::Error;
+use super::client_waits;
 use crate::session::{ReplyMode, Session};
+use crate::store::Store;
 use crate::turn::Event;
 
 fn id(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -126,6 +128,9 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
     }
     if session.closing {
         flags.push('c');
+    }
+    if Store::is_blocked(session) {
+        flags.push('b');
     }
     if session.no_evict {
         flags.push('e');
@@ -268,9 +273,12 @@ fn help(cx: &mut Context<'_>) -> Result<(), Error> {
         ),
         ("LIST [TYPE <type>] [ID <id> [...]]", "A line for each connection."),
         ("NO-EVICT (ON|OFF)", "Spares this connection when clients take too much memory."),
+        ("PAUSE <timeout> [WRITE|ALL]", "Makes clients wait for so many milliseconds, or only those that write."),
         ("REPLY (ON|OFF|SKIP)", "Sends replies, none, or not the next one."),
         ("SETINFO (LIB-NAME|LIB-VER) <value>", "What client library this is."),
         ("SETNAME <name>", "Gives this connection a name."),
+        ("UNBLOCK <clientid> [TIMEOUT|ERROR]", "Lets a client go on that a blocking command made wait."),
+        ("UNPAUSE", "Ends a pause."),
     ])
 }
 
@@ -308,9 +316,24 @@ static SUBCOMMANDS: &[Command] = &[
         "O(1)",
         "Spares the connection when clients take too much memory.",
     ),
+    client("pause", -3, client_waits::pause).flags(ADMIN).docs(
+        "3.0.0",
+        "O(1)",
+        "Makes clients wait, or only those that write.",
+    ),
     client("reply", 3, reply).docs("3.2.0", "O(1)", "Says whether replies are wanted."),
     client("setinfo", 4, setinfo).docs("7.2.0", "O(1)", "Says what client library this is."),
     client("setname", 3, setname).docs("2.6.9", "O(1)", "Gives the connection a name."),
+    client("unblock", -3, client_waits::unblock).flags(ADMIN).docs(
+        "5.0.0",
+        "O(log N) where N is the number of client connections",
+        "Lets a client go on that a blocking command made wait.",
+    ),
+    client("unpause", 2, client_waits::unpause).flags(ADMIN).docs(
+        "6.2.0",
+        "O(N) Where N is the number of paused clients",
+        "Ends a pause.",
+    ),
 ];
 
 /// The family's rows.

@@ -120,7 +120,9 @@ fn clients(store: &Store, fields: &mut Fields<'_>) {
     fields.add("connected_clients", store.open_sessions());
     fields.add("cluster_connections", 0);
     fields.add("maxclients", store.settings.get("maxclients").unwrap_or_default());
-    fields.all(&[("blocked_clients", "0"), ("tracking_clients", "0"), ("clients_in_timeout_table", "0")]);
+    let blocked = store.sessions().into_iter().filter(|session| Store::is_blocked(session)).count();
+    fields.add("blocked_clients", blocked);
+    fields.all(&[("tracking_clients", "0"), ("clients_in_timeout_table", "0")]);
 }
 
 fn memory(store: &Store, fields: &mut Fields<'_>) {

@@ -2,6 +2,7 @@
 
 pub mod bitmaps;
 pub mod client;
+mod client_waits;
 pub mod command;
 pub mod config;
 pub mod connection;

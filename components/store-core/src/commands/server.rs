@@ -45,6 +45,12 @@ const fn server(name: &'static str, arity: i32, handler: Handler) -> Command {
 
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
+    Command::new("wait", 3, super::client_waits::wait)
+        .group("generic")
+        .categories(&["connection"])
+        .flags(&[Flags::NOSCRIPT])
+        .tips(&["request_policy:all_shards", "response_policy:agg_min"])
+        .docs("3.0.0", "O(1)", "Waits until replicas have what was written: there are none."),
     server("debug", -2, debug)
         .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::PROTECTED])
         .docs("1.0.0", "Depends on subcommand.", "For those who work on the server; refused."),

@@ -1,5 +1,6 @@
 //! Lists. <https://redis.io/docs/latest/commands/?group=list>
 
+mod blocking;
 mod change;
 mod moves;
 mod pop;
@@ -57,8 +58,45 @@ const PUSH_COST: &str =
     "O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.";
 const POP_COST: &str = "O(N) where N is the number of elements returned";
 
+/// All arguments but the last, which is the timeout.
+const KEYS_BEFORE_TIMEOUT: &[KeySpec] = &[KeySpec {
+    flags: &["RW", "access", "delete"],
+    begin: Begin::Index(1),
+    find: Find::Range { last: -2, step: 1, limit: 0 },
+}];
+const POP_BLOCKING: &[Flags] = &[Flags::WRITE, Flags::NOSCRIPT, Flags::BLOCKING];
+const MOVE_BLOCKING: &[Flags] = &[Flags::WRITE, Flags::DENYOOM, Flags::NOSCRIPT, Flags::BLOCKING];
+
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
+    list("blmove", 6, blocking::blmove).flags(MOVE_BLOCKING).keys(MOVES).docs(
+        "6.2.0",
+        "O(1)",
+        "As LMOVE, and waits until there is an element.",
+    ),
+    list("blmpop", -5, blocking::blmpop)
+        .flags(&[Flags::WRITE, Flags::BLOCKING, Flags::MOVABLE_KEYS])
+        .keys(&[KeySpec { begin: Begin::Index(2), ..COUNTED }])
+        .docs(
+            "7.0.0",
+            "O(N+M) where N is the number of provided keys and M is the number of elements returned.",
+            "As LMPOP, and waits until there is an element.",
+        ),
+    list("blpop", -3, blocking::blpop).flags(POP_BLOCKING).keys(KEYS_BEFORE_TIMEOUT).docs(
+        "2.0.0",
+        "O(N) where N is the number of provided keys.",
+        "Removes and returns the first element of the first of several lists that has one, and waits until there is one.",
+    ),
+    list("brpop", -3, blocking::blpop).flags(POP_BLOCKING).keys(KEYS_BEFORE_TIMEOUT).docs(
+        "2.0.0",
+        "O(N) where N is the number of provided keys.",
+        "Removes and returns the last element of the first of several lists that has one, and waits until there is one.",
+    ),
+    list("brpoplpush", 4, blocking::blmove)
+        .flags(MOVE_BLOCKING)
+        .keys(MOVES)
+        .deprecated("6.2.0", "`BLMOVE` with the `RIGHT` and `LEFT` arguments")
+        .docs("2.2.0", "O(1)", "As RPOPLPUSH, and waits until there is an element."),
     list("lindex", 3, read::lindex).flags(READ).keys(READS).docs(
         "1.0.0",
         "O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the \

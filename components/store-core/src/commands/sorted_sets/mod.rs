@@ -2,6 +2,7 @@
 
 mod add;
 mod algebra;
+mod blocking;
 mod chance;
 mod members;
 pub(crate) mod pop;
@@ -47,8 +48,35 @@ const REMOVE_COST: &str = "O(log(N)+M) with N being the number of elements in th
 const POP_COST: &str = "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of \
                         elements popped.";
 
+/// All arguments but the last, which is the timeout.
+const KEYS_BEFORE_TIMEOUT: &[KeySpec] = &[KeySpec {
+    flags: &["RW", "access", "delete"],
+    begin: Begin::Index(1),
+    find: Find::Range { last: -2, step: 1, limit: 0 },
+}];
+const WRITE_BLOCKING: &[Flags] = &[Flags::WRITE, Flags::NOSCRIPT, Flags::BLOCKING, Flags::FAST];
+
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
+    sorted_set("bzmpop", -5, blocking::bzmpop)
+        .flags(&[Flags::WRITE, Flags::BLOCKING, Flags::MOVABLE_KEYS])
+        .keys(&[counted(2, &["RW", "access", "delete"])])
+        .docs(
+            "7.0.0",
+            "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted \
+             set, and M being the number of elements popped.",
+            "As ZMPOP, and waits until there is a member.",
+        ),
+    sorted_set("bzpopmax", -3, blocking::bzpop).flags(WRITE_BLOCKING).keys(KEYS_BEFORE_TIMEOUT).docs(
+        "5.0.0",
+        "O(log(N)) with N being the number of elements in the sorted set.",
+        "Removes and returns the member with the highest score, and waits until there is one.",
+    ),
+    sorted_set("bzpopmin", -3, blocking::bzpop).flags(WRITE_BLOCKING).keys(KEYS_BEFORE_TIMEOUT).docs(
+        "5.0.0",
+        "O(log(N)) with N being the number of elements in the sorted set.",
+        "Removes and returns the member with the lowest score, and waits until there is one.",
+    ),
     sorted_set("zadd", -4, add::zadd).flags(ADD).keys(&[one_key(&["RW", "update"])]).docs(
         "1.2.0",
         "O(log(N)) for each item added, where N is the number of elements in the sorted set.",

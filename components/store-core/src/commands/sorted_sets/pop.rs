@@ -25,6 +25,17 @@ impl End {
     }
 }
 
+/// How popped members are replied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// An array of arrays of a member and its score.
+    Pairs,
+    /// An array of members and scores in turn.
+    Flat,
+    /// Members and scores in turn, of whatever was begun in front.
+    Bare,
+}
+
 pub(super) fn zpopmin(cx: &mut Context<'_>) -> Result<(), Error> {
     pop(cx, End::Min)
 }
@@ -42,22 +53,22 @@ fn pop(cx: &mut Context<'_>, end: End) -> Result<(), Error> {
         Some(count) => Some(parse_i64(count).filter(|&count| count >= 0).ok_or(NEGATIVE)?),
         None => None,
     };
-    let with_pairs = count.is_some() && cx.out.is_resp3();
+    let shape = if count.is_some() && cx.out.is_resp3() { Shape::Pairs } else { Shape::Flat };
     let count = count.map_or(1, |count| usize::try_from(count).unwrap_or(usize::MAX));
-    if !pop_from(cx, cx.arg(1), end, count, with_pairs, &mut |_| {})? {
+    if !pop_from(cx, cx.arg(1), end, count, shape, &mut |_| {})? {
         cx.out.array(0);
     }
     Ok(())
 }
 
 /// Replies with up to `count` members of a sorted set from its end and removes them; false, and no reply, when there is
-/// no such key. In `pairs` each member is an array with its score. `head` writes what comes in front.
+/// no such key. `head` writes what comes in front.
 pub(crate) fn pop_from(
     cx: &mut Context<'_>,
     key: &[u8],
     end: End,
     count: usize,
-    pairs: bool,
+    shape: Shape,
     head: &mut dyn FnMut(&mut Writer),
 ) -> Result<bool, Error> {
     let database = cx.database();
@@ -66,7 +77,12 @@ pub(crate) fn pop_from(
     let len = set.len();
     let count = count.min(len);
     head(cx.out);
-    cx.out.array(if pairs { count } else { 2 * count });
+    let pairs = shape == Shape::Pairs;
+    match shape {
+        Shape::Pairs => cx.out.array(count),
+        Shape::Flat => cx.out.array(2 * count),
+        Shape::Bare => {}
+    }
     let (first, backwards) = if end == End::Min { (0, false) } else { (len - 1, true) };
     let mut elements = Elements::new(cx.out);
     set.each(first, count, backwards, &mut |member, score| elements.push_scored(member, score, pairs));
@@ -119,15 +135,19 @@ impl<'a> Many<'a> {
     /// Replies with the members of the first key that exists and removes them; false, and no reply, when none does.
     pub(crate) fn pop(&self, cx: &mut Context<'_>) -> Result<bool, Error> {
         for key in self.keys.iter() {
-            let popped = pop_from(cx, key, self.end, self.count, true, &mut |out| {
-                out.array(2);
-                out.bulk(key);
-            })?;
-            if popped {
+            if self.pop_key(cx, key)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The same of this key.
+    pub(crate) fn pop_key(&self, cx: &mut Context<'_>, key: &[u8]) -> Result<bool, Error> {
+        pop_from(cx, key, self.end, self.count, Shape::Pairs, &mut |out| {
+            out.array(2);
+            out.bulk(key);
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! XREAD and XREADGROUP: what came since, of several streams, as it is or to a consumer of a group.
 
-use ferrite_resp::{Args, Writer};
+use ferrite_resp::{Args, OwnedArgs, Writer};
 
 use super::arguments::id;
 use super::consume::{deliver, history};
@@ -8,14 +8,14 @@ use super::{no_group, write_entries};
 use crate::commands::reply::reserve;
 use crate::context::Context;
 use crate::error::Error;
+use crate::parked::Timeout;
 use crate::types::Stream;
 use crate::types::stream::StreamId;
 
 /// What a call asks for.
 pub(crate) struct Request<'a> {
     /// For how many milliseconds to wait if there is nothing, 0 for as long as it takes; none for not at all.
-    #[allow(dead_code, reason = "read where clients wait")]
-    pub(crate) timeout_ms: Option<u64>,
+    timeout_ms: Option<u64>,
     /// How many entries of each stream at most.
     pub(crate) count: usize,
     /// To whom, for XREADGROUP.
@@ -46,10 +46,45 @@ pub(crate) enum After {
 
 pub(super) fn xread(cx: &mut Context<'_>) -> Result<(), Error> {
     let request = Request::parse(cx)?;
-    if !request.serve(cx)? {
-        cx.out.null_array();
+    if request.serve(cx)? {
+        return Ok(());
+    }
+    match request.timeout_ms {
+        Some(timeout_ms) if cx.may_park() => {
+            let args = request.resolved(cx)?;
+            cx.park_as(args, request.keys, Timeout::milliseconds(timeout_ms), serve_parked);
+        }
+        _ => cx.out.null_array(),
     }
     Ok(())
+}
+
+/// Replies with what came to one stream since the session was parked.
+fn serve_parked(cx: &mut Context<'_>, key: &[u8]) -> Result<bool, Error> {
+    let request = Request::parse_options(cx)?;
+    let database = cx.database();
+    let Some(index) = request.keys.iter().position(|other| other == key) else { return Ok(false) };
+    let after = match &request.reader {
+        None if !cx.holds::<Stream>(key) => return Ok(false),
+        None => After::Id(id(cx, cx.args.len() - request.keys.len() + index)?),
+        Some(_) if !cx.holds::<Stream>(key) => {
+            return Err(Error::fixed("UNBLOCKED the stream key no longer exists"));
+        }
+        Some(reader) => {
+            let stream = cx.store.keyspace.read::<Stream>(database, key)?;
+            if stream.is_none_or(|stream| stream.find_group(reader.group).is_none()) {
+                let line = "NOGROUP the consumer group this client was blocked on no longer exists";
+                return Err(Error::fixed(line));
+            }
+            After::Delivered
+        }
+    };
+    let start = cx.out.len();
+    let served = request.serve_stream(cx, key, after)?;
+    if served {
+        cx.out.insert_at(start, &mut |out| write_header(out, 1));
+    }
+    Ok(served)
 }
 
 impl<'a> Request<'a> {
@@ -136,6 +171,23 @@ impl<'a> Request<'a> {
                 (id, _) => Ok(After::Id(id)),
             },
         }
+    }
+
+    /// The arguments with ids in the place of `$`, which means what was the last one when the command came.
+    fn resolved(&self, cx: &Context<'_>) -> Result<OwnedArgs, Error> {
+        let ids = cx.args.len() - self.keys.len();
+        let mut args = OwnedArgs::default();
+        for (index, arg) in cx.args.iter().enumerate() {
+            let after = index.checked_sub(ids).and_then(|number| self.after.get(number));
+            let pushed = match after {
+                Some(After::Id(id)) => args.push(format!("{}-{}", id.ms, id.seq).as_bytes()),
+                _ => args.push(arg),
+            };
+            if !pushed {
+                return Err(Error::OutOfMemory);
+            }
+        }
+        Ok(args)
     }
 
     /// Replies with what there is; false, and no reply, when there is nothing.
