@@ -15,6 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use ferrite_tests::{Client, functions, require, server};
 use tempfile::TempDir;
 
+use crate::commands;
 use crate::load_generator::Load;
 use crate::machine::{self, SERVER};
 use crate::plan::Plan;
@@ -48,23 +49,17 @@ pub(crate) fn run(plan: &Plan, table: &mut Table) -> Result<()> {
         "Ferrite",
     );
     let script = format!("EVALSHA {digest} 0");
-    let cases = [
-        ("GET", "-t get", "-t get"),
-        ("SET", "-t set", "-t set"),
-        ("INCR", "-t incr", "-t incr"),
-        ("empty function", &script, "WASM.CALL empty"),
-    ];
-    for (question, to_redis, to_ferrite) in cases {
-        let of_redis = redis.instructions(plan, to_redis)?;
-        let of_ferrite = ferrite.instructions(plan, to_ferrite)?;
+    let mut cases: Vec<(String, String, String, Goal)> = Vec::new();
+    for name in commands::NAMES {
+        let test = format!("-t {name}");
+        cases.push((name.to_ascii_uppercase(), test.clone(), test, Goal::RatioAtLeast(1.0 / 0.7)));
+    }
+    cases.push(("empty function".to_owned(), script, "WASM.CALL empty".to_owned(), Goal::None));
+    for (question, to_redis, to_ferrite, goal) in cases {
+        let of_redis = redis.instructions(plan, &to_redis)?;
+        let of_ferrite = ferrite.instructions(plan, &to_ferrite)?;
         println!("{question}\n  Redis   {of_redis:.0}\n  Ferrite {of_ferrite:.0}");
-        table.push(Row {
-            question: question.to_owned(),
-            unit: Unit::Instructions,
-            peer: vec![of_redis],
-            ferrite: vec![of_ferrite],
-            goal: Goal::None,
-        });
+        table.push(Row { question, unit: Unit::Instructions, peer: vec![of_redis], ferrite: vec![of_ferrite], goal });
     }
     Ok(())
 }

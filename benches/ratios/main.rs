@@ -3,6 +3,7 @@
 //! | section | the question | file |
 //! |---|---|---|
 //! | `redis` | What does a client see of each server? | `side_by_side.rs`, `key_access.rs` |
+//! | `commands` | The same of every data type. | `commands.rs` |
 //! | `component` | What does the sandbox cost? | `component.rs` |
 //! | `functions` | What does a function cost by itself: called, instantiated, loaded? | `functions.rs` |
 //! | `instructions` | How much work is an operation, on whatever machine? | `instructions.rs` |
@@ -11,6 +12,7 @@
 //! all in about a minute. Nothing is asserted: the table says what holds here and now. How to read it:
 //! `docs/benchmarks.md`.
 
+mod commands;
 mod component;
 mod cpu_time;
 mod functions;
@@ -42,6 +44,9 @@ fn main() -> Result<()> {
         let servers = servers::Pair::start()?;
         side_by_side::run(&plan, &servers, &mut table)?;
         key_access::run(&plan, &servers, &mut table)?;
+    }
+    if plan.wants(Section::Commands) && ferrite_tests::require("redis-server").is_some() {
+        commands::run(&plan, &servers::Pair::start()?, &mut table)?;
     }
     if plan.wants(Section::Component) {
         component::run(&plan, &mut table)?;

@@ -9,13 +9,15 @@ use anyhow::{Result, bail};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
     Redis,
+    Commands,
     Component,
     Functions,
     Instructions,
 }
 
-const SECTIONS: [(&str, Section); 4] = [
+const SECTIONS: [(&str, Section); 5] = [
     ("redis", Section::Redis),
+    ("commands", Section::Commands),
     ("component", Section::Component),
     ("functions", Section::Functions),
     ("instructions", Section::Instructions),
@@ -40,7 +42,9 @@ impl Plan {
                 "--quick" => plan.quick = true,
                 word => match SECTIONS.iter().find(|(name, _)| *name == word) {
                     Some((_, section)) => plan.sections.push(*section),
-                    None => bail!("`{word}` is neither --quick nor one of redis, component, functions, instructions"),
+                    None => bail!(
+                        "`{word}` is neither --quick nor one of redis, commands, component, functions, instructions"
+                    ),
                 },
             }
         }

@@ -250,10 +250,9 @@ impl Store {
     pub(crate) fn set_pause(&mut self, new: Pause) {
         self.pause = Some(match self.pause() {
             None => new,
-            Some(old) => Pause {
-                until_us: old.until_us.max(new.until_us),
-                writes_only: old.writes_only && new.writes_only,
-            },
+            Some(old) => {
+                Pause { until_us: old.until_us.max(new.until_us), writes_only: old.writes_only && new.writes_only }
+            }
         });
     }
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::client_waits;
 use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
 use crate::error::Error;
-use super::client_waits;
 use crate::session::{ReplyMode, Session};
 use crate::store::Store;
 use crate::turn::Event;

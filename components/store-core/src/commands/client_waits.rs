@@ -8,8 +8,7 @@ use crate::parked::{Pause, Unpark};
 
 /// The argument as milliseconds to wait.
 pub(super) fn milliseconds(cx: &Context<'_>, index: usize) -> Result<u64, Error> {
-    let timeout =
-        parse_i64(cx.arg(index)).ok_or(Error::fixed("ERR timeout is not an integer or out of range"))?;
+    let timeout = parse_i64(cx.arg(index)).ok_or(Error::fixed("ERR timeout is not an integer or out of range"))?;
     u64::try_from(timeout).map_err(|_| Error::fixed("ERR timeout is negative"))
 }
 

@@ -287,6 +287,14 @@ impl Keyspace {
         }
     }
 
+    /// Lets those look again who wait for a key, although it does not count as written. In a transaction they look when it
+    /// commits.
+    pub fn wake(&mut self, database: Database, key: &[u8]) {
+        if !self.undo.is_open() {
+            self.waiting.touch(database, key);
+        }
+    }
+
     /// Whoever waits to hear of a key does so now.
     #[inline]
     fn tell(&mut self, database: Database, key: &[u8]) {

@@ -99,12 +99,7 @@ fn read(
 
 /// Waits until something was delivered or the time is over. What the client sends meanwhile is kept, up to a limit; if
 /// it hangs up, nobody waits any more.
-async fn park(
-    shard: &Shard,
-    client: &Client,
-    reader: &mut OwnedReadHalf,
-    until_us: Option<u64>,
-) -> Result<(), End> {
+async fn park(shard: &Shard, client: &Client, reader: &mut OwnedReadHalf, until_us: Option<u64>) -> Result<(), End> {
     let remaining = until_us.map(|until| Duration::from_micros(until.saturating_sub(shard.clock.now_us())));
     let mut deadline = pin!(sleep(remaining.unwrap_or(limits::LONGEST_PARK)));
     poll_fn(|context| {

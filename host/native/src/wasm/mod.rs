@@ -30,4 +30,6 @@ pub use maintenance::Statistics;
 pub use module::StoreModule;
 pub use store::{StoreInstance, StoreTrapped};
 pub(crate) use types::transactions::{Access, Error as TransactionError};
-pub use wire::{CommandFlags, CommandRow, Delivery, Event, Fact, HostCall, KeyPositions, Next, SaveMode, Session, Setting, Turn};
+pub use wire::{
+    CommandFlags, CommandRow, Delivery, Event, Fact, HostCall, KeyPositions, Next, SaveMode, Session, Setting, Turn,
+};

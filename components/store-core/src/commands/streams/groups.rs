@@ -112,6 +112,8 @@ pub(super) fn destroy(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     drop(writing);
     cx.store.keyspace.stats.changes += u64::from(found.is_some());
+    let (database, key) = (cx.database(), cx.arg(2));
+    cx.store.keyspace.wake(database, key);
     cx.reply_integer(i64::from(found.is_some()))
 }
 
