@@ -23,7 +23,7 @@ pub(crate) mod types;
 mod wire;
 
 /// The version of `ferrite:store` that the component exports.
-const CONTRACT: &str = "0.1.0";
+const CONTRACT: &str = "0.1.1";
 
 pub use clock::Clock;
 pub use maintenance::Statistics;
