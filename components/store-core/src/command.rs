@@ -85,6 +85,12 @@ bitflags! {
         const ALLOW_BUSY = 1 << 16;
         /// Asks for no answer about keys from a cluster's other nodes.
         const NO_ASYNC_LOADING = 1 << 17;
+        /// Obeyed by a node of a cluster for a slot that it is about to get.
+        const ASKING = 1 << 18;
+        /// It has keys only when its arguments say so.
+        const NO_MANDATORY_KEYS = 1 << 19;
+        /// Servers send it to each other. Only COMMAND DOCS shows it.
+        const SYSTEM = 1 << 28;
         /// Refused, in MULTI as well: Redis leaves it to the configuration file. Not shown.
         const PROTECTED = 1 << 29;
         /// Not one of Redis': left out of what COMMAND shows of flags. Within MULTI it is executed, not queued.
@@ -110,6 +116,10 @@ pub enum Begin {
     Index(usize),
     /// Behind this keyword, searched from this argument on (backwards from the end when negative).
     Keyword(&'static str, i32),
+    /// Nobody can tell from the arguments.
+    Unknown,
+    /// Behind the last of this option, among options with these numbers of arguments: COMMAND calls it unknown, too.
+    Option(&'static str, &'static [(&'static str, usize)]),
 }
 
 /// Which arguments are keys.
@@ -248,6 +258,13 @@ impl Command {
     #[inline]
     pub fn accepts(&self, arguments: usize) -> bool {
         if self.arity >= 0 { arguments == self.arity as usize } else { arguments >= self.arity.unsigned_abs() as usize }
+    }
+
+    /// A command that is not served: what it would do elsewhere, no further words.
+    pub const fn refused(name: &'static str, arity: i32, since: &'static str, handler: Handler) -> Command {
+        let mut row = Command::new(name, arity, handler);
+        (row.docs.since, row.docs.summary) = (since, "Not served; it answers with the reason.");
+        row
     }
 
     /// The subcommand of this name.

@@ -103,7 +103,7 @@ impl Store {
             return Some(Error::Arity(row.full_name().into()));
         }
         if flags.contains(Flags::PROTECTED) {
-            return Some(Error::fixed(PROTECTED));
+            return Some(Error::fixed(if args.at(0).eq_ignore_ascii_case(b"debug") { PROTECTED } else { MODULES }));
         }
         if !flags.contains(Flags::NO_AUTH) && self.needs_auth(session) {
             return Some(Error::fixed("NOAUTH Authentication required."));
@@ -265,6 +265,11 @@ fn encoded(args: Args<'_>) -> Vec<u8> {
 
 /// The answer to commands that a server's configuration file would have to allow.
 pub(crate) const PROTECTED: &str = "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run \
+     it from a local connection, otherwise you need to set this option in the configuration file, and then restart the \
+     server.";
+
+/// The same of modules.
+const MODULES: &str = "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", you can run \
      it from a local connection, otherwise you need to set this option in the configuration file, and then restart the \
      server.";
 

@@ -15,7 +15,7 @@ pub struct KeyPosition {
 }
 
 /// What a function may do to its keys is not known before it runs.
-const ANYTHING: &[&str] = &["RW", "access", "update"];
+pub const ANYTHING: &[&str] = &["RW", "access", "update"];
 
 /// Where the keys are; none when the arguments do not fit the specifications.
 pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
@@ -70,6 +70,8 @@ fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usi
                 None => return Some(Box::new(std::iter::empty())),
             }
         }
+        Begin::Unknown => return Some(Box::new(std::iter::empty())),
+        Begin::Option(option, others) => return Some(Box::new(behind_last(option, others, args).into_iter())),
     };
     match spec.find {
         Find::Range { last, step, limit } => {
@@ -87,4 +89,20 @@ fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usi
             Some(Box::new((start..end).step_by(step.max(1))))
         }
     }
+}
+
+/// The argument of the last such option, read past the others and their arguments as the command itself reads them.
+fn behind_last(option: &str, others: &[(&str, usize)], args: Args<'_>) -> Option<usize> {
+    let (mut at, mut found) = (2, None);
+    while at < args.len() {
+        let is = |word: &str| args.at(at).eq_ignore_ascii_case(word.as_bytes());
+        if is(option) && at + 1 < args.len() {
+            at += 1;
+            found = Some(at);
+        } else {
+            at += others.iter().find(|(word, _)| is(word)).map_or(0, |(_, arguments)| *arguments);
+        }
+        at += 1;
+    }
+    found
 }

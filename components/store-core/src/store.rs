@@ -137,6 +137,11 @@ impl Store {
         self.keyspace.set_now_us(self.environment.now_us());
     }
 
+    /// 64 bits that an attacker cannot guess.
+    pub(crate) fn entropy(&self) -> u64 {
+        self.environment.entropy()
+    }
+
     /// Opens a session and returns its id. Both addresses are shown by CLIENT LIST.
     pub fn open_session(&mut self, address: &str, local_address: &str) -> u64 {
         self.read_clock();

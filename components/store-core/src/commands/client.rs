@@ -294,7 +294,11 @@ const ADMIN: &[Flags] = &[Flags::ADMIN];
 
 static SUBCOMMANDS: &[Command] = &[
     client("getname", 2, getname).docs("2.6.9", "O(1)", "The connection's name."),
-    client("help", 2, help).docs("5.0.0", "O(1)", "Explains the subcommands."),
+    Command::new("help", 2, help).categories(&["connection"]).flags(&[Flags::LOADING, Flags::STALE]).docs(
+        "5.0.0",
+        "O(1)",
+        "Explains the subcommands.",
+    ),
     client("id", 2, id).docs("5.0.0", "O(1)", "The connection's number."),
     client("info", 2, info).tips(&["nondeterministic_output"]).docs(
         "6.2.0",

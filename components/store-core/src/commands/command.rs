@@ -6,8 +6,9 @@ use crate::command::{Begin, Command, Find, Flags, Handler, KeySpec};
 use crate::context::Context;
 use crate::error::Error;
 use crate::glob;
-use crate::key_positions::{KeyPosition, key_positions};
+use crate::key_positions::{ANYTHING, KeyPosition, key_positions};
 use crate::rows::{HostCommand, HostKeys, Row};
+use crate::store::Store;
 
 /// Flags by the names and in the order of COMMAND.
 const FLAG_NAMES: &[(Flags, &str)] = &[
@@ -25,6 +26,8 @@ const FLAG_NAMES: &[(Flags, &str)] = &[
     (Flags::FAST, "fast"),
     (Flags::NO_AUTH, "no_auth"),
     (Flags::MAY_REPLICATE, "may_replicate"),
+    (Flags::ASKING, "asking"),
+    (Flags::NO_MANDATORY_KEYS, "no_mandatory_keys"),
     (Flags::NO_ASYNC_LOADING, "no_async_loading"),
     (Flags::NO_MULTI, "no_multi"),
     (Flags::MOVABLE_KEYS, "movablekeys"),
@@ -32,7 +35,7 @@ const FLAG_NAMES: &[(Flags, &str)] = &[
 ];
 
 /// ACL categories in the order of ACL CAT.
-const CATEGORIES: &[&str] = &[
+pub(super) const CATEGORIES: &[&str] = &[
     "keyspace",
     "read",
     "write",
@@ -55,6 +58,9 @@ const CATEGORIES: &[&str] = &[
     "transaction",
     "scripting",
 ];
+
+/// What the host's commands are about.
+const SCRIPTING: &[&str] = &["scripting"];
 
 fn command(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.out.array(cx.store.rows.len());
@@ -104,26 +110,27 @@ fn list(cx: &mut Context<'_>) -> Result<(), Error> {
         _ => return Err(Error::Syntax),
     };
     let mut names = Vec::new();
-    for (_, command) in cx.store.rows.all_own() {
-        if filter(command.name, &categories(command.flags, command.categories)) {
-            names.push(command.name.to_owned());
+    for_each_command(cx.store, |name, categories| {
+        if filter(name, categories) {
+            names.push(name.to_owned());
         }
-        for sub in command.subcommands {
-            let name = format!("{}|{}", command.name, sub.name);
-            if filter(&name, &categories(sub.flags, sub.categories)) {
-                names.push(name);
-            }
-        }
-    }
-    for command in cx.store.rows.all_host() {
-        let name = command.name.to_ascii_lowercase();
-        if filter(&name, &categories(command.flags, &[])) {
-            names.push(name);
-        }
-    }
+    });
     cx.out.array(names.len());
     names.iter().for_each(|name| cx.out.bulk(name.as_bytes()));
     Ok(())
+}
+
+/// Calls with the full name and the ACL categories of every command and subcommand.
+pub(super) fn for_each_command(store: &Store, mut visit: impl FnMut(&str, &[&str])) {
+    for (_, command) in store.rows.all_own() {
+        visit(command.name, &categories(command.flags, command.categories));
+        for sub in command.subcommands {
+            visit(&format!("{}|{}", command.name, sub.name), &categories(sub.flags, sub.categories));
+        }
+    }
+    for command in store.rows.all_host() {
+        visit(&command.name.to_ascii_lowercase(), &categories(command.flags, SCRIPTING));
+    }
 }
 
 fn docs(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -155,12 +162,27 @@ fn write_field(name: &str, value: &str, out: &mut Writer) {
 
 fn write_docs(container: Option<&Command>, command: &Command, out: &mut Writer) {
     let has_complexity = !command.docs.complexity.is_empty();
-    out.map(3 + usize::from(has_complexity) + usize::from(!command.subcommands.is_empty()));
+    let flags: &[&str] = match command.docs.deprecated {
+        Some(_) => &["deprecated"],
+        None if command.flags.contains(Flags::SYSTEM) => &["syscmd"],
+        None => &[],
+    };
+    let optional = [has_complexity, !command.subcommands.is_empty(), !flags.is_empty()];
+    let fields = 3 + optional.iter().filter(|&&is_there| is_there).count();
+    out.map(fields + 2 * usize::from(command.docs.deprecated.is_some()));
     write_field("summary", command.docs.summary, out);
     write_field("since", command.docs.since, out);
     write_field("group", container.map_or(command.docs.group, |container| container.docs.group), out);
     if has_complexity {
         write_field("complexity", command.docs.complexity, out);
+    }
+    if !flags.is_empty() {
+        out.bulk(b"doc_flags");
+        write_statuses(flags.iter().copied(), "", out);
+    }
+    if let Some((since, instead)) = command.docs.deprecated {
+        write_field("deprecated_since", since, out);
+        write_field("replaced_by", instead, out);
     }
     if !command.subcommands.is_empty() {
         out.bulk(b"subcommands");
@@ -212,7 +234,8 @@ fn find_keys(cx: &Context<'_>) -> Result<Vec<KeyPosition>, Error> {
 
 fn categories(flags: Flags, own: &[&'static str]) -> Vec<&'static str> {
     let derived = |name: &str| match name {
-        "read" => flags.contains(Flags::READONLY),
+        // What a script reads is not known.
+        "read" => flags.contains(Flags::READONLY) && !own.contains(&"scripting"),
         "write" => flags.contains(Flags::WRITE),
         "admin" => flags.contains(Flags::ADMIN),
         "dangerous" => flags.contains(Flags::ADMIN),
@@ -257,10 +280,17 @@ fn write_host(command: &HostCommand, out: &mut Writer) {
     out.integer(i64::from(command.arity));
     write_statuses(flag_names(command.flags).into_iter(), "", out);
     (0..3).for_each(|_| out.integer(0));
-    write_statuses(categories(command.flags, &["scripting"]).into_iter(), "@", out);
+    write_statuses(categories(command.flags, SCRIPTING).into_iter(), "@", out);
     out.set(0);
+    match command.keys {
+        HostKeys::Counted(index) => {
+            let find = Find::Counted { count: 0, first: 1, step: 1 };
+            out.set(1);
+            write_key_spec(&KeySpec { flags: ANYTHING, begin: Begin::Index(index as usize), find }, out);
+        }
+        HostKeys::None | HostKeys::Keyword => out.set(0),
+    }
     out.set(0);
-    out.array(0);
 }
 
 fn write_key_spec(spec: &KeySpec, out: &mut Writer) {
@@ -290,6 +320,7 @@ fn write_key_spec(spec: &KeySpec, out: &mut Writer) {
             out.bulk(b"startfrom");
             out.integer(i64::from(from));
         }
+        Begin::Unknown | Begin::Option(..) => return write_unknown_places(out),
     }
     out.bulk(b"find_keys");
     out.map(2);
@@ -301,6 +332,18 @@ fn write_key_spec(spec: &KeySpec, out: &mut Writer) {
         Find::Counted { count, first, step } => {
             write_field("type", "keynum", out);
             integers(&[("keynumidx", count as i64), ("firstkey", first as i64), ("keystep", step as i64)], out);
+        }
+    }
+}
+
+fn write_unknown_places(out: &mut Writer) {
+    for after in ["find_keys", ""] {
+        write_field("type", "unknown", out);
+        out.bulk(b"spec");
+        out.map(0);
+        if !after.is_empty() {
+            out.bulk(after.as_bytes());
+            out.map(2);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Commands: one file a family, each ending in the table of its rows.
 
+pub mod acl;
 pub mod bitmaps;
 pub mod client;
 mod client_waits;
+pub mod cluster;
 pub mod command;
 pub mod config;
 pub mod connection;
@@ -14,10 +16,14 @@ pub mod hyperloglogs;
 pub mod info;
 pub mod keys;
 pub mod lists;
+pub mod lolwut;
 pub mod memory;
+pub mod modules;
 pub mod object;
+pub mod replication;
 mod reply;
 pub mod scan;
+pub mod scripting;
 pub mod server;
 pub mod sets;
 pub mod sorted_sets;
@@ -51,4 +57,10 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     config::TABLE,
     info::TABLE,
     command::TABLE,
+    acl::TABLE,
+    cluster::TABLE,
+    replication::TABLE,
+    scripting::TABLE,
+    modules::TABLE,
+    lolwut::TABLE,
 ];

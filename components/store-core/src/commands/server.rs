@@ -39,6 +39,10 @@ fn debug(_: &mut Context<'_>) -> Result<(), Error> {
     Err(Error::fixed(PROTECTED))
 }
 
+fn bgrewriteaof(_: &mut Context<'_>) -> Result<(), Error> {
+    Err(Error::fixed("ERR BGREWRITEAOF is not served: there is no append-only file"))
+}
+
 const fn server(name: &'static str, arity: i32, handler: Handler) -> Command {
     Command::new(name, arity, handler).group("server")
 }
@@ -51,6 +55,11 @@ pub(crate) static TABLE: &[Command] = &[
         .flags(&[Flags::NOSCRIPT])
         .tips(&["request_policy:all_shards", "response_policy:agg_min"])
         .docs("3.0.0", "O(1)", "Waits until replicas have what was written: there are none."),
+    Command::refused("bgrewriteaof", 1, "1.0.0", bgrewriteaof).group("server").flags(&[
+        Flags::NO_ASYNC_LOADING,
+        Flags::ADMIN,
+        Flags::NOSCRIPT,
+    ]),
     server("debug", -2, debug)
         .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::PROTECTED])
         .docs("1.0.0", "Depends on subcommand.", "For those who work on the server; refused."),
