@@ -43,10 +43,21 @@ pub fn parse_f64(text: &[u8]) -> Option<f64> {
 /// text is zero.
 #[must_use]
 pub fn strtod(text: &[u8]) -> Option<f64> {
+    read_c_string(text).map(|(value, _)| value)
+}
+
+/// As [`strtod`], and nothing that overflows or that vanishes to zero.
+#[must_use]
+pub fn strtod_in_range(text: &[u8]) -> Option<f64> {
+    let (value, is_lost) = read_c_string(text)?;
+    (!is_lost).then_some(value)
+}
+
+fn read_c_string(text: &[u8]) -> Option<(f64, bool)> {
     let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
     match text.iter().position(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')) {
-        Some(start) => read_f64(text.get(start..)?).map(|(value, _)| value),
-        None => text.is_empty().then_some(0.0),
+        Some(start) => read_f64(text.get(start..)?),
+        None => text.is_empty().then_some((0.0, false)),
     }
 }
 

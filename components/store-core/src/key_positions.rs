@@ -26,6 +26,11 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
                 let flags = flags(spec.flags, args);
                 positions.extend(by_spec(spec, args)?.map(|index| KeyPosition { index, flags }));
             }
+            if command.name == "migrate" {
+                // Its key is where KEYS says when it is empty where it usually stands.
+                let is_listed = args.at(3).is_empty();
+                positions.retain(|key| (key.index != 3) == is_listed);
+            }
             Some(positions)
         }
         Row::Host(command) => {

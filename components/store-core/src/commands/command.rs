@@ -228,7 +228,8 @@ fn find_keys(cx: &Context<'_>) -> Result<Vec<KeyPosition>, Error> {
     if !row.accepts(args.len()) {
         return Err(Error::fixed("ERR Invalid number of arguments specified for command"));
     }
-    let keys = key_positions(&row, args).filter(|keys| !keys.is_empty());
+    let may_have_none = row.flags().contains(Flags::NO_MANDATORY_KEYS);
+    let keys = key_positions(&row, args).filter(|keys| may_have_none || !keys.is_empty());
     keys.ok_or(Error::fixed("ERR Invalid arguments specified for command"))
 }
 

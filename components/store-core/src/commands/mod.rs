@@ -26,6 +26,7 @@ pub mod scan;
 pub mod scripting;
 pub mod server;
 pub mod sets;
+pub mod sort;
 pub mod sorted_sets;
 pub mod streams;
 pub mod strings;
@@ -57,6 +58,7 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     config::TABLE,
     info::TABLE,
     command::TABLE,
+    sort::TABLE,
     acl::TABLE,
     cluster::TABLE,
     replication::TABLE,

@@ -38,6 +38,11 @@ impl List {
         log.changed(|| Inverse::Drop { front, count: 1 });
     }
 
+    /// Adds an element at the end of a list that no key holds yet.
+    pub fn build(&mut self, bytes: &[u8], limits: &Limits) {
+        self.push_element(false, bytes, Capacity::of(limits));
+    }
+
     #[inline]
     pub(super) fn push_element(&mut self, front: bool, bytes: &[u8], capacity: Capacity) {
         let element = Element::compact(bytes);
