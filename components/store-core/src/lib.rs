@@ -35,6 +35,7 @@
 //! Data:
 //! - [`keyspace`]: databases, expiry, transactions, watchers, and the entries they are made of;
 //! - [`table`]: the hash table of databases and of large collections;
+//! - [`rdb`]: values and databases as Redis writes them to files;
 //! - [`memory`]: what it all takes.
 
 pub mod command;
@@ -51,6 +52,7 @@ pub mod memory;
 pub mod outbox;
 mod parked;
 pub mod random;
+pub mod rdb;
 pub mod rows;
 pub mod session;
 pub mod settings;

@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod connection;
 pub mod databases;
+pub mod dump;
 pub mod expiry;
 pub mod geo;
 pub mod hashes;
@@ -46,6 +47,7 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     hyperloglogs::TABLE,
     streams::TABLE,
     geo::TABLE,
+    dump::TABLE,
     expiry::TABLE,
     scan::TABLE,
     object::TABLE,

@@ -60,6 +60,16 @@ impl Access {
         }
     }
 
+    /// That of a key that was not used for so many seconds (LRU).
+    pub fn idle_for(idle_s: i64, now_us: u64) -> Access {
+        Access::from_bits(((now_us / 1_000_000) as i64).saturating_sub(idle_s).max(0) as u32)
+    }
+
+    /// That of a key that was used so often (LFU), 0 to 255.
+    pub fn of_frequency(frequency: i64, now_us: u64) -> Access {
+        Access(minutes(now_us) << 8 | frequency.clamp(0, 255) as u32)
+    }
+
     /// Seconds since the last use (LRU).
     pub fn idle_seconds(self, now_us: u64) -> u32 {
         ((now_us / 1_000_000) as u32).wrapping_sub(self.0) & CLOCK_MASK

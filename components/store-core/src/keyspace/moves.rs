@@ -1,8 +1,10 @@
 //! Whole keys and databases that go, or go elsewhere: removed, copied, renamed, exchanged.
 
-use super::entry::Entry;
+use super::access::Access;
+use super::entry::{Entry, Value};
 use super::undo::Change;
 use super::{Database, Keyspace};
+use crate::rdb::read::Loaded;
 use crate::table::Table;
 use crate::types::Collection;
 
@@ -60,6 +62,24 @@ impl Keyspace {
         let entry = Entry::of_collection(key, collection, expire_ms, self.fresh_access());
         self.put(database, entry);
         true
+    }
+
+    /// Makes a key, in place of one that is there, of a value that was read from a payload or a file.
+    pub fn restore(
+        &mut self,
+        database: Database,
+        key: &[u8],
+        value: Loaded,
+        expire_ms: Option<i64>,
+        access: Option<Access>,
+    ) {
+        let access = access.unwrap_or(self.fresh_access());
+        let entry = match value {
+            Loaded::String(text) => Entry::new(key, Value::compact(&text), expire_ms, access, 0),
+            Loaded::Collection(collection) => Entry::of_collection(key, collection, expire_ms, access),
+            Loaded::Nothing => return,
+        };
+        self.put(database, entry);
     }
 
     fn put(&mut self, database: Database, entry: Entry) {

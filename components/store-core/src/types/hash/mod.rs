@@ -3,6 +3,7 @@
 //! A small one is a listpack of names and values in turn, one with times has triples in it. One that has more fields or
 //! longer ones than [`Limits`](crate::keyspace::limits::Limits) say is a table.
 
+mod build;
 mod collection;
 mod expiry;
 mod inverse;

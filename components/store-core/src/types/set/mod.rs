@@ -105,11 +105,11 @@ impl Set {
         true
     }
 
-    /// Adds a member to a set that is not yet a key's value.
-    pub fn build(&mut self, member: Element<'_>, limits: &Limits) {
+    /// Adds a member to a set that is not yet a key's value; false when it was there already.
+    pub fn build(&mut self, member: Element<'_>, limits: &Limits) -> bool {
         let member = &member.text();
         self.make_room(member, limits);
-        self.insert(member);
+        !matches!(self.insert(member), Addition::WasThere)
     }
 
     /// Gives the set another form if it cannot take this member in; what it was before.

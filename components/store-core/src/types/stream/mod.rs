@@ -71,24 +71,34 @@ impl Stream {
 
     /// The nodes and their ids.
     pub fn packs(&self) -> impl Iterator<Item = (StreamId, &Listpack)> {
-        self.nodes.iter_from(StreamId::MIN)
+        self.packs_from(StreamId::MIN)
     }
 
-    /// A stream of nodes that come from outside, none unless they are in order and sound.
-    pub fn of_parts(packs: Vec<(StreamId, Listpack)>, figures: Figures, groups: Vec<Group>) -> Option<Stream> {
-        let mut stream = Stream { figures, ..Stream::default() };
+    /// The nodes from an id on, and their ids.
+    pub fn packs_from(&self, id: StreamId) -> impl Iterator<Item = (StreamId, &Listpack)> {
+        self.nodes.iter_from(id)
+    }
+
+    /// A stream of nodes that come from outside, none unless they are sound and in order, no two groups have the same
+    /// name, and there are as many entries as the figures say, none behind the last id.
+    pub fn of_parts(packs: Vec<(StreamId, Listpack)>, figures: Figures, mut groups: Vec<Group>) -> Option<Stream> {
+        let (mut length, mut last) = (0, None);
+        let mut nodes = Ordered::default();
         for (id, pack) in packs {
-            let is_next = stream.nodes.last().is_none_or(|(last, _)| last < id);
-            if !is_next || !(node::Node { id, pack: &pack }).is_sound() {
-                return None;
-            }
-            stream.nodes.insert(id, pack);
+            let node = node::Node { id, pack: &pack };
+            length += node.count_sound(&mut last)?;
+            nodes.insert(id, pack);
         }
-        for group in groups {
-            let at = stream.group_place(&group.name).err()?;
-            stream.groups.insert(at, group);
-        }
-        Some(stream)
+        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        let is_consistent = length == figures.length
+            && last.is_none_or(|last| last <= figures.last_id)
+            && groups.is_sorted_by(|one, next| one.name != next.name);
+        is_consistent.then_some(Stream { nodes, figures, groups })
+    }
+
+    /// The id of the first entry in nodes that come from outside.
+    pub fn first_of(packs: &[(StreamId, Listpack)]) -> Option<StreamId> {
+        packs.iter().find_map(|(id, pack)| node::Node { id: *id, pack }.first_living())
     }
 
     /// Changes the node that an id is in, if there is one; its own id is told.

@@ -178,25 +178,37 @@ impl<'a> Node<'a> {
             && pairs.iter().step_by(2).all(|field| named.next().is_some_and(|own| own.equals(field)))
     }
 
-    /// Whether everything in it is where it must be: then nothing that is read here is missing.
-    pub(super) fn is_sound(&self) -> bool {
-        let Some(master) = self.master() else { return false };
-        let Some(zero) = self.skip(master.first_field, master.fields) else { return false };
-        if self.number(zero) != Some(0) {
-            return false;
+    /// The id of the first entry that is not deleted.
+    pub(super) fn first_living(&self) -> Option<StreamId> {
+        let master = self.master()?;
+        let mut record = self.first(&master)?;
+        while record.is_deleted() {
+            record = self.next(&master, &record)?;
+        }
+        Some(record.id)
+    }
+
+    /// How many entries it has that are not deleted, if everything in it is where it must be, so that nothing that is read
+    /// here is missing, and if ids ascend behind `last`, which moves on to the last of them.
+    pub(super) fn count_sound(&self, last: &mut Option<StreamId>) -> Option<u64> {
+        let master = self.master()?;
+        let zero = self.skip(master.first_field, master.fields)?;
+        if self.number(zero) != Some(0) || last.is_some_and(|last| last >= self.id) {
+            return None;
         }
         let (mut entries, mut deleted, mut place) = (0, 0, self.pack.next(zero));
         while let Some(here) = place {
-            let Some(record) = self.record(&master, here) else { return false };
-            let Some(end) = self.skip(record.body, record.body_len()) else { return false };
+            let record = self.record(&master, here)?;
+            let end = self.skip(record.body, record.body_len())?;
             let elements = OF_ENTRY + record.body_len() + usize::from(!record.has_same_fields());
-            if self.number(end) != Some(elements as i64) {
-                return false;
+            let is_next = record.id >= self.id && last.is_none_or(|last| last < record.id);
+            if self.number(end) != Some(elements as i64) || !is_next {
+                return None;
             }
             *if record.is_deleted() { &mut deleted } else { &mut entries } += 1;
-            place = self.pack.next(end);
+            (*last, place) = (Some(record.id), self.pack.next(end));
         }
-        entries == master.entries && deleted == master.deleted
+        (entries == master.entries && deleted == master.deleted).then_some(entries)
     }
 }
 
