@@ -89,6 +89,8 @@ bitflags! {
         const ASKING = 1 << 18;
         /// It has keys only when its arguments say so.
         const NO_MANDATORY_KEYS = 1 << 19;
+        /// It takes no longer than a reading of the clock is worth. Not shown.
+        const BRIEF = 1 << 27;
         /// Servers send it to each other. Only COMMAND DOCS shows it.
         const SYSTEM = 1 << 28;
         /// Refused, in MULTI as well: Redis leaves it to the configuration file. Not shown.
@@ -267,9 +269,9 @@ impl Command {
         row
     }
 
-    /// The subcommand of this name.
-    pub fn subcommand(&self, name: &[u8]) -> Option<&'static Command> {
-        self.subcommands.iter().find(|row| row.name.as_bytes().eq_ignore_ascii_case(name))
+    /// The subcommand of this name, and its place among them.
+    pub fn subcommand(&self, name: &[u8]) -> Option<(usize, &'static Command)> {
+        self.subcommands.iter().enumerate().find(|(_, row)| row.name.as_bytes().eq_ignore_ascii_case(name))
     }
 
     /// First key, last key and step as COMMAND shows them: of the first specification and of those that go on where it

@@ -83,7 +83,10 @@ impl Store {
             return Ok(Row::Own { number, container: None, command });
         }
         match command.subcommand(args.at(1)) {
-            Some(found) => Ok(Row::Own { number, container: Some(command), command: found }),
+            Some((place, found)) => {
+                let number = self.rows.number_of_subcommand(number, place);
+                Ok(Row::Own { number, container: Some(command), command: found })
+            }
             None => {
                 let name = command.name.to_ascii_uppercase();
                 Err(Error::quoting(
@@ -182,6 +185,9 @@ impl Store {
         out: &mut Writer,
     ) -> Flow {
         self.stats.commands += 1;
+        let calls = self.rows.calls.get(number as usize).map_or(0, |calls| calls.calls);
+        let weight = self.timing.weight(command, args, calls);
+        let start_us = if weight == 0 { 0 } else { self.begin_timing() };
         let start = out.len();
         let result = match self.may_write(command) {
             Ok(()) => (command.handler)(&mut Context { store: self, session, command, args, out }),
@@ -189,6 +195,11 @@ impl Store {
         };
         if let Some(calls) = self.rows.calls.get_mut(number as usize) {
             calls.calls += 1;
+        }
+        if weight == 0 {
+            self.timing.was_read(0);
+        } else {
+            self.end_timing(session, (number, command), args, (start_us, weight));
         }
         if let Err(error) = result {
             out.truncate(start);

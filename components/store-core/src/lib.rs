@@ -24,6 +24,7 @@
 //! - [`store`]: [`Store`], what embedders hold;
 //! - [`exchange`](Store::exchange), in `exchange.rs`: a pipeline; `dispatch.rs`: one command; [`turn`]: what comes back;
 //! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
+//! - [`timing`]: what commands take; [`slowlog`] and [`latency`]: where it is kept;
 //! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
 //!   CONFIG.
 //!
@@ -48,6 +49,7 @@ pub mod execute;
 pub mod glob;
 pub mod key_positions;
 pub mod keyspace;
+pub mod latency;
 pub mod memory;
 pub mod outbox;
 mod parked;
@@ -56,8 +58,10 @@ pub mod rdb;
 pub mod rows;
 pub mod session;
 pub mod settings;
+pub mod slowlog;
 pub mod store;
 pub mod table;
+pub mod timing;
 pub mod turn;
 pub mod typed;
 pub mod types;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::command::{Command, Flags};
 use crate::commands;
+use crate::latency::Histogram;
 
 /// A command that the host executes, as it described it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Row {
 }
 
 /// How often a command was called.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Calls {
     /// Executed.
     pub calls: u64,
@@ -87,6 +88,16 @@ pub struct Calls {
     pub rejected: u64,
     /// Executed, with an error.
     pub failed: u64,
+    /// What they took together, in microseconds; from samples for fast commands.
+    pub us: u64,
+    /// How what they took is distributed.
+    pub histogram: Option<Box<Histogram>>,
+}
+
+impl Calls {
+    fn is_counted(&self) -> bool {
+        self.calls + self.rejected > 0
+    }
 }
 
 /// All rows by name.
@@ -95,8 +106,10 @@ pub struct Rows {
     slots: Box<[Slot]>,
     own: Vec<&'static Command>,
     host: BTreeMap<String, Rc<HostCommand>>,
-    /// Counters of the engine's rows, by number.
+    /// Counters of the engine's rows, by number; those of subcommands behind those of commands.
     pub calls: Vec<Calls>,
+    /// The number of a container's first subcommand, by the container's.
+    first_subcommands: Vec<u16>,
 }
 
 const SLOTS: usize = 2048;
@@ -126,8 +139,14 @@ impl Default for Rows {
             let is_exact = name.len() <= 8 && name.iter().all(u8::is_ascii_lowercase);
             slots[at] = Slot { packed, len: name.len() as u8, is_exact, number: number as u16 };
         }
-        let calls = vec![Calls::default(); own.len()];
-        Rows { slots: slots.into(), own, host: BTreeMap::new(), calls }
+        let mut counters = own.len();
+        let mut first_subcommands = Vec::with_capacity(own.len());
+        for command in &own {
+            first_subcommands.push(counters as u16);
+            counters += command.subcommands.len();
+        }
+        let calls = vec![Calls::default(); counters];
+        Rows { slots: slots.into(), own, host: BTreeMap::new(), calls, first_subcommands }
     }
 }
 
@@ -163,7 +182,8 @@ impl Rows {
         match parts.next() {
             None => Some(Row::Own { number, container: None, command }),
             Some(sub) => {
-                let found = command.subcommand(sub)?;
+                let (place, found) = command.subcommand(sub)?;
+                let number = self.number_of_subcommand(number, place);
                 Some(Row::Own { number, container: Some(command), command: found })
             }
         }
@@ -177,6 +197,27 @@ impl Rows {
     /// All of the host's rows, by name.
     pub fn all_host(&self) -> impl Iterator<Item = &Rc<HostCommand>> {
         self.host.values()
+    }
+
+    /// The number of a container's subcommand, by its place among them.
+    pub fn number_of_subcommand(&self, container: u16, place: usize) -> u16 {
+        self.first_subcommands.get(container as usize).map_or(container, |first| first + place as u16)
+    }
+
+    /// The full names and counters of what was called or refused.
+    pub fn counted(&self) -> Vec<(String, &Calls)> {
+        let mut counted = Vec::new();
+        let mut count = |number: u16, name: String| {
+            counted
+                .extend(self.calls.get(number as usize).filter(|calls| calls.is_counted()).map(|calls| (name, calls)));
+        };
+        for (number, command) in self.all_own() {
+            count(number, command.name.to_owned());
+            for (place, sub) in command.subcommands.iter().enumerate() {
+                count(self.number_of_subcommand(number, place), format!("{}|{}", command.name, sub.name));
+            }
+        }
+        counted
     }
 
     /// How many there are.

@@ -12,6 +12,7 @@ use crate::random::Random;
 use crate::rows::Rows;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::timing::Timing;
 use crate::turn::{Event, Fact};
 
 /// The version of Redis whose behaviour this is.
@@ -47,6 +48,8 @@ pub struct Store {
     pub(crate) events: Vec<Event>,
     /// Figures for INFO.
     pub stats: Stats,
+    /// What commands take.
+    pub timing: Timing,
     /// The database of typed calls and of `execute`.
     pub(crate) selected: Database,
     /// When the engine started, in microseconds since the Unix epoch.
@@ -123,6 +126,7 @@ impl Store {
             pause: None,
             events: Vec::new(),
             stats: Stats::default(),
+            timing: Timing::default(),
             selected: 0,
             started_us,
             argv: Argv::new(),
@@ -134,7 +138,14 @@ impl Store {
     /// Reads the clock; its time holds until the next crossing.
     #[inline]
     pub(crate) fn read_clock(&mut self) {
-        self.keyspace.set_now_us(self.environment.now_us());
+        let now_us = self.environment.now_us();
+        self.keyspace.set_now_us(now_us);
+        self.timing.was_read(now_us);
+    }
+
+    /// Microseconds since the Unix epoch, by the clock itself.
+    pub(crate) fn clock_us(&self) -> u64 {
+        self.environment.now_us()
     }
 
     /// 64 bits that an attacker cannot guess.
@@ -230,6 +241,7 @@ impl Store {
     pub fn apply_settings(&mut self) {
         self.keyspace.tracking = self.settings.tracking();
         self.keyspace.limits.apply(&self.settings);
+        self.timing.apply(&self.settings);
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.

@@ -28,6 +28,7 @@ static SECTIONS: &[Section] = &[
     Section { name: "Modules", by_default: true, fill: nothing },
     Section { name: "Commandstats", by_default: false, fill: command_stats },
     Section { name: "Errorstats", by_default: true, fill: error_stats },
+    Section { name: "Latencystats", by_default: false, fill: latency_stats },
     Section { name: "Cluster", by_default: true, fill: cluster },
     Section { name: "Keyspace", by_default: true, fill: keyspace },
 ];
@@ -192,15 +193,26 @@ fn cpu(_: &Store, fields: &mut Fields<'_>) {
 fn nothing(_: &Store, _: &mut Fields<'_>) {}
 
 fn command_stats(store: &Store, fields: &mut Fields<'_>) {
-    for (number, command) in store.rows.all_own() {
-        let calls = store.rows.calls.get(number as usize).copied().unwrap_or_default();
-        if calls.calls + calls.rejected > 0 {
-            let figures = format!(
-                "calls={},usec=0,usec_per_call=0.00,rejected_calls={},failed_calls={}",
-                calls.calls, calls.rejected, calls.failed
-            );
-            fields.add(&format!("cmdstat_{}", command.name), figures);
-        }
+    for (name, calls) in store.rows.counted() {
+        let per_call = if calls.calls == 0 { 0.0 } else { calls.us as f64 / calls.calls as f64 };
+        let figures = format!(
+            "calls={},usec={},usec_per_call={per_call:.2},rejected_calls={},failed_calls={}",
+            calls.calls, calls.us, calls.rejected, calls.failed
+        );
+        fields.add(&format!("cmdstat_{name}"), figures);
+    }
+}
+
+fn latency_stats(store: &Store, fields: &mut Fields<'_>) {
+    let percentiles = store.settings.get("latency-tracking-info-percentiles").unwrap_or_default();
+    for (name, calls) in store.rows.counted() {
+        let Some(histogram) = &calls.histogram else { continue };
+        let figure = |percent: &str| {
+            let most_us = histogram.percentile(percent.parse().unwrap_or(100.0));
+            format!("p{percent}={most_us}.000")
+        };
+        let figures: Vec<String> = percentiles.split_ascii_whitespace().map(figure).collect();
+        fields.add(&format!("latency_percentiles_usec_{name}"), figures.join(","));
     }
 }
 

@@ -113,13 +113,17 @@ const SUM_OF_SHARDS: &[&str] = &["request_policy:multi_shard", "response_policy:
 
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
-    generic("del", -2, del).flags(WRITE).keys(&[all_keys(&["RM", "delete"], 1)]).tips(SUM_OF_SHARDS).docs(
-        "1.0.0",
-        "O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a \
+    generic("del", -2, del)
+        .flags(&[Flags::WRITE, Flags::BRIEF])
+        .keys(&[all_keys(&["RM", "delete"], 1)])
+        .tips(SUM_OF_SHARDS)
+        .docs(
+            "1.0.0",
+            "O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a \
          string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, \
          sorted set or hash. Removing a single key that holds a string value is O(1).",
-        "Removes keys.",
-    ),
+            "Removes keys.",
+        ),
     generic("unlink", -2, del).flags(WRITE_FAST).keys(&[all_keys(&["RM", "delete"], 1)]).tips(SUM_OF_SHARDS).docs(
         "4.0.0",
         "O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in \

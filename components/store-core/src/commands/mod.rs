@@ -16,6 +16,7 @@ pub mod hashes;
 pub mod hyperloglogs;
 pub mod info;
 pub mod keys;
+pub mod latency;
 pub mod lists;
 pub mod lolwut;
 pub mod memory;
@@ -27,6 +28,7 @@ pub mod scan;
 pub mod scripting;
 pub mod server;
 pub mod sets;
+pub mod slowlog;
 pub mod sort;
 pub mod sorted_sets;
 pub mod streams;
@@ -61,6 +63,8 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     info::TABLE,
     command::TABLE,
     sort::TABLE,
+    slowlog::TABLE,
+    latency::TABLE,
     acl::TABLE,
     cluster::TABLE,
     replication::TABLE,

@@ -87,7 +87,7 @@ pub(crate) static TABLE: &[Command] = &[
         .tips(&["request_policy:multi_shard"])
         .docs("1.0.0", "O(N) with N the number of keys", "Returns the strings that some keys hold."),
     string("mset", -3, many::mset)
-        .flags(&[Flags::WRITE, Flags::DENYOOM])
+        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::BRIEF])
         .keys(&[all_keys(&["OW", "update"], 2)])
         .tips(&["request_policy:multi_shard", "response_policy:all_succeeded"])
         .docs("1.0.1", "O(N) with N the number of keys", "Sets several keys at once."),
@@ -96,20 +96,18 @@ pub(crate) static TABLE: &[Command] = &[
         .keys(&[all_keys(&["OW", "insert"], 2)])
         .tips(&["request_policy:multi_shard", "response_policy:agg_min"])
         .docs("1.0.1", "O(N) with N the number of keys", "Sets several keys at once, if none of them exists."),
-    string("psetex", 4, write::psetex).flags(&[Flags::WRITE, Flags::DENYOOM]).keys(&[one_key(&["OW", "update"])]).docs(
-        "2.6.0",
-        "O(1)",
-        "Sets a string and its time to live in milliseconds.",
-    ),
+    string("psetex", 4, write::psetex)
+        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::BRIEF])
+        .keys(&[one_key(&["OW", "update"])])
+        .docs("2.6.0", "O(1)", "Sets a string and its time to live in milliseconds."),
     string("set", -3, write::set)
-        .flags(&[Flags::WRITE, Flags::DENYOOM])
+        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::BRIEF])
         .keys(&[one_key(&["RW", "access", "update", "variable_flags"])])
         .docs("1.0.0", "O(1)", "Sets a key to a string, whatever it held before."),
-    string("setex", 4, write::setex).flags(&[Flags::WRITE, Flags::DENYOOM]).keys(&[one_key(&["OW", "update"])]).docs(
-        "2.0.0",
-        "O(1)",
-        "Sets a string and its time to live in seconds.",
-    ),
+    string("setex", 4, write::setex)
+        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::BRIEF])
+        .keys(&[one_key(&["OW", "update"])])
+        .docs("2.0.0", "O(1)", "Sets a string and its time to live in seconds."),
     string("setnx", 3, write::setnx)
         .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::FAST])
         .keys(&[one_key(&["OW", "insert"])])
