@@ -6,6 +6,7 @@ use crate::command::{Command, Flags};
 use crate::context::Context;
 use crate::error::{Error, c_string};
 use crate::keyspace::UNDO_MAX_BYTES;
+use crate::room::is_at_the_brink;
 use crate::rows::Row;
 use crate::session::{Queued, Session};
 use crate::store::Store;
@@ -31,7 +32,7 @@ impl Store {
             && command.subcommands.is_empty()
             && command.accepts(args.len())
             && session.is_plain()
-            && !(command.flags.contains(Flags::DENYOOM) && self.out_of_memory())
+            && !self.is_over_limit()
         {
             // By far the most commands: nothing to queue, to refuse or to leave unanswered.
             let flow = self.call_own(session, number, command, args, out);
@@ -100,7 +101,7 @@ impl Store {
 
     /// Why a command must not run now, in the order in which Redis asks.
     #[inline]
-    pub(crate) fn check(&self, session: &Session, row: &Row, args: Args<'_>) -> Option<Error> {
+    pub(crate) fn check(&mut self, session: &Session, row: &Row, args: Args<'_>) -> Option<Error> {
         let flags = row.flags();
         if !row.accepts(args.len()) {
             return Some(Error::Arity(row.full_name().into()));
@@ -114,8 +115,8 @@ impl Store {
         if session.multi.is_some() && flags.contains(Flags::NO_MULTI) {
             return Some(Error::fixed("ERR Command not allowed inside a transaction"));
         }
-        let may_take_memory = flags.contains(Flags::DENYOOM) || session.multi.is_some();
-        if may_take_memory && self.out_of_memory() && takes_memory(session, row) {
+        // Keys are evicted before any command, and never within one, nor between those of EXEC.
+        if self.is_over_limit() && !self.make_room() && takes_memory(session, row) {
             return Some(Error::OutOfMemory);
         }
         None
@@ -185,6 +186,9 @@ impl Store {
         out: &mut Writer,
     ) -> Flow {
         self.stats.commands += 1;
+        if session.no_touch {
+            self.keyspace.unnoticed = command.name != "touch";
+        }
         let calls = self.rows.calls.get(number as usize).map_or(0, |calls| calls.calls);
         let weight = self.timing.weight(command, args, calls);
         let start_us = if weight == 0 { 0 } else { self.begin_timing() };
@@ -193,6 +197,7 @@ impl Store {
             Ok(()) => (command.handler)(&mut Context { store: self, session, command, args, out }),
             Err(error) => Err(error),
         };
+        self.keyspace.unnoticed = false;
         if let Some(calls) = self.rows.calls.get_mut(number as usize) {
             calls.calls += 1;
         }
@@ -260,9 +265,10 @@ impl Store {
         if session.closing { Flow::Close } else { Flow::Go }
     }
 
-    /// What may have changed since a command was queued.
+    /// What may have changed since a command was queued. As in Redis `maxmemory` is looked at when EXEC begins; what the
+    /// store itself can bear is a limit at any time.
     fn recheck(&self, queued: &Queued) -> Option<Error> {
-        (queued.row.flags().contains(Flags::DENYOOM) && self.out_of_memory()).then_some(Error::OutOfMemory)
+        (is_at_the_brink() && queued.row.flags().contains(Flags::DENYOOM)).then_some(Error::OutOfMemory)
     }
 }
 

@@ -23,6 +23,7 @@
 //! The engine, from the outside in:
 //! - [`store`]: [`Store`], what embedders hold;
 //! - [`exchange`](Store::exchange), in `exchange.rs`: a pipeline; `dispatch.rs`: one command; [`turn`]: what comes back;
+//! - `room.rs`: `maxmemory`, and what goes when it is reached;
 //! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
 //! - [`timing`]: what commands take; [`slowlog`] and [`latency`]: where it is kept;
 //! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
@@ -55,6 +56,7 @@ pub mod outbox;
 mod parked;
 pub mod random;
 pub mod rdb;
+mod room;
 pub mod rows;
 pub mod session;
 pub mod settings;

@@ -36,6 +36,8 @@ pub struct Session {
     pub reply: ReplyMode,
     /// CLIENT NO-EVICT ON.
     pub no_evict: bool,
+    /// CLIENT NO-TOUCH ON: its commands do not count as uses of keys.
+    pub no_touch: bool,
     /// When it was opened, in microseconds since the Unix epoch.
     pub opened_us: u64,
     /// When it sent its last command.
@@ -100,6 +102,7 @@ impl Session {
             exec: None,
             reply: ReplyMode::On,
             no_evict: false,
+            no_touch: false,
             opened_us: now_us,
             last_us: now_us,
             last_command: None,
@@ -113,7 +116,11 @@ impl Session {
     /// Whether nothing stands between a command and its execution, and between its reply and the client.
     #[inline]
     pub fn is_plain(&self) -> bool {
-        self.authenticated && self.multi.is_none() && self.exec.is_none() && self.reply == ReplyMode::On
+        self.authenticated
+            && self.multi.is_none()
+            && self.exec.is_none()
+            && self.reply == ReplyMode::On
+            && !self.no_touch
     }
 
     /// Whether replies are dropped at the moment.

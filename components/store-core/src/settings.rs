@@ -1,6 +1,6 @@
 //! What CONFIG shows and sets: one row a setting, with Redis' names, units and defaults.
 
-use crate::keyspace::access::Tracking;
+use crate::keyspace::access::{Frequency, Tracking};
 
 /// The row of a setting.
 pub struct Setting {
@@ -80,17 +80,19 @@ pub static SETTINGS: &[Setting] = &[
     renamed("hash-max-listpack-value", "hash-max-ziplist-value", Kind::Memory, "64"),
     row("hll-sparse-max-bytes", Kind::Memory, "3000", Applies::Engine),
     row("hz", Kind::Integer(1, 500), "10", Applies::AtStart),
-    row("lfu-decay-time", Kind::Integer(0, I32_MAX), "1", Applies::AtStart),
-    row("lfu-log-factor", Kind::Integer(0, I32_MAX), "10", Applies::AtStart),
     row("latency-monitor-threshold", COUNT, "0", Applies::Engine),
     row("latency-tracking", Kind::Switch, "yes", Applies::Engine),
     row("latency-tracking-info-percentiles", Kind::Text, "50 99 99.9", Applies::Engine),
+    row("lfu-decay-time", Kind::Integer(0, I32_MAX), "1", Applies::Engine),
+    row("lfu-log-factor", Kind::Integer(0, I32_MAX), "10", Applies::Engine),
     row("list-compress-depth", Kind::Integer(0, I32_MAX), "0", Applies::Engine),
     renamed("list-max-listpack-size", "list-max-ziplist-size", Kind::Integer(i32::MIN as i64, I32_MAX), "-2"),
     row("loglevel", Kind::Choice(&["debug", "verbose", "notice", "warning"]), "notice", Applies::Host),
     row("maxclients", Kind::Integer(1, U32_MAX), "10000", Applies::Host),
     row("maxmemory", Kind::Memory, "0", Applies::Engine),
+    row("maxmemory-eviction-tenacity", Kind::Integer(0, 100), "10", Applies::Engine),
     row("maxmemory-policy", Kind::Choice(POLICIES), "noeviction", Applies::Engine),
+    row("maxmemory-samples", Kind::Integer(1, I32_MAX), "5", Applies::Engine),
     row("port", Kind::Integer(0, 65_535), "6379", Applies::AtStart),
     row("protected-mode", Kind::Switch, "yes", Applies::Host),
     row("proto-max-bulk-len", Kind::Memory, "536870912", Applies::Engine),
@@ -150,7 +152,9 @@ pub fn memory_bytes(text: &str) -> Option<u64> {
         "gb" => 1 << 30,
         _ => return None,
     };
-    number.parse::<u64>().ok()?.checked_mul(factor)
+    // As Redis reads it: no digits are 0, and what is more than 64 bits hold is as much as they hold.
+    let number = if number.is_empty() { 0 } else { number.parse::<u64>().unwrap_or(u64::MAX) };
+    Some(number.saturating_mul(factor))
 }
 
 impl Setting {
@@ -233,7 +237,13 @@ impl Settings {
     /// What `maxmemory-policy` makes keys remember of their use.
     pub fn tracking(&self) -> Tracking {
         match self.get("maxmemory-policy") {
-            Some("allkeys-lfu" | "volatile-lfu") => Tracking::LeastFrequentlyUsed,
+            Some("allkeys-lfu" | "volatile-lfu") => {
+                let number = |name| self.number(name).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
+                Tracking::LeastFrequentlyUsed(Frequency {
+                    log_factor: number("lfu-log-factor"),
+                    decay_minutes: number("lfu-decay-time"),
+                })
+            }
             _ => Tracking::LeastRecentlyUsed,
         }
     }

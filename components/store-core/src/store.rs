@@ -9,6 +9,7 @@ use crate::keyspace::{DATABASES, Database, Keyspace, TransactionAccess, Transact
 use crate::outbox::{Delivery, Outbox};
 use crate::parked::Pause;
 use crate::random::Random;
+use crate::room::Room;
 use crate::rows::Rows;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -44,6 +45,8 @@ pub struct Store {
     pub(crate) outbox: Outbox,
     /// CLIENT PAUSE, until it is over or later.
     pub(crate) pause: Option<Pause>,
+    /// The limits of memory in force.
+    pub(crate) room: Room,
     /// For the host to take.
     pub(crate) events: Vec<Event>,
     /// Figures for INFO.
@@ -73,6 +76,8 @@ pub struct Stats {
     pub input_bytes: u64,
     /// Bytes sent.
     pub output_bytes: u64,
+    /// How long more memory was used than may be, in microseconds.
+    pub exceeded_us: u64,
     /// Error replies, by their code.
     pub errors: BTreeMap<String, u64>,
 }
@@ -124,6 +129,7 @@ impl Store {
             info: BTreeMap::new(),
             outbox: Outbox::default(),
             pause: None,
+            room: Room::default(),
             events: Vec::new(),
             stats: Stats::default(),
             timing: Timing::default(),
@@ -151,6 +157,11 @@ impl Store {
     /// 64 bits that an attacker cannot guess.
     pub(crate) fn entropy(&self) -> u64 {
         self.environment.entropy()
+    }
+
+    /// The time now, also in the middle of a crossing.
+    pub(crate) fn clock_us(&self) -> u64 {
+        self.environment.now_us()
     }
 
     /// Opens a session and returns its id. Both addresses are shown by CLIENT LIST.
@@ -239,9 +250,14 @@ impl Store {
 
     /// Takes over what settings mean for the engine itself.
     pub fn apply_settings(&mut self) {
+<<<<<<< HEAD
         self.keyspace.tracking = self.settings.tracking();
         self.keyspace.limits.apply(&self.settings);
         self.timing.apply(&self.settings);
+=======
+        self.keyspace.apply(&self.settings);
+        self.room.apply(&self.settings);
+>>>>>>> 4525483 (maxmemory with all eight policies: keys go by Redis' rules, before commands and in slices)
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.
@@ -268,8 +284,8 @@ impl Store {
         self.keyspace.roll_back()
     }
 
-    /// Removes keys and fields whose time has come and frees what was removed, for about `budget_us`; in how many
-    /// microseconds to call again.
+    /// Removes keys and fields whose time has come, frees what was removed, and evicts keys when there is no room, for
+    /// about `budget_us`; in how many microseconds to call again.
     pub fn tick(&mut self, budget_us: u32) -> u64 {
         const BUSY_US: u64 = 1_000;
         const IDLE_US: u64 = 100_000;
@@ -278,7 +294,8 @@ impl Store {
         let environment = &self.environment;
         let in_time = || environment.now_us() < end_us;
         let may_expire = self.pause().is_none();
-        let unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
+        let mut unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
+        unfinished |= self.go_on_making_room(&mut |now_us| now_us < end_us);
         if unfinished { BUSY_US } else { IDLE_US }
     }
 
@@ -292,13 +309,6 @@ impl Store {
             commands: self.stats.commands,
             sessions: self.sessions.len() as u64,
         }
-    }
-
-    /// Whether writes that need more memory are refused.
-    #[inline]
-    pub(crate) fn out_of_memory(&self) -> bool {
-        let (used, limit) = (crate::memory::used() as u64, self.settings.max_memory());
-        used > crate::memory::DATA_MAX || limit != 0 && used > limit
     }
 
     /// Counts an error reply by its code.

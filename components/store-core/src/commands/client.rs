@@ -52,12 +52,22 @@ fn setinfo(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.ok()
 }
 
+/// The switch that the argument is.
+fn switch(cx: &Context<'_>) -> Result<bool, Error> {
+    match () {
+        () if cx.is(2, "ON") => Ok(true),
+        () if cx.is(2, "OFF") => Ok(false),
+        () => Err(Error::Syntax),
+    }
+}
+
 fn no_evict(cx: &mut Context<'_>) -> Result<(), Error> {
-    cx.session.no_evict = match () {
-        () if cx.is(2, "ON") => true,
-        () if cx.is(2, "OFF") => false,
-        () => return Err(Error::Syntax),
-    };
+    cx.session.no_evict = switch(cx)?;
+    cx.ok()
+}
+
+fn no_touch(cx: &mut Context<'_>) -> Result<(), Error> {
+    cx.session.no_touch = switch(cx)?;
     cx.ok()
 }
 
@@ -134,6 +144,9 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
     }
     if session.no_evict {
         flags.push('e');
+    }
+    if session.no_touch {
+        flags.push('T');
     }
     if flags.is_empty() {
         flags.push('N');
@@ -273,6 +286,7 @@ fn help(cx: &mut Context<'_>) -> Result<(), Error> {
         ),
         ("LIST [TYPE <type>] [ID <id> [...]]", "A line for each connection."),
         ("NO-EVICT (ON|OFF)", "Spares this connection when clients take too much memory."),
+        ("NO-TOUCH (ON|OFF)", "Commands of this connection do not count as uses of keys, but for TOUCH."),
         ("PAUSE <timeout> [WRITE|ALL]", "Makes clients wait for so many milliseconds, or only those that write."),
         ("REPLY (ON|OFF|SKIP)", "Sends replies, none, or not the next one."),
         ("SETINFO (LIB-NAME|LIB-VER) <value>", "What client library this is."),
@@ -320,6 +334,7 @@ static SUBCOMMANDS: &[Command] = &[
         "O(1)",
         "Spares the connection when clients take too much memory.",
     ),
+    client("no-touch", 3, no_touch).docs("7.2.0", "O(1)", "Says whether commands count as uses of keys."),
     client("pause", -3, client_waits::pause).flags(ADMIN).docs(
         "3.0.0",
         "O(1)",

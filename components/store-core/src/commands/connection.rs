@@ -42,6 +42,7 @@ fn reset(cx: &mut Context<'_>) -> Result<(), Error> {
     session.authenticated = authenticated;
     session.name = Box::default();
     session.reply = ReplyMode::On;
+    session.no_touch = false;
     cx.out.set_protocol(Protocol::Resp2);
     cx.out.simple("RESET");
     Ok(())

@@ -129,13 +129,17 @@ fn clients(store: &Store, fields: &mut Fields<'_>) {
 fn memory(store: &Store, fields: &mut Fields<'_>) {
     fields.bytes("used_memory", crate::memory::used() as u64);
     fields.bytes("used_memory_rss", crate::memory::used() as u64);
-    fields.bytes("used_memory_peak", crate::memory::peak() as u64);
+    let (used, peak) = (crate::memory::used(), crate::memory::peak());
+    fields.bytes("used_memory_peak", peak as u64);
+    fields.add("used_memory_peak_perc", format_args!("{:.2}%", used as f64 * 100.0 / peak.max(1) as f64));
     fields.bytes("total_system_memory", 0);
     fields.bytes("maxmemory", store.settings.max_memory());
     fields.add("maxmemory_policy", store.settings.get("maxmemory-policy").unwrap_or_default());
-    let used = crate::memory::used().max(1) as f64;
+    let used = used.max(1) as f64;
     let resident = store.info.get("used_memory_rss").and_then(|told| told.parse::<f64>().ok()).unwrap_or(used);
     fields.add("mem_fragmentation_ratio", format!("{:.2}", resident / used));
+    fields.add("mem_fragmentation_bytes", (resident - used) as i64);
+    fields.add("mem_not_counted_for_evict", 0);
     fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0")]);
     fields.add("lazyfree_pending_objects", store.keyspace.unfreed());
 }
@@ -158,7 +162,10 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("rejected_connections", 0);
     fields.add("expired_keys", keyspace.expired);
     fields.add("expired_subkeys", keyspace.expired_fields);
-    fields.add("evicted_keys", 0);
+    fields.add("evicted_keys", keyspace.evicted);
+    let (total_ms, current_ms) = store.exceeded_ms();
+    fields.add("total_eviction_exceeded_time", total_ms);
+    fields.add("current_eviction_exceeded_time", current_ms);
     fields.add("keyspace_hits", keyspace.hits);
     fields.add("keyspace_misses", keyspace.misses);
     fields.all(&[("pubsub_channels", "0"), ("pubsub_patterns", "0"), ("latest_fork_usec", "0")]);

@@ -57,7 +57,7 @@ fn refcount(cx: &mut Context<'_>) -> Result<(), Error> {
 fn idletime(cx: &mut Context<'_>) -> Result<(), Error> {
     let now_us = cx.keys().now_us();
     let seconds = of_key(cx, |entry| i64::from(entry.access().idle_seconds(now_us)));
-    if seconds.is_some() && cx.keys().tracking == Tracking::LeastFrequentlyUsed {
+    if seconds.is_some() && cx.keys().tracking.counts() {
         return Err(NO_IDLE_TIME);
     }
     reply(cx, seconds)
@@ -65,11 +65,15 @@ fn idletime(cx: &mut Context<'_>) -> Result<(), Error> {
 
 fn freq(cx: &mut Context<'_>) -> Result<(), Error> {
     let now_us = cx.keys().now_us();
-    let frequency = of_key(cx, |entry| i64::from(entry.access().frequency(now_us)));
-    if frequency.is_some() && cx.keys().tracking != Tracking::LeastFrequentlyUsed {
+    let rule = match cx.keys().tracking {
+        Tracking::LeastFrequentlyUsed(rule) => Some(rule),
+        Tracking::LeastRecentlyUsed => None,
+    };
+    let frequency = of_key(cx, |entry| rule.map(|rule| entry.access().frequency(rule, now_us)));
+    if frequency == Some(None) {
         return Err(NO_FREQUENCY);
     }
-    reply(cx, frequency)
+    reply(cx, frequency.flatten().map(i64::from))
 }
 
 fn help(cx: &mut Context<'_>) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Times to live: set, come, and looked for.
 
 use super::undo::Change;
-use super::{Database, Keyspace};
+use super::{Database, Departure, Keyspace};
 use crate::table::Position;
 use crate::types::Hash;
 
@@ -31,10 +31,7 @@ impl Keyspace {
     #[cold]
     pub(super) fn expire_at(&mut self, database: Database, hash: u64, at: Position) {
         let entry = self.table(database).remove(hash, at);
-        self.stats.expired += 1;
-        if !self.undo.is_open() {
-            self.tell(database, entry.key());
-        }
+        self.departed(database, entry.key(), Departure::Expired);
         // A transaction in progress may itself have set the time, and be undone.
         self.put_away(database, entry);
     }

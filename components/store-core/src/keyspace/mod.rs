@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod entry;
+mod eviction;
 mod expiry;
 mod graveyard;
 pub mod limits;
@@ -26,6 +27,7 @@ mod rollback_tests;
 
 use access::{Access, Tracking};
 use entry::Entry;
+use eviction::Eviction;
 use graveyard::Graveyard;
 use limits::Limits;
 use undo::Undo;
@@ -54,6 +56,8 @@ pub struct Keyspace {
     lru_clock: Access,
     /// How uses of keys are remembered; follows `maxmemory-policy`.
     pub tracking: Tracking,
+    /// A client's commands are not to count as uses (CLIENT NO-TOUCH).
+    pub unnoticed: bool,
     undo: Undo,
     /// Who watches which keys.
     pub watch: Watch,
@@ -66,6 +70,7 @@ pub struct Keyspace {
     /// When small collections become large ones; follows CONFIG.
     pub limits: Limits,
     expiry_cursor: (usize, usize),
+    eviction: Eviction,
     graveyard: Graveyard,
 }
 
@@ -78,10 +83,21 @@ pub struct Stats {
     pub misses: u64,
     /// Keys that expired.
     pub expired: u64,
+    /// Keys that went so that others find room.
+    pub evicted: u64,
     /// Fields of hashes that expired.
     pub expired_fields: u64,
     /// Writes, successful ones (`rdb_changes_since_last_save`).
     pub changes: u64,
+}
+
+/// Why a key went that no command removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Departure {
+    /// Its time had come.
+    Expired,
+    /// Others needed the room.
+    Evicted,
 }
 
 impl Keyspace {
@@ -94,6 +110,7 @@ impl Keyspace {
             now_ms: 0,
             lru_clock: Access::default(),
             tracking: Tracking::default(),
+            unnoticed: false,
             undo: Undo::default(),
             watch: Watch::default(),
             waiting: Waiting::default(),
@@ -101,6 +118,7 @@ impl Keyspace {
             limits: Limits::new([random.next(), random.next()]),
             random,
             expiry_cursor: (0, 0),
+            eviction: Eviction::default(),
             graveyard: Graveyard::default(),
         }
     }
@@ -155,7 +173,9 @@ impl Keyspace {
             return None;
         };
         let entry = self.tables[database as usize].entry_mut(at);
-        note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
+        if !self.unnoticed {
+            note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
+        }
         self.stats.hits += 1;
         Some(entry)
     }
@@ -200,7 +220,9 @@ impl Keyspace {
     #[inline]
     fn touch(&mut self, database: Database, at: Position) -> &mut Entry {
         let entry = self.tables[database as usize].entry_mut(at);
-        note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
+        if !self.unnoticed {
+            note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
+        }
         entry
     }
 
@@ -276,6 +298,17 @@ impl Keyspace {
     #[inline]
     fn wrote(&mut self, database: Database, key: &[u8]) {
         self.wrote_times(database, key, 1);
+    }
+
+    /// A key went that no command removed: the one place where anybody is told.
+    fn departed(&mut self, database: Database, key: &[u8], why: Departure) {
+        match why {
+            Departure::Expired => self.stats.expired += 1,
+            Departure::Evicted => self.stats.evicted += 1,
+        }
+        if !self.undo.is_open() {
+            self.tell(database, key);
+        }
     }
 
     /// A key was written, which counts as so many changes.

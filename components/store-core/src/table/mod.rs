@@ -37,6 +37,8 @@ pub struct Table<E> {
     directory: Vec<u32>,
     segments: Vec<Segment<E>>,
     len: usize,
+    /// Entries that have a time to live.
+    expiring: usize,
 }
 
 /// Where an entry is, until the table changes.
@@ -49,7 +51,7 @@ pub struct Position {
 impl<E: Keyed> Table<E> {
     /// An empty table. The seed must not be known to whoever chooses keys.
     pub fn new(seed: [u64; 2]) -> Table<E> {
-        Table { seed, depth: 0, directory: Vec::new(), segments: Vec::new(), len: 0 }
+        Table { seed, depth: 0, directory: Vec::new(), segments: Vec::new(), len: 0, expiring: 0 }
     }
 
     /// An empty table with the same seed.
@@ -69,7 +71,7 @@ impl<E: Keyed> Table<E> {
 
     /// How many entries have a time to live.
     pub fn expiring(&self) -> usize {
-        self.segments.iter().map(|segment| segment.expiring as usize).sum()
+        self.expiring
     }
 
     /// The hash of a key: SipHash-1-3 under the table's seed.
@@ -112,9 +114,11 @@ impl<E: Keyed> Table<E> {
         let mut entry = entry;
         loop {
             let segment = self.segment_of(hash).expect("the directory covers every hash");
+            let expires = entry.expire_ms().is_some();
             match self.segments[segment as usize].insert(hash, entry) {
                 Ok(place) => {
                     self.len += 1;
+                    self.expiring += usize::from(expires);
                     return Position { segment, place };
                 }
                 Err(back) => entry = back,
@@ -128,6 +132,7 @@ impl<E: Keyed> Table<E> {
         let segment = &mut self.segments[at.segment as usize];
         let entry = segment.remove(hash, at.place);
         self.len -= 1;
+        self.expiring -= usize::from(entry.expire_ms().is_some());
         if self.len == 0 {
             *self = Table::new(self.seed);
         } else if let Some(smaller) = segment.smaller() {
@@ -139,7 +144,10 @@ impl<E: Keyed> Table<E> {
 
     /// Puts another entry with the same key there, and gives back the one that was.
     pub fn swap(&mut self, at: Position, entry: E) -> E {
-        self.segments[at.segment as usize].swap(at.place, entry)
+        self.expiring += usize::from(entry.expire_ms().is_some());
+        let old = self.segments[at.segment as usize].swap(at.place, entry);
+        self.expiring -= usize::from(old.expire_ms().is_some());
+        old
     }
 
     /// There will be something to do about the entry there.
@@ -176,6 +184,7 @@ impl<E: Keyed> Table<E> {
     /// Puts the entries of a segment that was replaced back in.
     fn refill(&mut self, old: Segment<E>) {
         self.len -= usize::from(old.len);
+        self.expiring -= usize::from(old.expiring);
         for entry in old.into_entries() {
             let hash = self.hash(entry.key());
             self.insert(hash, entry);
@@ -242,6 +251,7 @@ impl<E: Keyed> Table<E> {
         (self.directory, self.depth) = (Vec::new(), 0);
         let segment = self.segments.pop()?;
         self.len -= usize::from(segment.len);
+        self.expiring -= usize::from(segment.expiring);
         Some(segment.into_entries())
     }
 
@@ -266,5 +276,6 @@ impl<E: Expiring> Table<E> {
             let wider = entry.widened(expire_ms);
             segment.swap(at.place, wider);
         }
+        self.expiring = self.expiring + usize::from(expire_ms.is_some()) - usize::from(old.is_some());
     }
 }

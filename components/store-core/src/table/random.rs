@@ -42,6 +42,29 @@ impl<E: Keyed> Table<E> {
         Some(Position { segment, place: found.slot((number & 0xffff) as usize % slots)? })
     }
 
+    /// Where an element is that has a time to live, chosen by chance: each as likely as every other where they are many,
+    /// where they are few rather those that lie behind others without one.
+    pub fn random_expiring(&self, random: &mut Random) -> Option<Position> {
+        if self.expiring() == 0 {
+            return None;
+        }
+        for _ in 0..TRIES / 4 {
+            let found = self.random_slot(random.next());
+            if let Some(at) = found.filter(|&at| self.entry(at).expire_ms().is_some()) {
+                return Some(at);
+            }
+        }
+        let start = random.next() as usize % self.segments.len();
+        let circle = (start..self.segments.len()).chain(0..start);
+        let (number, segment) = circle
+            .filter_map(|number| Some((number, self.segments.get(number)?)))
+            .find(|found| found.1.expiring > 0)?;
+        let start = random.next() as usize % segment.slots();
+        let mut slots = (start..segment.slots()).chain(0..start).filter_map(|slot| segment.slot(slot));
+        let place = slots.find(|&place| segment.entry(place).expire_ms().is_some())?;
+        Some(Position { segment: number as u32, place })
+    }
+
     /// Where the element with this rank is, in the order in which they lie.
     fn nth(&self, rank: usize) -> Option<Position> {
         let mut rank = rank;
