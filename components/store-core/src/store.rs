@@ -250,14 +250,9 @@ impl Store {
 
     /// Takes over what settings mean for the engine itself.
     pub fn apply_settings(&mut self) {
-<<<<<<< HEAD
-        self.keyspace.tracking = self.settings.tracking();
-        self.keyspace.limits.apply(&self.settings);
         self.timing.apply(&self.settings);
-=======
         self.keyspace.apply(&self.settings);
         self.room.apply(&self.settings);
->>>>>>> 4525483 (maxmemory with all eight policies: keys go by Redis' rules, before commands and in slices)
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.
