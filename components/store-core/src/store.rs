@@ -159,11 +159,6 @@ impl Store {
         self.environment.entropy()
     }
 
-    /// The time now, also in the middle of a crossing.
-    pub(crate) fn clock_us(&self) -> u64 {
-        self.environment.now_us()
-    }
-
     /// Opens a session and returns its id. Both addresses are shown by CLIENT LIST.
     pub fn open_session(&mut self, address: &str, local_address: &str) -> u64 {
         self.read_clock();

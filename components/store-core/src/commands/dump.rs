@@ -61,7 +61,7 @@ impl Options {
     fn access(&self, tracking: Tracking, now_us: u64) -> Option<Access> {
         match (tracking, self.idle_s, self.frequency) {
             (Tracking::LeastRecentlyUsed, Some(idle_s), _) => Some(Access::idle_for(idle_s, now_us)),
-            (Tracking::LeastFrequentlyUsed, _, Some(frequency)) => Some(Access::of_frequency(frequency, now_us)),
+            (Tracking::LeastFrequentlyUsed(_), _, Some(frequency)) => Some(Access::of_frequency(frequency, now_us)),
             _ => None,
         }
     }
