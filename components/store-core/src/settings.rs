@@ -26,6 +26,8 @@ pub enum Kind {
     Switch,
     /// One of these.
     Choice(&'static [&'static str]),
+    /// `no`, and why it is nothing else.
+    Off(&'static str),
     /// Any text.
     Text,
 }
@@ -39,6 +41,8 @@ pub enum Applies {
     Engine,
     /// The host, by an event.
     Host,
+    /// Nobody: it is taken and shown, for tools and programs that set it, and there is nothing here that it is about.
+    Nobody,
 }
 
 const fn row(name: &'static str, kind: Kind, default: &'static str, applies: Applies) -> Setting {
@@ -48,6 +52,16 @@ const fn row(name: &'static str, kind: Kind, default: &'static str, applies: App
 /// The row of a setting that had another name in earlier versions.
 const fn renamed(name: &'static str, alias: &'static str, kind: Kind, default: &'static str) -> Setting {
     Setting { name, alias: Some(alias), kind, default, applies: Applies::Engine }
+}
+
+/// The row of a setting that changes nothing here.
+const fn idle(name: &'static str, kind: Kind, default: &'static str) -> Setting {
+    row(name, kind, default, Applies::Nobody)
+}
+
+/// The row of one that had another name in earlier versions.
+const fn idle_renamed(name: &'static str, alias: &'static str, kind: Kind, default: &'static str) -> Setting {
+    Setting { name, alias: Some(alias), kind, default, applies: Applies::Nobody }
 }
 
 const I32_MAX: i64 = i32::MAX as i64;
@@ -68,7 +82,7 @@ const POLICIES: &[&str] = &[
 /// The table of settings. Those that would change nothing here yet (persistence, replication) show what holds.
 pub static SETTINGS: &[Setting] = &[
     row("appendfsync", Kind::Choice(&["everysec", "always", "no"]), "everysec", Applies::AtStart),
-    row("appendonly", Kind::Switch, "no", Applies::AtStart),
+    row("appendonly", Kind::Off("there is no append-only file"), "no", Applies::Nobody),
     row("bind", Kind::Text, "127.0.0.1", Applies::AtStart),
     row("client-output-buffer-limit", Kind::Text, "normal 0 0 0 slave 0 0 0 pubsub 0 0 0", Applies::AtStart),
     row("client-query-buffer-limit", Kind::Memory, "1073741824", Applies::AtStart),
@@ -79,7 +93,7 @@ pub static SETTINGS: &[Setting] = &[
     renamed("hash-max-listpack-entries", "hash-max-ziplist-entries", COUNT, "512"),
     renamed("hash-max-listpack-value", "hash-max-ziplist-value", Kind::Memory, "64"),
     row("hll-sparse-max-bytes", Kind::Memory, "3000", Applies::Engine),
-    row("hz", Kind::Integer(1, 500), "10", Applies::AtStart),
+    idle("hz", Kind::Integer(0, I32_MAX), "10"),
     row("latency-monitor-threshold", COUNT, "0", Applies::Engine),
     row("latency-tracking", Kind::Switch, "yes", Applies::Engine),
     row("latency-tracking-info-percentiles", Kind::Text, "50 99 99.9", Applies::Engine),
@@ -108,6 +122,61 @@ pub static SETTINGS: &[Setting] = &[
     row("timeout", Kind::Integer(0, I32_MAX), "0", Applies::Host),
     renamed("zset-max-listpack-entries", "zset-max-ziplist-entries", COUNT, "128"),
     renamed("zset-max-listpack-value", "zset-max-ziplist-value", Kind::Memory, "64"),
+    // What is fixed here.
+    row("aclfile", Kind::Text, "", Applies::AtStart),
+    row("appenddirname", Kind::Text, "appendonlydir", Applies::AtStart),
+    row("appendfilename", Kind::Text, "appendonly.aof", Applies::AtStart),
+    row("daemonize", Kind::Text, "no", Applies::AtStart),
+    row("enable-module-command", Kind::Text, "no", Applies::AtStart),
+    row("io-threads", Kind::Text, "1", Applies::AtStart),
+    row("logfile", Kind::Text, "", Applies::AtStart),
+    row("pidfile", Kind::Text, "", Applies::AtStart),
+    Setting { name: "replicaof", alias: Some("slaveof"), kind: Kind::Text, default: "", applies: Applies::AtStart },
+    row("set-proc-title", Kind::Text, "yes", Applies::AtStart),
+    row("supervised", Kind::Text, "no", Applies::AtStart),
+    row("unixsocket", Kind::Text, "", Applies::AtStart),
+    // What is taken and changes nothing.
+    idle("acllog-max-len", COUNT, "128"),
+    idle("active-expire-effort", Kind::Integer(1, 10), "1"),
+    idle("activedefrag", Kind::Switch, "no"),
+    idle("activerehashing", Kind::Switch, "yes"),
+    idle("aof-load-truncated", Kind::Switch, "yes"),
+    idle("aof-rewrite-incremental-fsync", Kind::Switch, "yes"),
+    idle("aof-use-rdb-preamble", Kind::Switch, "yes"),
+    idle("auto-aof-rewrite-min-size", Kind::Memory, "67108864"),
+    idle("auto-aof-rewrite-percentage", Kind::Integer(0, I32_MAX), "100"),
+    idle_renamed("busy-reply-threshold", "lua-time-limit", COUNT, "5000"),
+    idle("crash-log-enabled", Kind::Switch, "yes"),
+    idle("dynamic-hz", Kind::Switch, "yes"),
+    idle("jemalloc-bg-thread", Kind::Switch, "yes"),
+    idle("lazyfree-lazy-eviction", Kind::Switch, "no"),
+    idle("lazyfree-lazy-expire", Kind::Switch, "no"),
+    idle("lazyfree-lazy-server-del", Kind::Switch, "no"),
+    idle("lazyfree-lazy-user-del", Kind::Switch, "no"),
+    idle("lazyfree-lazy-user-flush", Kind::Switch, "no"),
+    idle("masterauth", Kind::Text, ""),
+    idle("masteruser", Kind::Text, ""),
+    idle_renamed("min-replicas-max-lag", "min-slaves-max-lag", Kind::Integer(0, I32_MAX), "10"),
+    idle_renamed("min-replicas-to-write", "min-slaves-to-write", Kind::Integer(0, 0), "0"),
+    idle("no-appendfsync-on-rewrite", Kind::Switch, "no"),
+    idle("oom-score-adj", Kind::Choice(&["no", "yes", "relative", "absolute"]), "no"),
+    idle("rdb-save-incremental-fsync", Kind::Switch, "yes"),
+    idle("repl-backlog-size", Kind::Memory, "1048576"),
+    idle("repl-backlog-ttl", COUNT, "3600"),
+    idle("repl-disable-tcp-nodelay", Kind::Switch, "no"),
+    idle("repl-diskless-sync", Kind::Switch, "yes"),
+    idle("repl-diskless-sync-delay", Kind::Integer(0, I32_MAX), "5"),
+    idle_renamed("repl-ping-replica-period", "repl-ping-slave-period", Kind::Integer(1, I32_MAX), "10"),
+    idle("repl-timeout", Kind::Integer(1, I32_MAX), "60"),
+    idle_renamed("replica-announce-ip", "slave-announce-ip", Kind::Text, ""),
+    idle_renamed("replica-announce-port", "slave-announce-port", Kind::Integer(0, 65_535), "0"),
+    idle_renamed("replica-ignore-maxmemory", "slave-ignore-maxmemory", Kind::Switch, "yes"),
+    idle_renamed("replica-lazy-flush", "slave-lazy-flush", Kind::Switch, "no"),
+    idle_renamed("replica-priority", "slave-priority", Kind::Integer(0, I32_MAX), "100"),
+    idle_renamed("replica-read-only", "slave-read-only", Kind::Switch, "yes"),
+    idle_renamed("replica-serve-stale-data", "slave-serve-stale-data", Kind::Switch, "yes"),
+    idle("shutdown-timeout", Kind::Integer(0, I32_MAX), "10"),
+    idle("tls-port", Kind::Integer(0, 0), "0"),
 ];
 
 impl Kind {
@@ -129,6 +198,10 @@ impl Kind {
             Kind::Switch => match text.to_ascii_lowercase().as_str() {
                 value @ ("yes" | "no") => Ok(value.to_owned()),
                 _ => Err("argument must be 'yes' or 'no'".into()),
+            },
+            Kind::Off(reason) => match Kind::Switch.parse(value)?.as_str() {
+                off @ "no" => Ok(off.to_owned()),
+                _ => Err((*reason).into()),
             },
             Kind::Choice(choices) => match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&text)) {
                 Some(choice) => Ok((*choice).to_owned()),

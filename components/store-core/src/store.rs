@@ -57,6 +57,12 @@ pub struct Store {
     pub(crate) selected: Database,
     /// When the engine started, in microseconds since the Unix epoch.
     pub started_us: u64,
+    /// Which run of the engine this is: 40 hexadecimal digits.
+    pub run_id: String,
+    /// What goes on at the moment.
+    pub rates: Rates,
+    /// What the engine took when it was empty, in bytes.
+    pub started_bytes: u64,
     /// Reused between exchanges.
     pub(crate) argv: Argv,
     /// The buffer for replies, empty; reused between exchanges.
@@ -80,6 +86,30 @@ pub struct Stats {
     pub exceeded_us: u64,
     /// Error replies, by their code.
     pub errors: BTreeMap<String, u64>,
+}
+
+/// Commands, bytes received and bytes sent: how many in a second, over the last one that was looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    /// What INFO shows.
+    pub per_second: [u64; 3],
+    measured_us: u64,
+    before: [u64; 3],
+}
+
+impl Rates {
+    fn measure(&mut self, stats: &Stats, now_us: u64) {
+        const SECOND_US: u64 = 1_000_000;
+        let passed_us = now_us.saturating_sub(self.measured_us);
+        if passed_us < SECOND_US {
+            return;
+        }
+        let now = [stats.commands, stats.input_bytes, stats.output_bytes];
+        for (rate, (now, before)) in self.per_second.iter_mut().zip(now.iter().zip(self.before)) {
+            *rate = now.saturating_sub(before).saturating_mul(SECOND_US) / passed_us;
+        }
+        (self.measured_us, self.before) = (now_us, now);
+    }
 }
 
 /// Session ids are given out one by one, so they need no hashing beyond a spread.
@@ -118,6 +148,8 @@ impl Store {
     pub fn new(environment: Box<dyn Environment>) -> Store {
         let mut keyspace = Keyspace::new(Random::new(environment.entropy()));
         let started_us = environment.now_us();
+        let run_id =
+            format!("{:016x}{:016x}{:08x}", environment.entropy(), environment.entropy(), environment.entropy() as u32);
         keyspace.set_now_us(started_us);
         Store {
             environment,
@@ -135,6 +167,9 @@ impl Store {
             timing: Timing::default(),
             selected: 0,
             started_us,
+            run_id,
+            rates: Rates::default(),
+            started_bytes: crate::memory::used() as u64,
             argv: Argv::new(),
             replies: Vec::new(),
             function_session: None,
@@ -280,6 +315,7 @@ impl Store {
         const BUSY_US: u64 = 1_000;
         const IDLE_US: u64 = 100_000;
         self.read_clock();
+        self.rates.measure(&self.stats, self.keyspace.now_us());
         let end_us = self.keyspace.now_us() + u64::from(budget_us);
         let environment = &self.environment;
         let in_time = || environment.now_us() < end_us;
@@ -287,6 +323,12 @@ impl Store {
         let mut unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
         unfinished |= self.go_on_making_room(&mut |now_us| now_us < end_us);
         if unfinished { BUSY_US } else { IDLE_US }
+    }
+
+    /// What is not data: what an empty engine takes, and the tables of the databases.
+    pub(crate) fn overhead(&self) -> u64 {
+        let tables: usize = (0..DATABASES).map(|database| self.keyspace.overhead(database)).sum();
+        self.started_bytes + tables as u64
     }
 
     /// Figures now.

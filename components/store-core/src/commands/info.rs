@@ -69,6 +69,11 @@ impl Fields<'_> {
         fields.iter().for_each(|(name, value)| self.add(name, value));
     }
 
+    /// Fields of what there is none of, each with the same value.
+    fn each(&mut self, names: &str, value: &str) {
+        names.split_ascii_whitespace().for_each(|name| self.add(name, value));
+    }
+
     fn bytes(&mut self, name: &str, bytes: u64) {
         let bytes = self.store.info.get(name).and_then(|told| told.parse().ok()).unwrap_or(bytes);
         self.add(name, bytes);
@@ -105,8 +110,8 @@ fn server(store: &Store, fields: &mut Fields<'_>) {
         ("arch_bits", "32"),
         ("multiplexing_api", ""),
         ("process_id", "0"),
-        ("run_id", ""),
     ]);
+    fields.add("run_id", &store.run_id);
     fields.add("tcp_port", store.settings.get("port").unwrap_or_default());
     fields.add("server_time_usec", store.keyspace.now_us());
     fields.add("uptime_in_seconds", uptime);
@@ -115,6 +120,12 @@ fn server(store: &Store, fields: &mut Fields<'_>) {
     fields.add("configured_hz", store.settings.get("hz").unwrap_or_default());
     fields.add("lru_clock", (store.keyspace.now_us() / 1_000_000) & 0x00ff_ffff);
     fields.all(&[("executable", ""), ("config_file", ""), ("io_threads_active", "0")]);
+    fields.all(&[
+        ("monotonic_clock", "host"),
+        ("atomicvar_api", "none"),
+        ("gcc_version", "0.0.0"),
+        ("process_supervised", "no"),
+    ]);
 }
 
 fn clients(store: &Store, fields: &mut Fields<'_>) {
@@ -124,6 +135,7 @@ fn clients(store: &Store, fields: &mut Fields<'_>) {
     let blocked = store.sessions().into_iter().filter(|session| Store::is_blocked(session)).count();
     fields.add("blocked_clients", blocked);
     fields.all(&[("tracking_clients", "0"), ("clients_in_timeout_table", "0")]);
+    fields.each("client_recent_max_input_buffer client_recent_max_output_buffer", "0");
 }
 
 fn memory(store: &Store, fields: &mut Fields<'_>) {
@@ -142,6 +154,25 @@ fn memory(store: &Store, fields: &mut Fields<'_>) {
     fields.add("mem_not_counted_for_evict", 0);
     fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0")]);
     fields.add("lazyfree_pending_objects", store.keyspace.unfreed());
+    let used = crate::memory::used() as u64;
+    let startup = store.started_bytes.min(used);
+    let overhead = store.overhead();
+    let dataset = used.saturating_sub(overhead);
+    fields.add("used_memory_overhead", overhead);
+    fields.add("used_memory_startup", startup);
+    fields.add("used_memory_dataset", dataset);
+    let percent = dataset as f64 * 100.0 / used.saturating_sub(startup).max(1) as f64;
+    fields.add("used_memory_dataset_perc", format_args!("{percent:.2}%"));
+    for name in ["allocator_allocated", "allocator_active", "allocator_resident"] {
+        fields.add(name, used);
+    }
+    fields.each("used_memory_lua used_memory_vm_eval used_memory_scripts_eval number_of_cached_scripts", "0");
+    fields.each("number_of_functions number_of_libraries used_memory_vm_functions used_memory_vm_total", "0");
+    fields.each("used_memory_functions used_memory_scripts allocator_frag_bytes allocator_rss_bytes", "0");
+    fields.each("used_memory_lua_human used_memory_vm_total_human used_memory_scripts_human", "0B");
+    fields.each("allocator_frag_ratio allocator_rss_ratio rss_overhead_ratio", "1.00");
+    fields.each("rss_overhead_bytes mem_replication_backlog mem_total_replication_buffers mem_clients_slaves", "0");
+    fields.each("mem_clients_normal mem_cluster_links mem_aof_buffer lazyfreed_objects", "0");
 }
 
 fn persistence(store: &Store, fields: &mut Fields<'_>) {
@@ -150,13 +181,19 @@ fn persistence(store: &Store, fields: &mut Fields<'_>) {
     fields.add("rdb_bgsave_in_progress", 0);
     fields.add("rdb_last_save_time", store.started_us / 1_000_000);
     fields.all(&[("rdb_last_bgsave_status", "ok"), ("aof_enabled", "0"), ("aof_rewrite_in_progress", "0")]);
+    fields.each("current_cow_peak current_cow_size current_cow_size_age current_save_keys_processed", "0");
+    fields.each("current_save_keys_total rdb_last_cow_size aof_rewrite_scheduled aof_rewrites aof_last_cow_size", "0");
+    fields.each("aof_rewrites_consecutive_failures module_fork_in_progress module_fork_last_cow_size", "0");
+    fields.each("aof_last_rewrite_time_sec aof_current_rewrite_time_sec", "-1");
+    fields.each("aof_last_bgrewrite_status aof_last_write_status", "ok");
+    fields.each("current_fork_perc", "0.00");
 }
 
 fn stats(store: &Store, fields: &mut Fields<'_>) {
     let keyspace = &store.keyspace.stats;
     fields.add("total_connections_received", store.stats.connections);
     fields.add("total_commands_processed", store.stats.commands);
-    fields.add("instantaneous_ops_per_sec", 0);
+    fields.add("instantaneous_ops_per_sec", store.rates.per_second[0]);
     fields.add("total_net_input_bytes", store.stats.input_bytes);
     fields.add("total_net_output_bytes", store.stats.output_bytes);
     fields.add("rejected_connections", 0);
@@ -170,6 +207,19 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("keyspace_misses", keyspace.misses);
     fields.all(&[("pubsub_channels", "0"), ("pubsub_patterns", "0"), ("latest_fork_usec", "0")]);
     fields.add("total_error_replies", store.stats.errors.values().sum::<u64>());
+    fields
+        .each("total_net_repl_input_bytes total_net_repl_output_bytes sync_full sync_partial_ok sync_partial_err", "0");
+    let kilobytes = |bytes: u64| format!("{:.2}", bytes as f64 / 1024.0);
+    fields.add("instantaneous_input_kbps", kilobytes(store.rates.per_second[1]));
+    fields.add("instantaneous_output_kbps", kilobytes(store.rates.per_second[2]));
+    fields.each("expired_stale_perc", "0.00");
+    fields.each("instantaneous_input_repl_kbps instantaneous_output_repl_kbps", "0.00");
+    fields.each("expired_time_cap_reached_count expire_cycle_cpu_milliseconds evicted_clients total_forks", "0");
+    fields.each("migrate_cached_sockets slave_expires_tracked_keys active_defrag_hits active_defrag_misses", "0");
+    fields.each("active_defrag_key_hits active_defrag_key_misses total_active_defrag_time", "0");
+    fields.each("current_active_defrag_time unexpected_error_replies dump_payload_sanitizations", "0");
+    fields.each("total_reads_processed total_writes_processed io_threaded_reads_processed", "0");
+    fields.each("io_threaded_writes_processed reply_buffer_shrinks reply_buffer_expands", "0");
 }
 
 fn replication(_: &Store, fields: &mut Fields<'_>) {
@@ -195,6 +245,7 @@ fn cpu(_: &Store, fields: &mut Fields<'_>) {
         ("used_cpu_sys_children", "0"),
         ("used_cpu_user_children", "0"),
     ]);
+    fields.each("used_cpu_sys_main_thread used_cpu_user_main_thread", "0");
 }
 
 fn nothing(_: &Store, _: &mut Fields<'_>) {}

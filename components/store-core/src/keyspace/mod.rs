@@ -240,6 +240,11 @@ impl Keyspace {
         self.tables.get(database as usize).map_or(0, Table::len)
     }
 
+    /// The bytes of the tables themselves, without what is in them, of one database.
+    pub fn overhead(&self, database: Database) -> usize {
+        self.tables.get(database as usize).map_or(0, Table::bytes)
+    }
+
     /// Whether there is no key at all.
     pub fn is_empty(&self) -> bool {
         self.tables.iter().all(Table::is_empty)
