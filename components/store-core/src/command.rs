@@ -93,6 +93,8 @@ bitflags! {
         const BRIEF = 1 << 27;
         /// Servers send it to each other. Only COMMAND DOCS shows it.
         const SYSTEM = 1 << 28;
+        /// Allowed to a RESP2 session that listens to channels. Not shown.
+        const WHILE_LISTENING = 1 << 27;
         /// Refused, in MULTI as well: Redis leaves it to the configuration file. Not shown.
         const PROTECTED = 1 << 29;
         /// Not one of Redis': left out of what COMMAND shows of flags. Within MULTI it is executed, not queued.

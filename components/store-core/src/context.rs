@@ -1,9 +1,10 @@
 //! What a command's function is given: the store, the session that asked, its arguments, and where the reply goes.
 
-use ferrite_resp::{Args, Writer};
+use ferrite_resp::{Args, Protocol, Writer};
 
 use crate::command::Command;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace, Writing};
 use crate::session::Session;
 use crate::store::Store;
@@ -83,6 +84,21 @@ impl<'a> Context<'a> {
         match container.filter(|container| !container.subcommands.is_empty()) {
             Some(container) => format!("{}|{}", container.name, self.command.name),
             None => self.command.name.to_owned(),
+        }
+    }
+
+    /// Something happened to a key of the session's database: see [`Keyspace::notify`].
+    #[inline]
+    pub fn notify(&mut self, class: Class, event: &'static str, key: &[u8]) {
+        self.store.keyspace.notify(class, event, self.session.database, key);
+    }
+
+    /// The session speaks this version from here on.
+    pub(crate) fn set_protocol(&mut self, protocol: Protocol) {
+        self.session.protocol = protocol;
+        self.out.set_protocol(protocol);
+        if self.store.outbox.turn_of == self.session.id {
+            self.store.outbox.own.set_protocol(protocol);
         }
     }
 

@@ -119,6 +119,13 @@ impl Store {
         if self.is_over_limit() && !self.make_room() && takes_memory(session, row) {
             return Some(Error::OutOfMemory);
         }
+        if session.only_listens() && !flags.contains(Flags::WHILE_LISTENING) {
+            let name = row.full_name();
+            return Some(Error::line(format!(
+                "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in \
+                 this context"
+            )));
+        }
         None
     }
 
@@ -210,10 +217,27 @@ impl Store {
             out.truncate(start);
             self.fail(number, &error, out);
         }
+        if !self.keyspace.notices.is_empty() {
+            self.tell_now(session, start, out);
+        }
         match &session.parked {
             _ if session.closing => Flow::Close,
             None => Flow::Go,
             Some(parked) => Flow::Park(parked.until_us()),
+        }
+    }
+
+    /// Tells subscribers what the command did to keys. The session itself gets that in front of the reply.
+    #[cold]
+    fn tell_now(&mut self, session: &Session, start: usize, out: &mut Writer) {
+        if session.is_muted() {
+            return self.tell_subscribers(None);
+        }
+        let mut own = Writer::new(session.protocol);
+        self.tell_subscribers(Some(&mut own));
+        let own = own.into_vec();
+        if !own.is_empty() {
+            out.insert_at(start, &mut |out| out.raw(&own));
         }
     }
 

@@ -23,6 +23,7 @@ impl Store {
             self.return_session(session);
             return closed(input);
         }
+        self.begin_turn(&session);
         let mut out = self.writer(&session);
         if session.parked.is_some()
             && let Some(until_us) = self.still_parked(&mut session, &mut out)
@@ -43,6 +44,7 @@ impl Store {
             return closed(input);
         }
         session.waits_for_host = false;
+        self.begin_turn(&session);
         let mut out = self.writer(&session);
         if !session.is_muted() {
             out.raw(replies);
@@ -50,6 +52,8 @@ impl Store {
         self.settle();
         let (consumed, next) = match self.continue_exec(&mut session, &mut out) {
             Flow::Go => {
+                out.raw(&std::mem::take(&mut session.held_pushes));
+                self.append_own(&mut out);
                 session.command_ended();
                 self.run(&mut session, input, &mut out)
             }
@@ -58,6 +62,11 @@ impl Store {
             Flow::Close => (0, Next::Close),
         };
         self.finish(session, consumed, out, next)
+    }
+
+    fn begin_turn(&mut self, session: &Session) {
+        self.outbox.turn_of = session.id;
+        self.outbox.own.set_protocol(session.protocol);
     }
 
     fn take_session(&mut self, id: u64) -> Option<Box<Session>> {
@@ -70,14 +79,21 @@ impl Store {
         }
     }
 
-    fn finish(&mut self, mut session: Box<Session>, consumed: usize, out: Writer, next: Next) -> Turn {
+    fn finish(&mut self, mut session: Box<Session>, consumed: usize, mut out: Writer, next: Next) -> Turn {
         session.waits_for_host = matches!(next, Next::Host(_));
+        if session.waits_for_host {
+            self.hold_own(&mut session);
+        } else {
+            self.append_own(&mut out);
+        }
+        self.outbox.turn_of = 0;
+        let subscribed = session.subscriptions.is_some();
         self.return_session(session);
         let replies = self.take_replies(out);
         self.stats.input_bytes += consumed as u64;
         self.stats.output_bytes += replies.len() as u64;
         let outbox = !self.outbox.is_empty();
-        Turn { consumed, replies, next, outbox, events: !self.events.is_empty() }
+        Turn { consumed, replies, next, outbox, events: !self.events.is_empty(), subscribed }
     }
 
     /// A writer for replies to a session.
@@ -137,7 +153,7 @@ impl Store {
                     let flow = self.dispatch(session, argv.view(rest), out);
                     self.settle();
                     match flow {
-                        Flow::Go => {}
+                        Flow::Go => self.append_own(out),
                         Flow::Host(mut call) => {
                             consumed += self.batch(session, input.get(consumed..).unwrap_or_default(), &mut call, argv);
                             return (consumed, Next::Host(call));
@@ -188,5 +204,12 @@ impl Store {
 
 /// The answer to bytes for a session that cannot take them: it is unknown, or waits for the host.
 fn closed(input: &[u8]) -> Turn {
-    Turn { consumed: input.len(), replies: Vec::new(), next: Next::Close, outbox: false, events: false }
+    Turn {
+        consumed: input.len(),
+        replies: Vec::new(),
+        next: Next::Close,
+        outbox: false,
+        events: false,
+        subscribed: false,
+    }
 }

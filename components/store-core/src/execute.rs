@@ -49,7 +49,7 @@ impl Store {
             let name = row.full_name();
             return Err(CommandError::NotPermitted(format!("'{name}' is not allowed from functions")));
         }
-        if flags.contains(Flags::WRITE) && !self.keyspace.may_write() {
+        if flags.intersects(Flags::WRITE.union(Flags::MAY_REPLICATE)) && !self.keyspace.may_write() {
             let name = row.full_name();
             return Err(CommandError::NotPermitted(format!("'{name}' writes, and this call only reads")));
         }

@@ -26,8 +26,8 @@
 //! - `room.rs`: `maxmemory`, and what goes when it is reached;
 //! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
 //! - [`timing`]: what commands take; [`slowlog`] and [`latency`]: where it is kept;
-//! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
-//!   CONFIG.
+//! - [`session`]: one client's state; `parked.rs`: those that wait; [`settings`]: CONFIG;
+//! - [`outbox`]: bytes for other sessions; `push.rs`: those that answer no command; [`pubsub`]: who listens to channels.
 //!
 //! Commands:
 //! - [`command`]: a row of the table; [`rows`]: the table at run time; [`context`]: what a command's function is given;
@@ -54,6 +54,8 @@ pub mod latency;
 pub mod memory;
 pub mod outbox;
 mod parked;
+pub mod pubsub;
+mod push;
 pub mod random;
 pub mod rdb;
 mod room;

@@ -1,5 +1,11 @@
 //! Bytes for sessions other than the one whose turn produced them: messages, invalidations, replies to those who waited.
 
+use ferrite_resp::Writer;
+
+/// The most that may wait for the host in pushes, in bytes. Only one command or transaction can come that far: a turn ends
+/// at [`REPLY_BUDGET`](crate::turn::REPLY_BUDGET). Who would get more is disconnected.
+pub const OUTBOX_BYTES: usize = 64 << 20;
+
 /// Bytes on their way to sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -15,6 +21,10 @@ pub struct Delivery {
 pub struct Outbox {
     deliveries: Vec<Delivery>,
     bytes: usize,
+    /// The session whose turn it is; 0 while it is nobody's.
+    pub(crate) turn_of: u64,
+    /// What that session gets behind the reply of its command, in its protocol version.
+    pub(crate) own: Writer,
 }
 
 impl Outbox {

@@ -183,8 +183,15 @@ impl Store {
         let Some(parked) = session.parked.take() else { return };
         let Reason::Keys(blocked) = &parked.reason else { return };
         let mut out = Writer::new(session.protocol);
+        let turn_of = std::mem::replace(&mut self.outbox.turn_of, session.id);
+        let own = std::mem::replace(&mut self.outbox.own, Writer::new(session.protocol));
         let (command, args, serve) = (blocked.command, blocked.args.view(), blocked.serve);
         let served = serve(&mut Context { store: self, session, command, args, out: &mut out }, key);
+        if !self.keyspace.notices.is_empty() {
+            self.tell_subscribers(None);
+        }
+        self.outbox.turn_of = turn_of;
+        let pushed = std::mem::replace(&mut self.outbox.own, own);
         match served {
             Ok(false) => {
                 session.parked = Some(parked);
@@ -201,6 +208,7 @@ impl Store {
         if session.is_muted() {
             out.truncate(0);
         }
+        out.raw(pushed.as_bytes());
         self.outbox.send(session.id, out.as_bytes());
         self.forget_parked(session.id, *parked);
         session.command_ended();

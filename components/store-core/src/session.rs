@@ -6,6 +6,7 @@ use ferrite_resp::{OwnedArgs, Protocol};
 
 use crate::keyspace::Database;
 use crate::parked::Parked;
+use crate::pubsub::{Kind, Subscriptions};
 use crate::rows::Row;
 
 /// One client's state: what HELLO, SELECT, MULTI, CLIENT … changed.
@@ -50,6 +51,10 @@ pub struct Session {
     pub closing: bool,
     /// It waits: no command runs until something comes for it, or its time is over.
     pub(crate) parked: Option<Box<Parked>>,
+    /// What it listens to; none when it listens to nothing.
+    pub subscriptions: Option<Box<Subscriptions>>,
+    /// Pushes that came while the host worked for it.
+    pub(crate) held_pushes: Vec<u8>,
     /// A function's session: commands that belong to a connection are refused.
     pub is_function: bool,
 }
@@ -109,6 +114,8 @@ impl Session {
             waits_for_host: false,
             closing: false,
             parked: None,
+            subscriptions: None,
+            held_pushes: Vec::new(),
             is_function: false,
         }
     }
@@ -121,6 +128,18 @@ impl Session {
             && self.exec.is_none()
             && self.reply == ReplyMode::On
             && !self.no_touch
+            && self.subscriptions.is_none()
+    }
+
+    /// How many subscriptions of a kind it has.
+    pub fn subscribed(&self, kind: Kind) -> usize {
+        self.subscriptions.as_ref().map_or(0, |subscriptions| subscriptions.len(kind))
+    }
+
+    /// Whether it may only subscribe, unsubscribe and little else: in RESP2 replies and messages look alike.
+    #[inline]
+    pub fn only_listens(&self) -> bool {
+        self.subscriptions.is_some() && self.protocol == Protocol::Resp2
     }
 
     /// Whether replies are dropped at the moment.

@@ -1,6 +1,7 @@
 //! What CONFIG shows and sets: one row a setting, with Redis' names, units and defaults.
 
 use crate::keyspace::access::{Frequency, Tracking};
+use crate::keyspace::notices::Class;
 
 /// The row of a setting.
 pub struct Setting {
@@ -28,6 +29,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// `no`, and why it is nothing else.
     Off(&'static str),
+    /// Classes of events of keys, a letter each.
+    Events,
     /// Any text.
     Text,
 }
@@ -79,12 +82,14 @@ const POLICIES: &[&str] = &[
     "noeviction",
 ];
 
+const OUTPUT_LIMITS: &str = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60";
+
 /// The table of settings. Those that would change nothing here yet (persistence, replication) show what holds.
 pub static SETTINGS: &[Setting] = &[
     row("appendfsync", Kind::Choice(&["everysec", "always", "no"]), "everysec", Applies::AtStart),
     row("appendonly", Kind::Off("there is no append-only file"), "no", Applies::Nobody),
     row("bind", Kind::Text, "127.0.0.1", Applies::AtStart),
-    row("client-output-buffer-limit", Kind::Text, "normal 0 0 0 slave 0 0 0 pubsub 0 0 0", Applies::AtStart),
+    row("client-output-buffer-limit", Kind::Text, OUTPUT_LIMITS, Applies::AtStart),
     row("client-query-buffer-limit", Kind::Memory, "1073741824", Applies::AtStart),
     row("cluster-enabled", Kind::Switch, "no", Applies::AtStart),
     row("databases", Kind::Integer(1, I32_MAX), "16", Applies::AtStart),
@@ -107,6 +112,7 @@ pub static SETTINGS: &[Setting] = &[
     row("maxmemory-eviction-tenacity", Kind::Integer(0, 100), "10", Applies::Engine),
     row("maxmemory-policy", Kind::Choice(POLICIES), "noeviction", Applies::Engine),
     row("maxmemory-samples", Kind::Integer(1, I32_MAX), "5", Applies::Engine),
+    row("notify-keyspace-events", Kind::Events, "", Applies::Engine),
     row("port", Kind::Integer(0, 65_535), "6379", Applies::AtStart),
     row("protected-mode", Kind::Switch, "yes", Applies::Host),
     row("proto-max-bulk-len", Kind::Memory, "536870912", Applies::Engine),
@@ -185,6 +191,10 @@ impl Kind {
         let text = String::from_utf8_lossy(value).into_owned();
         match self {
             Kind::Text => Ok(text),
+            Kind::Events => {
+                let known = Class::parse(value).map(Class::letters);
+                known.ok_or("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".into())
+            }
             Kind::Integer(least, most) => match ferrite_resp::number::parse_i64(value) {
                 None => Err("argument couldn't be parsed into an integer".into()),
                 Some(number) if number < *least || number > *most => {
@@ -207,6 +217,16 @@ impl Kind {
                 Some(choice) => Ok((*choice).to_owned()),
                 None => Err(format!("argument(s) must be one of the following: {}", choices.join(", "))),
             },
+        }
+    }
+}
+
+impl Kind {
+    /// A value as CONFIG GET shows it: of `A`, Redis does not say whether `n` holds besides.
+    pub fn shown(&self, value: &str) -> String {
+        match self {
+            Kind::Events if value.starts_with('A') => value.replace('n', ""),
+            _ => value.to_owned(),
         }
     }
 }

@@ -5,9 +5,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use ferrite_resp::Argv;
 
+use crate::keyspace::notices::Class;
 use crate::keyspace::{DATABASES, Database, Keyspace, TransactionAccess, TransactionError};
 use crate::outbox::{Delivery, Outbox};
 use crate::parked::Pause;
+use crate::pubsub::Subscribers;
 use crate::random::Random;
 use crate::room::Room;
 use crate::rows::Rows;
@@ -43,6 +45,8 @@ pub struct Store {
     pub info: BTreeMap<String, String>,
     /// Bytes for other sessions, for the host to take.
     pub(crate) outbox: Outbox,
+    /// Who listens to which channels.
+    pub(crate) subscribers: Subscribers,
     /// CLIENT PAUSE, until it is over or later.
     pub(crate) pause: Option<Pause>,
     /// The limits of memory in force.
@@ -160,6 +164,7 @@ impl Store {
             settings: Settings::default(),
             info: BTreeMap::new(),
             outbox: Outbox::default(),
+            subscribers: Subscribers::default(),
             pause: None,
             room: Room::default(),
             events: Vec::new(),
@@ -205,12 +210,15 @@ impl Store {
         self.last_session
     }
 
-    /// Ends a session: its queue and its watches are gone.
+    /// Ends a session: its queue, its watches and its subscriptions are gone.
     pub fn close_session(&mut self, id: u64) {
         self.keyspace.watch.clear(id);
-        let session = self.sessions.remove(&id).flatten();
-        if let Some(parked) = session.and_then(|session| session.parked) {
+        let Some(session) = self.sessions.remove(&id).flatten() else { return };
+        if let Some(parked) = session.parked {
             self.forget_parked(id, *parked);
+        }
+        if let Some(subscriptions) = session.subscriptions {
+            self.subscribers.forget(id, &subscriptions);
         }
     }
 
@@ -258,6 +266,9 @@ impl Store {
     /// Tells others what commands did to keys that they wait for; cheap when nobody does.
     #[inline]
     pub(crate) fn settle(&mut self) {
+        if !self.keyspace.notices.is_empty() {
+            self.tell_subscribers(None);
+        }
         if self.keyspace.waiting.has_ready() && !self.keyspace.in_transaction() {
             self.serve_parked();
         }
@@ -283,6 +294,8 @@ impl Store {
         self.timing.apply(&self.settings);
         self.keyspace.apply(&self.settings);
         self.room.apply(&self.settings);
+        let classes = self.settings.get("notify-keyspace-events").and_then(|letters| Class::parse(letters.as_bytes()));
+        self.keyspace.notices.set_wanted(classes.unwrap_or_default());
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.

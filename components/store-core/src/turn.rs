@@ -15,6 +15,8 @@ pub struct Turn {
     pub outbox: bool,
     /// Whether there are events to take.
     pub events: bool,
+    /// Whether the session is subscribed to channels.
+    pub subscribed: bool,
 }
 
 /// Why an exchange stopped.

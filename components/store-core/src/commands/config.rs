@@ -18,7 +18,7 @@ fn get(cx: &mut Context<'_>) -> Result<(), Error> {
         let asked = patterns.iter().find(|pattern| name.as_bytes().eq_ignore_ascii_case(pattern));
         cx.out.bulk(asked.unwrap_or(name.as_bytes()));
         let value = cx.store.settings.get(setting.name).unwrap_or_default();
-        cx.out.bulk(value.as_bytes());
+        cx.out.bulk(setting.kind.shown(value).as_bytes());
     }
     Ok(())
 }

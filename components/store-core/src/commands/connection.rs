@@ -10,6 +10,11 @@ use crate::store::VERSION;
 
 fn ping(cx: &mut Context<'_>) -> Result<(), Error> {
     match cx.args.len() {
+        1 | 2 if cx.session.only_listens() => {
+            cx.out.array(2);
+            cx.out.bulk(b"pong");
+            cx.out.bulk(cx.arg(1));
+        }
         1 => cx.out.raw(b"+PONG\r\n"),
         2 => cx.out.bulk(cx.arg(1)),
         _ => return Err(Error::Arity("ping".into())),
@@ -38,12 +43,14 @@ fn reset(cx: &mut Context<'_>) -> Result<(), Error> {
     let session = &mut *cx.session;
     session.multi = None;
     session.database = 0;
-    session.protocol = Protocol::Resp2;
     session.authenticated = authenticated;
     session.name = Box::default();
     session.reply = ReplyMode::On;
     session.no_touch = false;
-    cx.out.set_protocol(Protocol::Resp2);
+    if let Some(subscriptions) = session.subscriptions.take() {
+        cx.store.subscribers.forget(session.id, &subscriptions);
+    }
+    cx.set_protocol(Protocol::Resp2);
     cx.out.simple("RESET");
     Ok(())
 }
@@ -116,8 +123,7 @@ fn hello(cx: &mut Context<'_>) -> Result<(), Error> {
         super::client::check_name(name)?;
         cx.session.name = name.into();
     }
-    cx.session.protocol = protocol;
-    cx.out.set_protocol(protocol);
+    cx.set_protocol(protocol);
     let id = cx.session.id as i64;
     let out = &mut *cx.out;
     out.map(7);
@@ -145,8 +151,16 @@ const fn connection(name: &'static str, arity: i32, handler: Handler) -> Command
 const ANYTIME: &[Flags] = &[Flags::LOADING, Flags::STALE, Flags::FAST];
 const BEFORE_AUTH: &[Flags] =
     &[Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::FAST, Flags::NO_AUTH, Flags::ALLOW_BUSY];
-const BEFORE_AUTH_AT_ONCE: &[Flags] =
-    &[Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::FAST, Flags::NO_AUTH, Flags::ALLOW_BUSY, Flags::NOT_QUEUED];
+const BEFORE_AUTH_AT_ONCE: &[Flags] = &[
+    Flags::NOSCRIPT,
+    Flags::LOADING,
+    Flags::STALE,
+    Flags::FAST,
+    Flags::NO_AUTH,
+    Flags::ALLOW_BUSY,
+    Flags::NOT_QUEUED,
+    Flags::WHILE_LISTENING,
+];
 
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
@@ -162,7 +176,7 @@ pub(crate) static TABLE: &[Command] = &[
         "Chooses the protocol version, and tells who is there.",
     ),
     connection("ping", -1, ping)
-        .flags(&[Flags::FAST])
+        .flags(&[Flags::FAST, Flags::WHILE_LISTENING])
         .tips(&["request_policy:all_shards", "response_policy:all_succeeded"])
         .docs("1.0.0", "O(1)", "Answers PONG, or its argument."),
     connection("quit", -1, quit).flags(BEFORE_AUTH_AT_ONCE).docs("1.0.0", "O(1)", "Closes the connection."),

@@ -4,7 +4,9 @@ use crate::command::{Command, Flags, Handler, one_key};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::access::{Access, Tracking};
+use crate::keyspace::notices::Class;
 use crate::rdb::payload::{self, PayloadError};
+use crate::rdb::read::Loaded;
 use crate::rdb::write;
 
 fn dump(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -95,9 +97,11 @@ fn restore(cx: &mut Context<'_>) -> Result<(), Error> {
         ttl => Some(now_ms.saturating_add(ttl)),
     };
     let access = options.access(keys.tracking, keys.now_us());
-    keys.delete(database, key);
-    if expire_ms.is_none_or(|expire| expire > now_ms) {
+    if expire_ms.is_none_or(|expire| expire > now_ms) && !matches!(value, Loaded::Nothing) {
         keys.restore(database, key, value, expire_ms, access);
+        keys.notify(Class::GENERIC, "restore", database, key);
+    } else {
+        keys.delete(database, key);
     }
     cx.ok()
 }

@@ -3,6 +3,7 @@
 use crate::command::{Command, Flags, Handler, KeySpec, one_key};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 
 const SECOND: i64 = 1000;
 const MILLISECOND: i64 = 1;
@@ -66,6 +67,7 @@ fn expire_after(cx: &mut Context<'_>, base_ms: i64, unit_ms: i64) -> Result<(), 
         keys.delete(database, key);
     } else {
         keys.set_expire(database, key, Some(expire_ms));
+        keys.notify(Class::GENERIC, "expire", database, key);
     }
     cx.reply_integer(1)
 }
@@ -131,6 +133,7 @@ fn persist(cx: &mut Context<'_>) -> Result<(), Error> {
     let expires = cx.keys().use_key(database, key).is_some_and(|entry| entry.expire_ms().is_some());
     if expires {
         cx.keys().set_expire(database, key, None);
+        cx.notify(Class::GENERIC, "persist", key);
     }
     cx.reply_integer(i64::from(expires))
 }

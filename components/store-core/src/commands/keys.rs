@@ -4,6 +4,7 @@ use super::databases::database_number;
 use crate::command::{Command, Flags, Handler, all_keys, key_at, one_key};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace};
 
 const SAME_OBJECT: Error = Error::fixed("ERR source and destination objects are the same");
@@ -47,8 +48,15 @@ fn rename(cx: &mut Context<'_>) -> Result<(), Error> {
     if cx.keys().use_key(database, from).is_none() {
         return Err(Error::NoSuchKey);
     }
-    cx.keys().rename((database, from), (database, to));
+    if cx.keys().rename((database, from), (database, to)) && from != to {
+        renamed(cx, from, to);
+    }
     cx.ok()
+}
+
+fn renamed(cx: &mut Context<'_>, from: &[u8], to: &[u8]) {
+    cx.notify(Class::GENERIC, "rename_from", from);
+    cx.notify(Class::GENERIC, "rename_to", to);
 }
 
 fn renamenx(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -59,6 +67,7 @@ fn renamenx(cx: &mut Context<'_>) -> Result<(), Error> {
     let free = from != to && cx.keys().use_key(database, to).is_none();
     if free {
         cx.keys().rename((database, from), (database, to));
+        renamed(cx, from, to);
     }
     cx.reply_integer(i64::from(free))
 }
@@ -86,6 +95,9 @@ fn copy(cx: &mut Context<'_>) -> Result<(), Error> {
     let copied = keys.get(database, from).is_some()
         && (replace || keys.use_key(target, to).is_none())
         && keys.copy((database, from), (target, to));
+    if copied {
+        keys.notify(Class::GENERIC, "copy_to", target, to);
+    }
     cx.reply_integer(i64::from(copied))
 }
 
@@ -99,6 +111,10 @@ fn move_key(cx: &mut Context<'_>) -> Result<(), Error> {
     let moved = keys.use_key(database, key).is_some()
         && keys.use_key(target, key).is_none()
         && keys.rename((database, key), (target, key));
+    if moved {
+        keys.notify(Class::GENERIC, "move_from", database, key);
+        keys.notify(Class::GENERIC, "move_to", target, key);
+    }
     cx.reply_integer(i64::from(moved))
 }
 

@@ -22,6 +22,7 @@ pub mod lolwut;
 pub mod memory;
 pub mod modules;
 pub mod object;
+pub mod pubsub;
 pub mod replication;
 mod reply;
 pub mod scan;
@@ -57,6 +58,7 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     databases::TABLE,
     connection::TABLE,
     client::TABLE,
+    pubsub::TABLE,
     transactions::TABLE,
     server::TABLE,
     config::TABLE,

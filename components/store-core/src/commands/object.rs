@@ -22,7 +22,7 @@ const NO_IDLE_TIME: Error = Error::fixed(
 /// What `figure` makes of the key, or none when there is no such key.
 fn of_key<T>(cx: &mut Context<'_>, figure: impl FnOnce(&Entry) -> T) -> Option<T> {
     let (database, key) = (cx.database(), cx.arg(2));
-    cx.keys().inspect(database, key).map(figure)
+    cx.keys().inspect_quietly(database, key).map(figure)
 }
 
 fn reply(cx: &mut Context<'_>, figure: Option<i64>) -> Result<(), Error> {

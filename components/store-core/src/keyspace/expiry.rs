@@ -1,5 +1,6 @@
 //! Times to live: set, come, and looked for.
 
+use super::notices::Class;
 use super::undo::Change;
 use super::{Database, Departure, Keyspace};
 use crate::table::Position;
@@ -56,6 +57,7 @@ impl Keyspace {
             let expired = fields.expire(FIELDS_AT_ONCE, &mut log);
             if expired > 0 {
                 log.note(0);
+                writing.event(Class::HASH, "hexpired");
             }
             expired
         });

@@ -13,6 +13,7 @@ mod expiry;
 mod graveyard;
 pub mod limits;
 mod moves;
+pub mod notices;
 mod reading;
 mod transactions;
 mod undo;
@@ -30,6 +31,7 @@ use entry::Entry;
 use eviction::Eviction;
 use graveyard::Graveyard;
 use limits::Limits;
+use notices::{Class, Notices};
 use undo::Undo;
 pub use undo::{Access as TransactionAccess, TransactionError, UNDO_MAX_BYTES};
 pub use waiting::Waiting;
@@ -63,6 +65,8 @@ pub struct Keyspace {
     pub watch: Watch,
     /// Who waits for which keys.
     pub waiting: Waiting,
+    /// What subscribers are told of.
+    pub notices: Notices,
     /// Figures for INFO.
     pub stats: Stats,
     /// A source of randomness for sampling.
@@ -114,6 +118,7 @@ impl Keyspace {
             undo: Undo::default(),
             watch: Watch::default(),
             waiting: Waiting::default(),
+            notices: Notices::default(),
             stats: Stats::default(),
             limits: Limits::new([random.next(), random.next()]),
             random,
@@ -169,7 +174,7 @@ impl Keyspace {
     pub fn get(&mut self, database: Database, key: &[u8]) -> Option<&Entry> {
         let (_, found) = self.find(database, key);
         let Some(at) = found else {
-            self.stats.misses += 1;
+            self.missed(database, key);
             return None;
         };
         let entry = self.tables[database as usize].entry_mut(at);
@@ -190,6 +195,24 @@ impl Keyspace {
     /// Asks about a key: counts a hit or a miss, and notes no use.
     #[inline]
     pub fn inspect(&mut self, database: Database, key: &[u8]) -> Option<&Entry> {
+        let (_, found) = self.find(database, key);
+        let Some(at) = found else {
+            self.missed(database, key);
+            return None;
+        };
+        self.stats.hits += 1;
+        Some(self.table(database).entry(at))
+    }
+
+    /// Notes that a key was read which does not exist.
+    #[inline]
+    fn missed(&mut self, database: Database, key: &[u8]) {
+        self.stats.misses += 1;
+        self.notify(Class::MISS, "keymiss", database, key);
+    }
+
+    /// As [`Keyspace::inspect`], and subscribers are not told that the key does not exist.
+    pub fn inspect_quietly(&mut self, database: Database, key: &[u8]) -> Option<&Entry> {
         let (_, found) = self.find(database, key);
         *if found.is_some() { &mut self.stats.hits } else { &mut self.stats.misses } += 1;
         found.map(|at| self.table(database).entry(at))
@@ -307,13 +330,15 @@ impl Keyspace {
 
     /// A key went that no command removed: the one place where anybody is told.
     fn departed(&mut self, database: Database, key: &[u8], why: Departure) {
-        match why {
-            Departure::Expired => self.stats.expired += 1,
-            Departure::Evicted => self.stats.evicted += 1,
-        }
+        let (count, class, event) = match why {
+            Departure::Expired => (&mut self.stats.expired, Class::EXPIRED, "expired"),
+            Departure::Evicted => (&mut self.stats.evicted, Class::EVICTED, "evicted"),
+        };
+        *count += 1;
         if !self.undo.is_open() {
             self.tell(database, key);
         }
+        self.notify(class, event, database, key);
     }
 
     /// A key was written, which counts as so many changes.

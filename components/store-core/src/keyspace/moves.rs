@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::entry::{Entry, Value};
+use super::notices::Class;
 use super::undo::Change;
 use super::{Database, Keyspace};
 use crate::rdb::read::Loaded;
@@ -16,6 +17,7 @@ impl Keyspace {
         self.wrote(database, key);
         let entry = self.table(database).remove(hash, at);
         self.put_away(database, entry);
+        self.notify(Class::GENERIC, "del", database, key);
         true
     }
 
@@ -26,7 +28,10 @@ impl Keyspace {
         let Some(entry) = self.peek(from.0, from.1) else { return false };
         let mut copy = entry.copied(to.1);
         copy.set_access(access);
-        self.put(to.0, copy);
+        if self.put(to.0, copy) {
+            // Redis removes what was there first.
+            self.notify(Class::NEW, "new", to.0, to.1);
+        }
         true
     }
 
@@ -46,6 +51,7 @@ impl Keyspace {
             self.put_away(to.0, old);
         }
         self.table(to.0).insert(hash, entry);
+        self.notify(Class::NEW, "new", to.0, to.1);
         if self.undo.is_open() {
             let name = |(database, key): (Database, &[u8])| (database, key.into());
             self.undo.push(Change::Rename(Box::new([name(from), name(to)])));
@@ -79,21 +85,28 @@ impl Keyspace {
             Loaded::Collection(collection) => Entry::of_collection(key, collection, expire_ms, access),
             Loaded::Nothing => return,
         };
-        self.put(database, entry);
+        if self.put(database, entry) {
+            // Redis removes what was there first.
+            self.notify(Class::NEW, "new", database, key);
+        }
     }
 
-    fn put(&mut self, database: Database, entry: Entry) {
+    /// Puts an entry into the place of whatever has its key; false when nothing had.
+    fn put(&mut self, database: Database, entry: Entry) -> bool {
         let (hash, found) = self.find(database, entry.key());
         self.wrote(database, entry.key());
         let table = &mut self.tables[database as usize];
         if let Some(at) = found {
             let old = table.swap(at, entry);
-            return self.put_away(database, old);
+            self.put_away(database, old);
+            return true;
         }
         if self.undo.is_open() {
             self.undo.push(Change::Remove { database, key: entry.key().into() });
         }
-        table.insert(hash, entry);
+        self.notify(Class::NEW, "new", database, entry.key());
+        self.tables[database as usize].insert(hash, entry);
+        false
     }
 
     /// Exchanges two databases.

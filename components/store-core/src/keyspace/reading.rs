@@ -11,7 +11,7 @@ impl Keyspace {
     pub fn read<T: Kind>(&mut self, database: Database, key: &[u8]) -> Result<Option<&T>, Error> {
         let (_, found) = self.find_collection(database, key);
         let Some(at) = found else {
-            self.stats.misses += 1;
+            self.missed(database, key);
             return Ok(None);
         };
         self.stats.hits += 1;

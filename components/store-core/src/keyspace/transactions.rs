@@ -56,6 +56,7 @@ impl Keyspace {
                     self.waiting.touch_database(database);
                     self.graveyard.bury_table(*table);
                 }
+                Change::Notice(notice) => self.notices.add(notice),
                 Change::Swap { one, other, touched } => {
                     self.waiting.touch_database(one);
                     self.waiting.touch_database(other);
@@ -124,6 +125,7 @@ impl Keyspace {
                     table.insert(table.hash(key), entry.renamed(key));
                 }
             }
+            Change::Notice(_) => {}
             Change::Swap { one, other, .. } => self.tables.swap(one as usize, other as usize),
             Change::Flush { database, table } => {
                 let new = std::mem::replace(&mut self.tables[database as usize], *table);

@@ -2,6 +2,7 @@
 
 use super::Database;
 use super::entry::Entry;
+use super::notices::Notice;
 use super::watch::Key;
 use crate::table::Table;
 use crate::types::Inverses;
@@ -50,6 +51,8 @@ pub(super) enum Change {
     Swap { one: Database, other: Database, touched: Vec<Key> },
     /// Put the keys back that were flushed.
     Flush { database: Database, table: Box<Table<Entry>> },
+    /// Nothing: it was to be told at the commit.
+    Notice(Notice),
 }
 
 impl Change {
@@ -64,6 +67,7 @@ impl Change {
                 Change::Collection { key, inverses, .. } => key.len() + inverses.bytes(),
                 Change::Rename(names) => size_of_val(&**names) + names.iter().map(|(_, key)| key.len()).sum::<usize>(),
                 Change::Swap { .. } | Change::Flush { .. } => 0,
+                Change::Notice(notice) => notice.bytes(),
             }
     }
 }

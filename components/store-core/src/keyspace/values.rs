@@ -1,6 +1,7 @@
 //! Writes of values: a key set, its value exchanged, or bytes within it.
 
 use super::entry::{Content, Entry, Value};
+use super::notices::Class;
 use super::undo::Change;
 use super::{Database, Keyspace, write_at};
 use crate::error::Error;
@@ -72,6 +73,7 @@ impl Keyspace {
         if self.undo.is_open() {
             self.undo.push(Change::Remove { database, key: key.into() });
         }
+        self.notify(Class::NEW, "new", database, key);
     }
 
     /// Another entry in the place of one with the same key.
@@ -115,6 +117,7 @@ impl Keyspace {
             if open {
                 self.undo.push(Change::Remove { database, key: key.into() });
             }
+            self.notify(Class::NEW, "new", database, key);
             return Ok(end);
         };
         self.touch(database, at);

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::entry::Entry;
 use super::limits::Limits;
+use super::notices::Class;
 use super::undo::Change;
 use super::{Database, Keyspace};
 use crate::error::Error;
@@ -11,11 +12,12 @@ use crate::table::Position;
 use crate::types::{Collection, Inverses, Kind};
 
 /// A collection that is being written to. When this goes, the key is removed if nothing is left in the collection,
-/// the changes are counted, watchers hear of them, and an open transaction knows how to undo them.
+/// the changes are counted, watchers and subscribers hear of them, and an open transaction knows how to undo them.
 pub struct Writing<'a, T: Kind> {
     keys: &'a mut Keyspace,
     slot: Slot<'a>,
     notes: Notes<T::Inverse>,
+    events: [Option<(Class, &'static str)>; 2],
     kind: PhantomData<T>,
 }
 
@@ -96,6 +98,13 @@ impl<'a, T: Kind> Writing<'a, T> {
         (collection, Log { notes: &mut self.notes, limits, now_ms: *now_ms })
     }
 
+    /// What subscribers are told if something is written; at most two events.
+    #[inline]
+    pub fn event(&mut self, class: Class, event: &'static str) {
+        let place = usize::from(self.events[0].is_some());
+        self.events[place] = Some((class, event));
+    }
+
     /// The collection as it is.
     #[inline]
     pub fn get(&self) -> &T {
@@ -118,6 +127,9 @@ impl<T: Kind> Drop for Writing<'_, T> {
             self.keys.record(&self.slot, inverses);
         }
         self.keys.finish(&self.slot, is_empty, self.notes.is_written.then_some(self.notes.changes));
+        if self.notes.is_written && self.keys.notices.wanted() != Class::default() {
+            self.keys.announce(&self.slot, is_empty, &self.events);
+        }
     }
 }
 
@@ -152,7 +164,7 @@ impl Keyspace {
             return Err(Error::WrongType);
         }
         let notes = Notes { inverses: Vec::new(), wants_inverses, is_written: false, changes: 0 };
-        Ok(Writing { keys: self, slot, notes, kind: PhantomData })
+        Ok(Writing { keys: self, slot, notes, events: [None; 2], kind: PhantomData })
     }
 
     /// A collection to be written to, if the key exists and holds one of this type.
@@ -186,6 +198,24 @@ impl Keyspace {
         }
         if let Some(changes) = written {
             self.wrote_times(slot.database, slot.key, changes);
+        }
+    }
+
+    /// What happened to a key is known when the write has ended.
+    #[cold]
+    #[inline(never)]
+    fn announce(&mut self, slot: &Slot<'_>, is_empty: bool, events: &[Option<(Class, &'static str)>]) {
+        if slot.is_new {
+            if is_empty {
+                return;
+            }
+            self.notify(Class::NEW, "new", slot.database, slot.key);
+        }
+        for (class, event) in events.iter().flatten() {
+            self.notify(*class, event, slot.database, slot.key);
+        }
+        if is_empty {
+            self.notify(Class::GENERIC, "del", slot.database, slot.key);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Limit, Refusal, check_growth, check_keys, check_write};
 use crate::glob;
 use crate::keyspace::entry::Content;
+use crate::keyspace::notices::Class;
 use crate::store::Store;
 
 /// The most that one call of [`scan`] may ask to look at.
@@ -121,7 +122,11 @@ pub fn expire(store: &mut Store, key: &[u8], ttl_ms: u64) -> Result<bool, Error>
     }
     // Times that no number holds are later than anybody waits.
     let expire_ms = keys.now_ms().saturating_add_unsigned(ttl_ms);
-    Ok(keys.use_key(database, key).is_some() && keys.set_expire(database, key, Some(expire_ms)))
+    let is_set = keys.use_key(database, key).is_some() && keys.set_expire(database, key, Some(expire_ms));
+    if is_set {
+        keys.notify(Class::GENERIC, "expire", database, key);
+    }
+    Ok(is_set)
 }
 
 /// Removes the time to live; false when the key does not exist or has none.
@@ -130,7 +135,11 @@ pub fn persist(store: &mut Store, key: &[u8]) -> Result<bool, Error> {
     check_write(store)?;
     let (keys, database) = (&mut store.keyspace, store.selected);
     let expires = keys.use_key(database, key).is_some_and(|entry| entry.expire_ms().is_some());
-    Ok(expires && keys.set_expire(database, key, None))
+    if expires {
+        keys.set_expire(database, key, None);
+        keys.notify(Class::GENERIC, "persist", database, key);
+    }
+    Ok(expires)
 }
 
 /// Renames a key and replaces what has the new name; false when the key does not exist.
@@ -147,7 +156,12 @@ pub fn rename(store: &mut Store, key: &[u8], new_key: &[u8]) -> Result<bool, Err
         return Err(Refusal::LimitExceeded(Limit::new("max-value-bytes", longest, new_key.len())).into());
     }
     let (keys, database) = (&mut store.keyspace, store.selected);
-    Ok(keys.use_key(database, key).is_some() && keys.rename((database, key), (database, new_key)))
+    let renamed = keys.use_key(database, key).is_some() && keys.rename((database, key), (database, new_key));
+    if renamed && key != new_key {
+        keys.notify(Class::GENERIC, "rename_from", database, key);
+        keys.notify(Class::GENERIC, "rename_to", database, new_key);
+    }
+    Ok(renamed)
 }
 
 /// A page of the names that match a glob pattern; begins with cursor 0, and looks at about `count` keys.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Limit, Refusal, check_growth, check_keys};
 use crate::keyspace::entry::{Entry, Value};
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::store::Store;
 use crate::types::string;
@@ -109,6 +110,7 @@ pub fn set(store: &mut Store, key: &[u8], value: &[u8], expiry: Expiry, conditio
         Expiry::Clear => None,
         Expiry::Keep => {
             keys.update(database, key, Value::compact(value));
+            keys.notify(Class::STRING, "set", database, key);
             return Ok(true);
         }
         Expiry::AfterMs(ms) => Some(now_ms.saturating_add_unsigned(ms)),
@@ -118,6 +120,10 @@ pub fn set(store: &mut Store, key: &[u8], value: &[u8], expiry: Expiry, conditio
         keys.delete(database, key);
     } else {
         keys.set(database, key, Value::compact(value), expire_ms);
+        keys.notify(Class::STRING, "set", database, key);
+        if expire_ms.is_some() {
+            keys.notify(Class::GENERIC, "expire", database, key);
+        }
     }
     Ok(true)
 }
@@ -127,11 +133,13 @@ pub fn set(store: &mut Store, key: &[u8], value: &[u8], expiry: Expiry, conditio
 pub fn increment(store: &mut Store, key: &[u8], by: i64) -> Result<i64, Error> {
     store.read_clock();
     check_growth(store)?;
-    string::increment(&mut store.keyspace, store.selected, key, by).map_err(|error| match error {
+    let sum = string::increment(&mut store.keyspace, store.selected, key, by).map_err(|error| match error {
         crate::Error::NotAnInteger => Error::NotAnInteger,
         crate::Error::Overflow => Error::Overflow,
         _ => Error::WrongType,
-    })
+    })?;
+    store.keyspace.notify(Class::STRING, "incrby", store.selected, key);
+    Ok(sum)
 }
 
 /// Appends bytes, returns the new length.
@@ -144,7 +152,10 @@ pub fn append(store: &mut Store, key: &[u8], value: &[u8]) -> Result<u64, Error>
     check_length(store, old_len.saturating_add(value.len()))?;
     let longest = store.settings.max_bulk_bytes();
     match string::append(&mut store.keyspace, database, key, value, longest) {
-        Ok(len) => Ok(len as u64),
+        Ok(len) => {
+            store.keyspace.notify(Class::STRING, "append", database, key);
+            Ok(len as u64)
+        }
         Err(crate::Error::OutOfMemory) => Err(Error::OutOfMemory),
         Err(_) => Err(Error::WrongType),
     }

@@ -4,6 +4,7 @@ use super::{byte_of, offset};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::{Entry, Value};
+use crate::keyspace::notices::Class;
 use crate::types::{bitmap, string};
 
 pub(super) fn getbit(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -36,6 +37,9 @@ pub(super) fn setbit(cx: &mut Context<'_>) -> Result<(), Error> {
     if old != set || byte.is_none() || !is_raw {
         let byte = byte.unwrap_or(0) & !mask | if set { mask } else { 0 };
         cx.store.keyspace.splice(database, key, at, &[byte])?;
+    }
+    if old != set || byte.is_none() {
+        cx.notify(Class::STRING, "setbit", key);
     }
     cx.reply_integer(i64::from(old))
 }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::{Entry, Value};
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::bitmap::{self, Operation};
 use crate::types::string;
@@ -28,6 +29,7 @@ pub(super) fn bitop(cx: &mut Context<'_>) -> Result<(), Error> {
         keys.delete(database, target);
     } else if memory::has_room(result.len()) {
         keys.set(database, target, Value::Long(&result), None);
+        keys.notify(Class::STRING, "set", database, target);
     } else {
         return Err(Error::OutOfMemory);
     }

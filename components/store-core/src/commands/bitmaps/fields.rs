@@ -4,6 +4,7 @@ use super::{byte_of, offset};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::{Entry, Value};
+use crate::keyspace::notices::Class;
 use crate::types::bitmap::{Field, Overflow};
 use crate::types::string;
 
@@ -99,6 +100,7 @@ fn parse(cx: &Context<'_>) -> Result<Vec<Operation>, Error> {
 
 fn run(cx: &mut Context<'_>, operations: &[Operation]) -> Result<(), Error> {
     let (database, key) = (cx.database(), cx.arg(1));
+    let mut is_written = false;
     cx.out.array(operations.len());
     for Operation { field, offset, action } in operations {
         let value = cx.store.keyspace.peek(database, key).map(Entry::string).transpose()?;
@@ -119,6 +121,10 @@ fn run(cx: &mut Context<'_>, operations: &[Operation]) -> Result<(), Error> {
         cx.out.integer(if is_sum { new } else { old });
         let (at, patch) = field.patch(&text, *offset, new);
         cx.store.keyspace.splice(database, key, at, &patch)?;
+        is_written = true;
+    }
+    if is_written {
+        cx.notify(Class::STRING, "setbit", key);
     }
     Ok(())
 }

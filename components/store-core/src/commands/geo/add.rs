@@ -3,6 +3,7 @@
 use super::arguments::point;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::SortedSet;
 
@@ -49,6 +50,7 @@ pub(super) fn geoadd(cx: &mut Context<'_>) -> Result<(), Error> {
         };
         set.update(member, &mut decide, &mut log);
     }
+    writing.event(Class::SORTED_SET, "zadd");
     drop(writing);
     cx.reply_integer(counted)
 }

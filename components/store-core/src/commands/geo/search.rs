@@ -4,6 +4,7 @@ use super::arguments::{Options, Order, circle, member, point};
 use super::found::{Found, find};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::geo::Area;
 use crate::types::{Kind, SortedSet};
 
@@ -106,6 +107,10 @@ fn store(cx: &mut Context<'_>, target: &[u8], found: &[Found], distances: bool) 
     let changes = cx.store.keyspace.stats.changes + (found.len() as u64).max(1);
     if cx.store.keyspace.store(database, target, set.into_collection(), None) {
         cx.store.keyspace.stats.changes = changes;
+    }
+    if !found.is_empty() {
+        let event = if cx.command.name == "geosearchstore" { "geosearchstore" } else { "georadiusstore" };
+        cx.notify(Class::SORTED_SET, event, target);
     }
     cx.reply_integer(found.len() as i64)
 }

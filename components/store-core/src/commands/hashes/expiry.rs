@@ -4,6 +4,7 @@ use super::fields::Fields;
 use crate::commands::reply;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::Hash;
 
 /// The latest time that a field may be given, in milliseconds since the Unix epoch: Redis has 46 bits for it.
@@ -59,6 +60,11 @@ impl Time {
     pub(super) fn is_past(self) -> bool {
         self.at_ms <= self.now_ms
     }
+
+    /// What subscribers are told when fields were given this time.
+    pub(super) fn event(self) -> &'static str {
+        if self.is_past() { "hdel" } else { "hexpire" }
+    }
 }
 
 pub(super) fn hexpire(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -112,6 +118,9 @@ fn expire(cx: &mut Context<'_>, unit: Unit) -> Result<(), Error> {
     let names = Fields::TIMES.parse(args, if condition.is_some() { 4 } else { 3 })?;
     cx.out.array(names.len());
     let mut found = cx.store.keyspace.existing::<Hash>(database, args.at(1))?;
+    if let Some(writing) = &mut found {
+        writing.event(Class::HASH, time.event());
+    }
     for name in names.iter() {
         let result = match &mut found {
             None => NO_FIELD,
@@ -179,6 +188,9 @@ pub(super) fn hpersist(cx: &mut Context<'_>) -> Result<(), Error> {
     let (args, database) = (cx.args, cx.database());
     let mut found = cx.store.keyspace.existing::<Hash>(database, args.at(1))?;
     let names = Fields::NAMES.parse(args, 2)?;
+    if let Some(writing) = &mut found {
+        writing.event(Class::HASH, "hpersist");
+    }
     cx.out.array(names.len());
     for name in names.iter() {
         let result = match &mut found {
@@ -219,6 +231,13 @@ pub(super) fn hgetex(cx: &mut Context<'_>) -> Result<(), Error> {
     let names = Fields::NAMES.parse(args, at)?;
     cx.out.array(names.len());
     let mut found = cx.store.keyspace.existing::<Hash>(database, args.at(1))?;
+    if let Some(writing) = &mut found {
+        match change {
+            Change::Set(time) => writing.event(Class::HASH, time.event()),
+            Change::Clear => writing.event(Class::HASH, "hpersist"),
+            Change::None => {}
+        }
+    }
     for name in names.iter() {
         let Some(writing) = &mut found else {
             cx.out.null();

@@ -4,6 +4,7 @@ use ferrite_resp::Extended;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::Hash;
 
 pub(super) fn hincrby(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -11,6 +12,7 @@ pub(super) fn hincrby(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut writing = cx.create::<Hash>(1)?;
     let (hash, mut log) = writing.edit();
     let sum = hash.increment(name, by, &mut log)?;
+    writing.event(Class::HASH, "hincrby");
     drop(writing);
     cx.reply_integer(sum)
 }
@@ -23,6 +25,7 @@ pub(super) fn hincrbyfloat(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut writing = cx.create::<Hash>(1)?;
     let (hash, mut log) = writing.edit();
     let sum = hash.increment_by_float(name, by, &mut log)?;
+    writing.event(Class::HASH, "hincrbyfloat");
     drop(writing);
     cx.out.bulk(&sum);
     Ok(())

@@ -5,6 +5,7 @@ use super::fields::{self, Fields};
 use crate::commands::reply;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::Hash;
 use crate::types::hash::Expiry;
@@ -24,6 +25,7 @@ pub(super) fn hset(cx: &mut Context<'_>) -> Result<(), Error> {
         while let (Some(name), Some(value)) = (pairs.next(), pairs.next()) {
             added += i64::from(hash.set(name, value, Expiry::Clear, &mut log));
         }
+        writing.event(Class::HASH, "hset");
     }
     if cx.command.name == "hmset" { cx.ok() } else { cx.reply_integer(added) }
 }
@@ -37,6 +39,7 @@ pub(super) fn hsetnx(cx: &mut Context<'_>) -> Result<(), Error> {
     if absent {
         hash.set(name, value, Expiry::Clear, &mut log);
     }
+    writing.event(Class::HASH, "hset");
     drop(writing);
     cx.reply_integer(i64::from(absent))
 }
@@ -47,6 +50,7 @@ pub(super) fn hdel(cx: &mut Context<'_>) -> Result<(), Error> {
     if let Some(mut writing) = cx.existing::<Hash>(1)? {
         let (hash, mut log) = writing.edit();
         removed = names.iter().filter(|name| hash.remove(name, &mut log)).count();
+        writing.event(Class::HASH, "hdel");
     }
     cx.reply_integer(removed as i64)
 }
@@ -55,6 +59,9 @@ pub(super) fn hgetdel(cx: &mut Context<'_>) -> Result<(), Error> {
     let args = cx.args;
     let mut found = cx.store.keyspace.existing::<Hash>(cx.session.database, args.at(1))?;
     let names = Fields::NAMES.parse(args, 2)?;
+    if let Some(writing) = &mut found {
+        writing.event(Class::HASH, "hdel");
+    }
     cx.out.array(names.len());
     for name in names.iter() {
         let Some(writing) = &mut found else {
@@ -159,6 +166,10 @@ pub(super) fn hsetex(cx: &mut Context<'_>) -> Result<(), Error> {
                 None if options.keeps_time => drop(hash.set(name, value, Expiry::Keep, &mut log)),
                 None => drop(hash.set(name, value, Expiry::Clear, &mut log)),
             }
+        }
+        writing.event(Class::HASH, "hset");
+        if let Some(time) = options.time {
+            writing.event(Class::HASH, time.event());
         }
     }
     drop(writing);

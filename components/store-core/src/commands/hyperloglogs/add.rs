@@ -4,6 +4,7 @@ use super::{corrupt, sketch};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::Value;
+use crate::keyspace::notices::Class;
 use crate::types::hyperloglog::{self, Element, Encoding};
 
 pub(super) fn pfadd(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -33,6 +34,7 @@ pub(super) fn pfadd(cx: &mut Context<'_>) -> Result<(), Error> {
         hyperloglog::forget_estimate(&mut bytes);
         cx.store.keyspace.update(database, key, Value::Long(&bytes));
         cx.store.keyspace.stats.changes = changes + updated;
+        cx.notify(Class::STRING, "pfadd", key);
     }
     result?;
     cx.reply_integer(i64::from(updated > 0))
@@ -55,6 +57,7 @@ fn add_dense(cx: &mut Context<'_>) -> Result<(), Error> {
             keys.splice(database, key, at, &[byte])?;
         }
         keys.stats.changes = changes + updated;
+        keys.notify(Class::STRING, "pfadd", database, key);
     }
     cx.reply_integer(i64::from(updated > 0))
 }

@@ -4,6 +4,7 @@ use super::{corrupt, sketch};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::Value;
+use crate::keyspace::notices::Class;
 use crate::types::hyperloglog::{self, Element, Encoding, REGISTERS};
 
 pub(super) fn pfmerge(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -29,5 +30,6 @@ pub(super) fn pfmerge(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     hyperloglog::forget_estimate(&mut bytes);
     keys.update(database, target, Value::Long(&bytes));
+    keys.notify(Class::STRING, "pfadd", database, target);
     cx.ok()
 }

@@ -3,6 +3,7 @@
 use super::read::between;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::List;
 use crate::types::list::Wanted;
@@ -16,6 +17,7 @@ pub(super) fn lset(cx: &mut Context<'_>) -> Result<(), Error> {
         return Err(Error::OutOfMemory);
     }
     list.set(index, element, &mut log);
+    writing.event(Class::LIST, "lset");
     drop(writing);
     cx.ok()
 }
@@ -38,6 +40,7 @@ pub(super) fn linsert(cx: &mut Context<'_>) -> Result<(), Error> {
     };
     list.insert(index + behind, element, &mut log);
     let len = list.len();
+    writing.event(Class::LIST, "linsert");
     drop(writing);
     cx.reply_integer(len as i64)
 }
@@ -48,6 +51,7 @@ pub(super) fn lrem(cx: &mut Context<'_>) -> Result<(), Error> {
     let (list, mut log) = writing.edit();
     let most = if count == 0 { usize::MAX } else { usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX) };
     let removed = list.remove(element, most, count < 0, &mut log);
+    writing.event(Class::LIST, "lrem");
     drop(writing);
     cx.reply_integer(removed as i64)
 }
@@ -60,6 +64,9 @@ pub(super) fn ltrim(cx: &mut Context<'_>) -> Result<(), Error> {
     let (start, count) = between(len, start, end).unwrap_or((len, 0));
     list.pop(false, len - start - count, &mut log);
     list.pop(true, start, &mut log);
+    // Redis tells of it although nothing may be removed.
+    log.note(0);
+    writing.event(Class::LIST, "ltrim");
     drop(writing);
     cx.ok()
 }

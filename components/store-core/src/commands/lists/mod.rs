@@ -34,6 +34,16 @@ impl End {
     fn is_front(self) -> bool {
         self == End::Front
     }
+
+    /// What subscribers are told when elements were added there.
+    fn pushed(self) -> &'static str {
+        if self.is_front() { "lpush" } else { "rpush" }
+    }
+
+    /// What subscribers are told when elements were removed there.
+    fn popped(self) -> &'static str {
+        if self.is_front() { "lpop" } else { "rpop" }
+    }
 }
 
 const fn list(name: &'static str, arity: i32, handler: Handler) -> Command {

@@ -4,6 +4,7 @@ use super::End;
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::List;
 
 pub(super) fn lmove(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -37,6 +38,8 @@ pub(crate) fn move_element(cx: &mut Context<'_>, from: (&[u8], End), to: (&[u8],
     if from.0 == to.0
         && let Some(mut list) = cx.store.keyspace.existing::<List>(database, from.0)?
     {
+        list.event(Class::LIST, to.1.pushed());
+        list.event(Class::LIST, from.1.popped());
         let (list, mut log) = list.edit();
         list.pop(from.1.is_front(), 1, &mut log);
         list.push(to.1.is_front(), &element, &mut log);
@@ -45,8 +48,10 @@ pub(crate) fn move_element(cx: &mut Context<'_>, from: (&[u8], End), to: (&[u8],
     let mut target = cx.store.keyspace.create::<List>(database, to.0)?;
     let (list, mut log) = target.edit();
     list.push(to.1.is_front(), &element, &mut log);
+    target.event(Class::LIST, to.1.pushed());
     drop(target);
     if let Some(mut source) = cx.store.keyspace.existing::<List>(database, from.0)? {
+        source.event(Class::LIST, from.1.popped());
         let (list, mut log) = source.edit();
         list.pop(from.1.is_front(), 1, &mut log);
     }

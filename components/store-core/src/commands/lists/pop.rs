@@ -6,6 +6,7 @@ use super::End;
 use crate::commands::reply::{Elements, reserve};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::List;
 
 pub(super) fn lpop(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -53,6 +54,7 @@ pub(crate) fn pop_one(
     elements.push(element);
     elements.end()?;
     list.pop(end.is_front(), 1, &mut log);
+    writing.event(Class::LIST, end.popped());
     Ok(true)
 }
 
@@ -78,6 +80,7 @@ pub(crate) fn pop_some(
     list.iter(start, !end.is_front()).take(count).all(|element| elements.push(element));
     elements.end()?;
     list.pop(end.is_front(), count, &mut log);
+    writing.event(Class::LIST, end.popped());
     Ok(true)
 }
 

@@ -3,6 +3,7 @@
 use super::End;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::List;
 
@@ -31,7 +32,9 @@ fn push(cx: &mut Context<'_>, end: End, creates: bool) -> Result<(), Error> {
     let len = writing.map_or(0, |mut writing| {
         let (list, mut log) = writing.edit();
         elements.iter().for_each(|element| list.push(end.is_front(), element, &mut log));
-        list.len()
+        let len = list.len();
+        writing.event(Class::LIST, end.pushed());
+        len
     });
     cx.reply_integer(len as i64)
 }

@@ -7,6 +7,7 @@ use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::limits::Limits;
+use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace};
 use crate::memory;
 use crate::types::{Element, Kind, Set, Typed};
@@ -31,15 +32,15 @@ pub(super) fn sdiff(cx: &mut Context<'_>) -> Result<(), Error> {
 }
 
 pub(super) fn sinterstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Intersection)
+    store(cx, Operation::Intersection, "sinterstore")
 }
 
 pub(super) fn sunionstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Union)
+    store(cx, Operation::Union, "sunionstore")
 }
 
 pub(super) fn sdiffstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Difference)
+    store(cx, Operation::Difference, "sdiffstore")
 }
 
 fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
@@ -66,13 +67,16 @@ fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     elements.end()
 }
 
-fn store(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
+fn store(cx: &mut Context<'_>, operation: Operation, event: &'static str) -> Result<(), Error> {
     let names = cx.args.skip(2);
     check(cx, names)?;
     let sets = sets(&cx.store.keyspace, cx.session.database, names);
     let result = build(&sets, operation, &cx.store.keyspace.limits)?;
     let len = result.len();
     cx.store.keyspace.store(cx.session.database, cx.arg(1), result.into_collection(), None);
+    if len > 0 {
+        cx.notify(Class::SET, event, cx.arg(1));
+    }
     cx.reply_integer(len as i64)
 }
 

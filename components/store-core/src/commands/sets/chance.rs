@@ -5,6 +5,7 @@ use ferrite_resp::number::parse_i64;
 use crate::commands::reply::{Elements, check_count};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::random::Random;
 use crate::types::{Kind, Set};
 
@@ -28,6 +29,7 @@ fn pop_one(cx: &mut Context<'_>) -> Result<(), Error> {
         cx.out.null();
         return Ok(());
     };
+    writing.event(Class::SET, "spop");
     let (set, mut log) = writing.edit();
     set.pop(&mut random, &mut log, &mut |member| {
         member.write(cx.out);
@@ -46,6 +48,7 @@ fn pop_many(cx: &mut Context<'_>) -> Result<(), Error> {
         cx.out.set(0);
         return Ok(());
     };
+    writing.event(Class::SET, "spop");
     let (set, mut log) = writing.edit();
     let len = set.len();
     if count >= len {

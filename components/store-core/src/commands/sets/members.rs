@@ -3,6 +3,7 @@
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::Set;
 
@@ -14,6 +15,7 @@ pub(super) fn sadd(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut writing = cx.create::<Set>(1)?;
     let (set, mut log) = writing.edit();
     let added = members.iter().filter(|member| set.add(member, &mut log)).count();
+    writing.event(Class::SET, "sadd");
     drop(writing);
     cx.reply_integer(added as i64)
 }
@@ -23,6 +25,7 @@ pub(super) fn srem(cx: &mut Context<'_>) -> Result<(), Error> {
     let Some(mut writing) = cx.existing::<Set>(1)? else { return cx.reply_integer(0) };
     let (set, mut log) = writing.edit();
     let removed = members.iter().filter(|member| set.remove(member, &mut log)).count();
+    writing.event(Class::SET, "srem");
     drop(writing);
     cx.reply_integer(removed as i64)
 }
@@ -75,10 +78,12 @@ pub(super) fn smove(cx: &mut Context<'_>) -> Result<(), Error> {
     if let Some(mut source) = keys.existing::<Set>(database, from)? {
         let (set, mut log) = source.edit();
         set.remove(member, &mut log);
+        source.event(Class::SET, "srem");
     }
     let mut target = keys.create::<Set>(database, to)?;
     let (set, mut log) = target.edit();
     set.add(member, &mut log);
+    target.event(Class::SET, "sadd");
     drop(target);
     cx.reply_integer(1)
 }

@@ -10,6 +10,7 @@ use super::reply::Elements;
 use crate::command::{Begin, Command, Find, Flags, Handler, KeySpec, one_key};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::{Element, Kind, List, Set, SortedSet, Typed};
 
@@ -205,6 +206,9 @@ fn store<'a>(
     let changes = cx.store.keyspace.stats.changes + (len as u64).max(1);
     if cx.store.keyspace.store(database, target, list.into_collection(), None) {
         cx.store.keyspace.stats.changes = changes;
+    }
+    if len > 0 {
+        cx.notify(Class::LIST, "sortstore", target);
     }
     cx.reply_integer(len as i64)
 }

@@ -4,6 +4,7 @@ use ferrite_resp::number::parse_f64;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::SortedSet;
 
@@ -131,6 +132,7 @@ fn add(cx: &mut Context<'_>, increments: bool) -> Result<(), Error> {
             &mut log,
         );
     }
+    writing.event(Class::SORTED_SET, if options.increments { "zincr" } else { "zadd" });
     drop(writing);
     let score = result?;
     reply(cx, &options, counted, score)

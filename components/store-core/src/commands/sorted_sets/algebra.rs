@@ -5,6 +5,7 @@ use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::limits::Limits;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::table::Table;
 use crate::types::sorted_set::{Member, sorted};
@@ -30,15 +31,15 @@ pub(super) fn zdiff(cx: &mut Context<'_>) -> Result<(), Error> {
 }
 
 pub(super) fn zunionstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Union)
+    store(cx, Operation::Union, "zunionstore")
 }
 
 pub(super) fn zinterstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Intersection)
+    store(cx, Operation::Intersection, "zinterstore")
 }
 
 pub(super) fn zdiffstore(cx: &mut Context<'_>) -> Result<(), Error> {
-    store(cx, Operation::Difference)
+    store(cx, Operation::Difference, "zdiffstore")
 }
 
 fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
@@ -56,7 +57,7 @@ fn reply(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     elements.end()
 }
 
-fn store(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
+fn store(cx: &mut Context<'_>, operation: Operation, event: &'static str) -> Result<(), Error> {
     let form = Form { aggregates: operation != Operation::Difference, replies: false, counts: false };
     let request = Request::parse(cx, 2, form)?;
     let keys = &cx.store.keyspace;
@@ -65,6 +66,9 @@ fn store(cx: &mut Context<'_>, operation: Operation) -> Result<(), Error> {
     let result = SortedSet::of_table(members, &keys.limits);
     let len = result.len();
     cx.store.keyspace.store(cx.session.database, cx.arg(1), result.into_collection(), None);
+    if len > 0 {
+        cx.notify(Class::SORTED_SET, event, cx.arg(1));
+    }
     cx.reply_integer(len as i64)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::SortedSet;
 
 pub(super) fn zrem(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -9,6 +10,7 @@ pub(super) fn zrem(cx: &mut Context<'_>) -> Result<(), Error> {
     let Some(mut writing) = cx.existing::<SortedSet>(1)? else { return cx.reply_integer(0) };
     let (set, mut log) = writing.edit();
     let removed = members.iter().filter(|member| set.remove(member, &mut log)).count();
+    writing.event(Class::SORTED_SET, "zrem");
     drop(writing);
     cx.reply_integer(removed as i64)
 }

@@ -6,6 +6,7 @@ use ferrite_resp::{Args, Writer};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::SortedSet;
 
 /// Which end of a sorted set.
@@ -73,6 +74,7 @@ pub(crate) fn pop_from(
 ) -> Result<bool, Error> {
     let database = cx.database();
     let Some(mut writing) = cx.store.keyspace.existing::<SortedSet>(database, key)? else { return Ok(false) };
+    writing.event(Class::SORTED_SET, if end == End::Min { "zpopmin" } else { "zpopmax" });
     let (set, mut log) = writing.edit();
     let len = set.len();
     let count = count.min(len);

@@ -6,6 +6,7 @@ use super::ranges::{self, clamp};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::sorted_set::{LexRange, ScoreRange};
 use crate::types::{Kind, SortedSet, Typed};
@@ -150,6 +151,9 @@ pub(super) fn zrangestore(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     let len = result.len();
     keys.store(database, to, result.into_collection(), None);
+    if len > 0 {
+        cx.notify(Class::SORTED_SET, "zrangestore", to);
+    }
     cx.reply_integer(len as i64)
 }
 

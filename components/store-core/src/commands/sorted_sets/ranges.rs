@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::SortedSet;
 use crate::types::sorted_set::{LexRange, ScoreRange};
 
@@ -44,22 +45,23 @@ fn count(cx: &mut Context<'_>, ranks: Ranks<'_>) -> Result<(), Error> {
 
 pub(super) fn zremrangebyrank(cx: &mut Context<'_>) -> Result<(), Error> {
     let (start, end) = (cx.integer(2)?, cx.integer(3)?);
-    remove(cx, &|set| clamp(start, end, set.len()))
+    remove(cx, "zremrangebyrank", &|set| clamp(start, end, set.len()))
 }
 
 pub(super) fn zremrangebyscore(cx: &mut Context<'_>) -> Result<(), Error> {
     let range = scores(cx.arg(2), cx.arg(3))?;
-    remove(cx, &|set| set.ranks_by_score(&range))
+    remove(cx, "zremrangebyscore", &|set| set.ranks_by_score(&range))
 }
 
 pub(super) fn zremrangebylex(cx: &mut Context<'_>) -> Result<(), Error> {
     let range = bytes(cx.arg(2), cx.arg(3))?;
-    remove(cx, &|set| set.ranks_by_lex(&range))
+    remove(cx, "zremrangebylex", &|set| set.ranks_by_lex(&range))
 }
 
-fn remove(cx: &mut Context<'_>, ranks: Ranks<'_>) -> Result<(), Error> {
+fn remove(cx: &mut Context<'_>, event: &'static str, ranks: Ranks<'_>) -> Result<(), Error> {
     let (database, key) = (cx.database(), cx.arg(1));
     let Some(mut writing) = cx.existing::<SortedSet>(1)? else { return cx.reply_integer(0) };
+    writing.event(Class::SORTED_SET, event);
     let (set, mut log) = writing.edit();
     let (first, count) = ranks(set);
     if count > 0 && count == set.len() {

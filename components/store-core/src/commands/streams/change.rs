@@ -3,6 +3,7 @@
 use super::arguments::{Options, id};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::Stream;
 use crate::types::stream::{AppendError, Figures, NewId, StreamId};
@@ -23,8 +24,10 @@ pub(super) fn xadd(cx: &mut Context<'_>) -> Result<(), Error> {
     let added = writing.map(|mut writing| {
         let (stream, mut log) = writing.edit();
         let id = stream.append(options.id, pairs, &mut log)?;
-        if let Some(trim) = &options.trim {
-            stream.trim(trim, &mut log);
+        let trimmed = options.trim.as_ref().map_or(0, |trim| stream.trim(trim, &mut log));
+        writing.event(Class::STREAM, "xadd");
+        if trimmed > 0 {
+            writing.event(Class::STREAM, "xtrim");
         }
         Ok(id)
     });
@@ -50,6 +53,7 @@ pub(super) fn xdel(cx: &mut Context<'_>) -> Result<(), Error> {
     let Some(mut writing) = cx.existing::<Stream>(1)? else { return cx.reply_integer(0) };
     let (stream, mut log) = writing.edit();
     let deleted = ids?.into_iter().filter(|&id| stream.delete(id, &mut log)).count();
+    writing.event(Class::STREAM, "xdel");
     drop(writing);
     cx.reply_integer(deleted as i64)
 }
@@ -61,6 +65,7 @@ pub(super) fn xtrim(cx: &mut Context<'_>) -> Result<(), Error> {
     let deleted = options.trim.map_or(0, |trim| stream.trim(&trim, &mut log));
     if deleted > 0 {
         log.note(deleted);
+        writing.event(Class::STREAM, "xtrim");
     }
     drop(writing);
     cx.reply_integer(deleted as i64)
@@ -105,5 +110,6 @@ pub(super) fn xsetid(cx: &mut Context<'_>) -> Result<(), Error> {
     stream.set_figures(figures, &mut log);
     drop(writing);
     cx.store.keyspace.stats.changes += 1;
+    cx.notify(Class::STREAM, "xsetid", cx.arg(1));
     cx.ok()
 }

@@ -5,6 +5,7 @@ use super::{no_group, write_entry};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::Stream;
 use crate::types::stream::{ConsumerId, Log, Pending, StreamId};
 
@@ -124,8 +125,12 @@ pub(super) fn xclaim(cx: &mut Context<'_>) -> Result<(), Error> {
         (changes, moves) = (changes + 1, false);
     }
     elements.end()?;
-    changes += stream.group(at).consumers().len() - consumers + usize::from(moves);
+    let is_new = stream.group(at).consumers().len() > consumers;
+    changes += usize::from(is_new) + usize::from(moves);
     drop(writing);
+    if is_new {
+        cx.notify(Class::STREAM, "xgroup-createconsumer", cx.arg(1));
+    }
     cx.out.array_at(begin, written);
     cx.store.keyspace.stats.changes += changes as u64;
     Ok(())
@@ -206,8 +211,12 @@ pub(super) fn xautoclaim(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     elements.end()?;
     let next = next.and_then(|from| following(stream, from)).unwrap_or(StreamId::MIN);
-    let changes = claimed + deleted.len() + stream.group(at).consumers().len() - consumers;
+    let is_new = stream.group(at).consumers().len() > consumers;
+    let changes = claimed + deleted.len() + usize::from(is_new);
     drop(writing);
+    if is_new {
+        cx.notify(Class::STREAM, "xgroup-createconsumer", cx.arg(1));
+    }
     cx.store.keyspace.stats.changes += changes as u64;
     // In front of what was claimed stands where to go on, behind it what was found deleted.
     cx.out.insert_at(begin, &mut |out| {

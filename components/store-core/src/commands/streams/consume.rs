@@ -5,6 +5,7 @@ use super::{no_group, write_entries, write_entry};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 use crate::types::Stream;
 use crate::types::stream::{Pending, StreamId};
 
@@ -32,6 +33,9 @@ pub(super) fn deliver(cx: &mut Context<'_>, key: &[u8], reader: &Reader<'_>, cou
     }
     drop(writing);
     cx.store.keyspace.stats.changes += 1 + u64::from(is_new);
+    if is_new {
+        cx.notify(Class::STREAM, "xgroup-createconsumer", key);
+    }
     Ok(true)
 }
 
@@ -74,5 +78,8 @@ pub(super) fn history(
     elements.end()?;
     drop(writing);
     cx.store.keyspace.stats.changes += 1 + u64::from(is_new);
+    if is_new {
+        cx.notify(Class::STREAM, "xgroup-createconsumer", key);
+    }
     Ok(true)
 }

@@ -5,6 +5,7 @@ use super::no_group_in;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::Writing;
+use crate::keyspace::notices::Class;
 use crate::types::Stream;
 
 const NO_KEY: Error = Error::fixed(
@@ -81,6 +82,7 @@ pub(super) fn create(cx: &mut Context<'_>) -> Result<(), Error> {
         return Err(Error::fixed("BUSYGROUP Consumer Group name already exists"));
     }
     cx.store.keyspace.stats.changes += 1;
+    cx.notify(Class::STREAM, "xgroup-create", cx.arg(2));
     cx.ok()
 }
 
@@ -99,6 +101,7 @@ pub(super) fn setid(cx: &mut Context<'_>) -> Result<(), Error> {
     stream.set_position(at, last_id, options.entries_read, &mut log);
     drop(writing);
     cx.store.keyspace.stats.changes += 1;
+    cx.notify(Class::STREAM, "xgroup-setid", cx.arg(2));
     cx.ok()
 }
 
@@ -111,7 +114,10 @@ pub(super) fn destroy(cx: &mut Context<'_>) -> Result<(), Error> {
         stream.destroy_group(at, &mut log);
     }
     drop(writing);
-    cx.store.keyspace.stats.changes += u64::from(found.is_some());
+    if found.is_some() {
+        cx.store.keyspace.stats.changes += 1;
+        cx.notify(Class::STREAM, "xgroup-destroy", cx.arg(2));
+    }
     let (database, key) = (cx.database(), cx.arg(2));
     cx.store.keyspace.wake(database, key);
     cx.reply_integer(i64::from(found.is_some()))
@@ -123,7 +129,10 @@ pub(super) fn createconsumer(cx: &mut Context<'_>) -> Result<(), Error> {
     let (stream, mut log) = writing.edit();
     let is_made = stream.create_consumer(at, name, &mut log).is_some();
     drop(writing);
-    cx.store.keyspace.stats.changes += u64::from(is_made);
+    if is_made {
+        cx.store.keyspace.stats.changes += 1;
+        cx.notify(Class::STREAM, "xgroup-createconsumer", cx.arg(2));
+    }
     cx.reply_integer(i64::from(is_made))
 }
 
@@ -134,7 +143,10 @@ pub(super) fn delconsumer(cx: &mut Context<'_>) -> Result<(), Error> {
     let consumer = stream.group(at).find(name);
     let pending = consumer.map_or(0, |consumer| stream.delete_consumer(at, consumer, &mut log));
     drop(writing);
-    cx.store.keyspace.stats.changes += u64::from(consumer.is_some());
+    if consumer.is_some() {
+        cx.store.keyspace.stats.changes += 1;
+        cx.notify(Class::STREAM, "xgroup-delconsumer", cx.arg(2));
+    }
     cx.reply_integer(pending as i64)
 }
 

@@ -6,6 +6,7 @@ use super::reply_value;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::Value;
+use crate::keyspace::notices::Class;
 use crate::memory;
 
 pub(super) fn mget(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -53,6 +54,7 @@ fn set_all(cx: &mut Context<'_>, pairs: Args<'_>) -> Result<(), Error> {
     let mut pairs = pairs.iter();
     while let (Some(key), Some(value)) = (pairs.next(), pairs.next()) {
         cx.store.keyspace.set(database, key, Value::compact(value), None);
+        cx.notify(Class::STRING, "set", key);
     }
     Ok(())
 }

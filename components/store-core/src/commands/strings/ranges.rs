@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::Entry;
+use crate::keyspace::notices::Class;
 use crate::types::string;
 
 pub(super) fn getrange(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -20,6 +21,9 @@ pub(super) fn setrange(cx: &mut Context<'_>) -> Result<(), Error> {
     let (database, key, bytes) = (cx.database(), cx.arg(1), cx.arg(3));
     let longest = cx.store.settings.max_bulk_bytes();
     let len = string::set_range(&mut cx.store.keyspace, database, key, offset, bytes, longest)?;
+    if !bytes.is_empty() {
+        cx.notify(Class::STRING, "setrange", key);
+    }
     cx.reply_integer(len as i64)
 }
 
@@ -27,5 +31,6 @@ pub(super) fn append(cx: &mut Context<'_>) -> Result<(), Error> {
     let (database, key, bytes) = (cx.database(), cx.arg(1), cx.arg(2));
     let longest = cx.store.settings.max_bulk_bytes();
     let len = string::append(&mut cx.store.keyspace, database, key, bytes, longest)?;
+    cx.notify(Class::STRING, "append", key);
     cx.reply_integer(len as i64)
 }

@@ -5,6 +5,7 @@ use super::reply_value;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::entry::Entry;
+use crate::keyspace::notices::Class;
 
 pub(super) fn get(cx: &mut Context<'_>) -> Result<(), Error> {
     reply_value(cx, 1).map(drop)
@@ -32,7 +33,10 @@ pub(super) fn getex(cx: &mut Context<'_>) -> Result<(), Error> {
     match expire_ms {
         Some(time) if time <= cx.store.keyspace.now_ms() => drop(cx.store.keyspace.delete(database, key)),
         None if !had_time => {}
-        expire_ms => drop(cx.store.keyspace.set_expire(database, key, expire_ms)),
+        expire_ms => {
+            cx.store.keyspace.set_expire(database, key, expire_ms);
+            cx.notify(Class::GENERIC, if expire_ms.is_some() { "expire" } else { "persist" }, key);
+        }
     }
     Ok(())
 }

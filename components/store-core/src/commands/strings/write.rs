@@ -4,6 +4,7 @@ use super::options::{self, Condition, Expiry};
 use super::{reply_value, value};
 use crate::context::Context;
 use crate::error::Error;
+use crate::keyspace::notices::Class;
 
 pub(super) fn set(cx: &mut Context<'_>) -> Result<(), Error> {
     if cx.args.len() != 3 {
@@ -11,6 +12,7 @@ pub(super) fn set(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     let (database, key, value) = (cx.database(), cx.arg(1), value(cx.arg(2))?);
     cx.store.keyspace.set(database, key, value, None);
+    cx.notify(Class::STRING, "set", key);
     cx.out.ok();
     Ok(())
 }
@@ -34,6 +36,10 @@ fn set_with_options(cx: &mut Context<'_>) -> Result<(), Error> {
         Expiry::Keep => cx.store.keyspace.update(database, key, value),
         _ => cx.store.keyspace.set(database, key, value, expire_ms),
     }
+    cx.notify(Class::STRING, "set", key);
+    if expire_ms.is_some() {
+        cx.notify(Class::GENERIC, "expire", key);
+    }
     if !options.returns_old {
         cx.out.ok();
     }
@@ -45,6 +51,7 @@ pub(super) fn setnx(cx: &mut Context<'_>) -> Result<(), Error> {
     let absent = !cx.store.keyspace.contains(database, key);
     if absent {
         cx.store.keyspace.set(database, key, value(cx.arg(2))?, None);
+        cx.notify(Class::STRING, "set", key);
     }
     cx.reply_integer(i64::from(absent))
 }
@@ -61,6 +68,8 @@ fn set_for(cx: &mut Context<'_>, unit_ms: i64) -> Result<(), Error> {
     let time = options::time_ms(cx, unit_ms, true, cx.arg(2))?;
     let (database, key) = (cx.database(), cx.arg(1));
     cx.store.keyspace.set(database, key, value(cx.arg(3))?, Some(time));
+    cx.notify(Class::STRING, "set", key);
+    cx.notify(Class::GENERIC, "expire", key);
     cx.out.ok();
     Ok(())
 }
@@ -69,5 +78,6 @@ pub(super) fn getset(cx: &mut Context<'_>) -> Result<(), Error> {
     reply_value(cx, 1)?;
     let (database, key) = (cx.database(), cx.arg(1));
     cx.store.keyspace.set(database, key, value(cx.arg(2))?, None);
+    cx.notify(Class::STRING, "set", key);
     Ok(())
 }
