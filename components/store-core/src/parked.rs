@@ -1,7 +1,7 @@
 //! Sessions that wait: for keys, for the end of CLIENT PAUSE, for nothing but time. They cost no thread and are not
 //! polled: whoever writes a key that somebody waits for serves them behind its own command or transaction.
 
-use ferrite_resp::{Args, OwnedArgs, Writer};
+use ferrite_resp::{Args, Extended, OwnedArgs, Writer, number};
 
 use crate::command::{Command, Flags};
 use crate::context::Context;
@@ -51,7 +51,12 @@ impl Timeout {
     /// The argument in seconds, with a fraction. 0 is for ever.
     pub(crate) fn parse(cx: &Context<'_>, index: usize) -> Result<Timeout, Error> {
         const NEGATIVE: Error = Error::fixed("ERR timeout is negative");
-        let seconds = ferrite_resp::number::parse_f64(cx.arg(index));
+        let text = cx.arg(index);
+        // Redis reads 80 bits: what is too much for a double only wraps, too.
+        let seconds = match number::parse_f64(text) {
+            None if Extended::parse(text).is_some() => number::strtod(text),
+            seconds => seconds,
+        };
         let seconds = seconds.ok_or(Error::fixed("ERR timeout is not a float or out of range"))?;
         let milliseconds = (seconds * 1000.0).ceil();
         // Redis counts in 64 bits with a sign, which wrap.

@@ -336,7 +336,7 @@ static SUBCOMMANDS: &[Command] = &[
     ),
     client("no-touch", 3, no_touch).docs("7.2.0", "O(1)", "Says whether commands count as uses of keys."),
     client("pause", -3, client_waits::pause).flags(ADMIN).docs(
-        "3.0.0",
+        "2.9.50",
         "O(1)",
         "Makes clients wait, or only those that write.",
     ),

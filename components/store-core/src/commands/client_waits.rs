@@ -18,10 +18,7 @@ pub(super) fn pause(cx: &mut Context<'_>) -> Result<(), Error> {
         4 if cx.is(3, "WRITE") => true,
         4 if cx.is(3, "ALL") => false,
         4 => return Err(Error::fixed("ERR CLIENT PAUSE mode must be WRITE or ALL")),
-        _ => {
-            let line = "ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.";
-            return Err(Error::fixed(line));
-        }
+        _ => return Err(super::reply::subcommand_arity(cx)),
     };
     let duration_us = milliseconds(cx, 2)?.saturating_mul(1000);
     let until_us = cx.store.keyspace.now_us().saturating_add(duration_us);
@@ -40,10 +37,7 @@ pub(super) fn unblock(cx: &mut Context<'_>) -> Result<(), Error> {
         4 if cx.is(3, "TIMEOUT") => Unpark::TimedOut,
         4 if cx.is(3, "ERROR") => Unpark::Refused,
         4 => return Err(Error::fixed("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")),
-        _ => {
-            let line = "ERR unknown subcommand or wrong number of arguments for 'UNBLOCK'. Try CLIENT HELP.";
-            return Err(Error::fixed(line));
-        }
+        _ => return Err(super::reply::subcommand_arity(cx)),
     };
     let id = cx.integer(2)?;
     let unblocked = u64::try_from(id).is_ok_and(|id| cx.store.unblock(id, why));

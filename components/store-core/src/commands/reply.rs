@@ -112,7 +112,7 @@ pub(crate) fn optional(out: &mut Writer, element: Option<Element<'_>>) -> Result
 }
 
 /// Arguments that fit no form of a subcommand that has several.
-pub(super) fn subcommand_arity(cx: &Context<'_>) -> Error {
+pub(in crate::commands) fn subcommand_arity(cx: &Context<'_>) -> Error {
     let container = String::from_utf8_lossy(cx.arg(0)).to_ascii_uppercase();
     let line = format!("'. Try {container} HELP.");
     Error::quoting("ERR unknown subcommand or wrong number of arguments for '", cx.arg(1), &line)

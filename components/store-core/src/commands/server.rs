@@ -61,7 +61,7 @@ pub(crate) static TABLE: &[Command] = &[
         Flags::NOSCRIPT,
     ]),
     server("debug", -2, debug)
-        .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::PROTECTED])
+        .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::PROTECTED, Flags::SYSTEM])
         .docs("1.0.0", "Depends on subcommand.", "For those who work on the server; refused."),
     server("shutdown", -1, shutdown)
         .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::NO_MULTI, Flags::ALLOW_BUSY])

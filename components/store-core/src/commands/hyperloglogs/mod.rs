@@ -49,7 +49,7 @@ pub(crate) static TABLE: &[Command] = &[
         "Estimates how many distinct elements were added, to one key or to any of several.",
     ),
     hll("pfdebug", 3, debug::pfdebug)
-        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::ADMIN])
+        .flags(&[Flags::WRITE, Flags::DENYOOM, Flags::ADMIN, Flags::SYSTEM])
         .keys(&[key_at(2, &["RW", "access"])])
         .docs("2.8.9", "N/A", "Shows what a count is made of."),
     hll("pfmerge", -2, merge::pfmerge)
@@ -60,7 +60,7 @@ pub(crate) static TABLE: &[Command] = &[
             "O(N) to merge N HyperLogLogs, but with high constant times.",
             "Stores the count of all elements that were added to any of several keys.",
         ),
-    hll("pfselftest", 1, debug::pfselftest).flags(&[Flags::ADMIN]).docs(
+    hll("pfselftest", 1, debug::pfselftest).flags(&[Flags::ADMIN, Flags::SYSTEM]).docs(
         "2.8.9",
         "N/A",
         "Tests whether counting works.",

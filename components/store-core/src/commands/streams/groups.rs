@@ -2,6 +2,7 @@
 
 use super::arguments::{bound, id};
 use super::no_group_in;
+use crate::commands::reply::subcommand_arity;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::Writing;
@@ -12,16 +13,6 @@ const NO_KEY: Error = Error::fixed(
     "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option \
      to create an empty stream automatically.",
 );
-
-/// The error that the options behind a subcommand's name do not fit.
-pub(super) fn bad_options(cx: &Context<'_>) -> Error {
-    const SHOWN: usize = 128;
-    let container = String::from_utf8_lossy(cx.arg(0)).to_ascii_uppercase();
-    let name = cx.arg(1);
-    let name = name.get(..SHOWN).unwrap_or(name);
-    let behind = format!("'. Try {container} HELP.");
-    Error::quoting("ERR unknown subcommand or wrong number of arguments for '", name, &behind)
-}
 
 /// What CREATE and SETID understand behind the id.
 #[derive(Default)]
@@ -48,7 +39,7 @@ impl Options {
                 };
                 at += 2;
             } else {
-                return Err(bad_options(cx));
+                return Err(subcommand_arity(cx));
             }
         }
         Ok(options)
@@ -61,7 +52,7 @@ pub(super) fn create(cx: &mut Context<'_>) -> Result<(), Error> {
     let options = Options::parse(cx, true)?;
     let name = cx.arg(3);
     let last_id = match cx.arg(4) {
-        _ if cx.args.len() > ARGUMENTS_MAX => Err(bad_options(cx)),
+        _ if cx.args.len() > ARGUMENTS_MAX => Err(subcommand_arity(cx)),
         b"$" => Ok(None),
         _ => id(cx, 4).map(Some),
     };
@@ -91,7 +82,7 @@ pub(super) fn setid(cx: &mut Context<'_>) -> Result<(), Error> {
     const ARGUMENTS_MAX: usize = 7;
     let options = Options::parse(cx, false)?;
     let last_id = match cx.arg(4) {
-        _ if cx.args.len() > ARGUMENTS_MAX => Err(bad_options(cx)),
+        _ if cx.args.len() > ARGUMENTS_MAX => Err(subcommand_arity(cx)),
         b"$" => Ok(None),
         _ => bound(cx, 4).map(Some),
     };

@@ -2,9 +2,9 @@
 
 use ferrite_resp::Writer;
 
-use super::groups::bad_options;
 use super::{no_group_in, write_entries, write_entry};
 use crate::commands::reply::Elements;
+use crate::commands::reply::subcommand_arity;
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::stream::{Consumer, Entry, Group, Pending, StreamId};
@@ -47,7 +47,7 @@ fn parse_full(cx: &Context<'_>) -> Result<Option<usize>, Error> {
             ..0 => Ok(Some(COUNT)),
             count => Ok(Some(usize::try_from(count).unwrap_or(usize::MAX))),
         },
-        _ => Err(bad_options(cx)),
+        _ => Err(subcommand_arity(cx)),
     }
 }
 
