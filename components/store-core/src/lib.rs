@@ -28,6 +28,9 @@
 //! - [`timing`]: what commands take; [`slowlog`] and [`latency`]: where it is kept;
 //! - [`session`]: one client's state; `parked.rs`: those that wait; [`settings`]: CONFIG;
 //! - [`outbox`]: bytes for other sessions; `push.rs`: those that answer no command; [`pubsub`]: who listens to channels.
+//! - [`snapshots`]: all databases as a file, in pieces;
+//! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
+//!   CONFIG.
 //!
 //! Commands:
 //! - [`command`]: a row of the table; [`rows`]: the table at run time; [`context`]: what a command's function is given;
@@ -63,6 +66,7 @@ pub mod rows;
 pub mod session;
 pub mod settings;
 pub mod slowlog;
+pub mod snapshots;
 pub mod store;
 pub mod table;
 pub mod timing;
@@ -72,8 +76,11 @@ pub mod types;
 
 pub use error::Error;
 pub use execute::CommandError;
+pub use keyspace::saving::{Piece, SaveError};
 pub use keyspace::{TransactionAccess, TransactionError};
 pub use outbox::Delivery;
+pub use rdb::load::{Fault, LoadError, Report};
 pub use rows::{HostCommand, HostKeys};
+pub use snapshots::RestoreError;
 pub use store::{Environment, Statistics, Store};
 pub use turn::{Event, Fact, HostCall, Next, SaveMode, Turn};

@@ -11,6 +11,7 @@ use crate::outbox::{Delivery, Outbox};
 use crate::parked::Pause;
 use crate::pubsub::Subscribers;
 use crate::random::Random;
+use crate::rdb::load::Load;
 use crate::room::Room;
 use crate::rows::Rows;
 use crate::session::Session;
@@ -31,7 +32,7 @@ pub trait Environment {
 
 /// The whole engine.
 pub struct Store {
-    environment: Box<dyn Environment>,
+    pub(crate) environment: Box<dyn Environment>,
     /// The databases.
     pub keyspace: Keyspace,
     /// Open sessions; one that is executing a command is taken out meanwhile.
@@ -73,6 +74,8 @@ pub struct Store {
     pub(crate) replies: Vec<u8>,
     /// The session of commands that functions run.
     pub(crate) function_session: Option<Box<Session>>,
+    /// The file that is being loaded.
+    pub(crate) loading: Option<Box<Load>>,
 }
 
 /// Figures since the start or CONFIG RESETSTAT.
@@ -178,6 +181,7 @@ impl Store {
             argv: Argv::new(),
             replies: Vec::new(),
             function_session: None,
+            loading: None,
         }
     }
 
@@ -291,6 +295,8 @@ impl Store {
 
     /// Takes over what settings mean for the engine itself.
     pub fn apply_settings(&mut self) {
+        self.keyspace.tracking = self.settings.tracking();
+        self.keyspace.limits.apply(&self.settings);
         self.timing.apply(&self.settings);
         self.keyspace.apply(&self.settings);
         self.room.apply(&self.settings);

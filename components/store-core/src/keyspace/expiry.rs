@@ -19,6 +19,7 @@ impl Keyspace {
         }
         let (_, found) = self.find(database, key);
         let Some(at) = found else { return false };
+        self.before_write(database, at);
         self.wrote(database, key);
         let old_ms = self.table(database).entry(at).expire_ms();
         if self.undo.is_open() {
@@ -31,6 +32,7 @@ impl Keyspace {
     /// Removes an entry whose time has come.
     #[cold]
     pub(super) fn expire_at(&mut self, database: Database, hash: u64, at: Position) {
+        self.before_write(database, at);
         let entry = self.table(database).remove(hash, at);
         self.departed(database, entry.key(), Departure::Expired);
         // A transaction in progress may itself have set the time, and be undone.

@@ -15,6 +15,7 @@ pub mod limits;
 mod moves;
 pub mod notices;
 mod reading;
+pub mod saving;
 mod transactions;
 mod undo;
 mod values;
@@ -32,6 +33,7 @@ use eviction::Eviction;
 use graveyard::Graveyard;
 use limits::Limits;
 use notices::{Class, Notices};
+use saving::{Marks, Saving};
 use undo::Undo;
 pub use undo::{Access as TransactionAccess, TransactionError, UNDO_MAX_BYTES};
 pub use waiting::Waiting;
@@ -76,6 +78,9 @@ pub struct Keyspace {
     expiry_cursor: (usize, usize),
     eviction: Eviction,
     graveyard: Graveyard,
+    /// The snapshot that is being written.
+    saving: Option<Box<Saving>>,
+    marks: Marks,
 }
 
 /// Figures of the keyspace since the start or CONFIG RESETSTAT.
@@ -125,6 +130,8 @@ impl Keyspace {
             expiry_cursor: (0, 0),
             eviction: Eviction::default(),
             graveyard: Graveyard::default(),
+            saving: None,
+            marks: Marks::default(),
         }
     }
 

@@ -14,6 +14,7 @@ impl Keyspace {
     pub fn delete(&mut self, database: Database, key: &[u8]) -> bool {
         let (hash, found) = self.find(database, key);
         let Some(at) = found else { return false };
+        self.before_write(database, at);
         self.wrote(database, key);
         let entry = self.table(database).remove(hash, at);
         self.put_away(database, entry);
@@ -42,15 +43,17 @@ impl Keyspace {
         if from == to {
             return true;
         }
+        self.before_write(from.0, at);
         self.wrote(from.0, from.1);
         let entry = self.table(from.0).remove(hash, at).renamed(to.1);
         let (hash, found) = self.find(to.0, to.1);
         self.wrote(to.0, to.1);
         if let Some(at) = found {
+            self.before_write(to.0, at);
             let old = self.table(to.0).remove(hash, at);
             self.put_away(to.0, old);
         }
-        self.table(to.0).insert(hash, entry);
+        self.insert(to.0, hash, entry);
         self.notify(Class::NEW, "new", to.0, to.1);
         if self.undo.is_open() {
             let name = |(database, key): (Database, &[u8])| (database, key.into());
@@ -95,9 +98,9 @@ impl Keyspace {
     fn put(&mut self, database: Database, entry: Entry) -> bool {
         let (hash, found) = self.find(database, entry.key());
         self.wrote(database, entry.key());
-        let table = &mut self.tables[database as usize];
         if let Some(at) = found {
-            let old = table.swap(at, entry);
+            self.before_write(database, at);
+            let old = self.swap_in(database, at, entry);
             self.put_away(database, old);
             return true;
         }
@@ -105,7 +108,7 @@ impl Keyspace {
             self.undo.push(Change::Remove { database, key: entry.key().into() });
         }
         self.notify(Class::NEW, "new", database, entry.key());
-        self.tables[database as usize].insert(hash, entry);
+        self.insert(database, hash, entry);
         false
     }
 
@@ -128,7 +131,15 @@ impl Keyspace {
             self.waiting.touch_database(one);
             self.waiting.touch_database(other);
         }
+        self.swap_tables(one, other);
+    }
+
+    /// Exchanges two databases, and nothing else.
+    pub(super) fn swap_tables(&mut self, one: Database, other: Database) {
         self.tables.swap(one as usize, other as usize);
+        if let Some(saving) = &mut self.saving {
+            saving.swap(one, other);
+        }
     }
 
     /// Removes all keys of a database; returns how many there were.
@@ -138,12 +149,13 @@ impl Keyspace {
         let seed = [self.random.next(), self.random.next()];
         let old = std::mem::replace(table, Table::new(seed));
         self.stats.changes += removed as u64;
+        let origin = self.saving.as_mut().and_then(|saving| saving.detach(database));
         if self.undo.is_open() {
-            self.undo.push(Change::Flush { database, table: Box::new(old) });
+            self.undo.push(Change::Flush { database, table: Box::new(old), origin });
         } else {
             self.watch.touch_flush(database, &old);
             self.waiting.touch_database(database);
-            self.graveyard.bury_table(old);
+            self.bury_database(origin, old);
         }
         removed
     }

@@ -51,10 +51,10 @@ impl Keyspace {
                 | Change::Splice { database, key, .. }
                 | Change::Collection { database, key, .. } => self.tell(database, &key),
                 Change::Rename(names) => names.iter().for_each(|(database, key)| self.tell(*database, key)),
-                Change::Flush { database, table } => {
+                Change::Flush { database, table, origin } => {
                     self.watch.touch_flush(database, &table);
                     self.waiting.touch_database(database);
-                    self.graveyard.bury_table(*table);
+                    self.bury_database(origin, *table);
                 }
                 Change::Notice(notice) => self.notices.add(notice),
                 Change::Swap { one, other, touched } => {
@@ -126,8 +126,11 @@ impl Keyspace {
                 }
             }
             Change::Notice(_) => {}
-            Change::Swap { one, other, .. } => self.tables.swap(one as usize, other as usize),
-            Change::Flush { database, table } => {
+            Change::Swap { one, other, .. } => self.swap_tables(one, other),
+            Change::Flush { database, table, origin } => {
+                if let Some(saving) = &mut self.saving {
+                    saving.attach(database, origin);
+                }
                 let new = std::mem::replace(&mut self.tables[database as usize], *table);
                 self.graveyard.bury_table(new);
             }

@@ -50,7 +50,12 @@ pub(super) enum Change {
     /// Exchange these databases. The watched keys that changed by it are known only at the time.
     Swap { one: Database, other: Database, touched: Vec<Key> },
     /// Put the keys back that were flushed.
-    Flush { database: Database, table: Box<Table<Entry>> },
+    Flush {
+        database: Database,
+        table: Box<Table<Entry>>,
+        /// Which database a running snapshot knows it as.
+        origin: Option<Database>,
+    },
     /// Nothing: it was to be told at the commit.
     Notice(Notice),
 }

@@ -16,6 +16,7 @@ impl Keyspace {
         let (hash, found) = self.find(database, key);
         self.wrote(database, key);
         let Some(at) = found else { return self.add(database, hash, key, value, expire_ms) };
+        self.before_write(database, at);
         let open = self.undo.is_open();
         let entry = self.touch(database, at);
         if !open && entry.overwrite(value) {
@@ -57,6 +58,7 @@ impl Keyspace {
     fn update_found(&mut self, database: Database, hash: u64, found: Option<Position>, key: &[u8], value: Value<'_>) {
         self.wrote(database, key);
         let Some(at) = found else { return self.add(database, hash, key, value, None) };
+        self.before_write(database, at);
         let open = self.undo.is_open();
         let entry = self.touch(database, at);
         if !open && entry.overwrite(value) {
@@ -69,7 +71,7 @@ impl Keyspace {
     /// A new entry for a key that does not exist.
     fn add(&mut self, database: Database, hash: u64, key: &[u8], value: Value<'_>, expire_ms: Option<i64>) {
         let entry = Entry::new(key, value, expire_ms, self.fresh_access(), 0);
-        self.table(database).insert(hash, entry);
+        self.insert(database, hash, entry);
         if self.undo.is_open() {
             self.undo.push(Change::Remove { database, key: key.into() });
         }
@@ -78,9 +80,8 @@ impl Keyspace {
 
     /// Another entry in the place of one with the same key.
     fn exchange(&mut self, database: Database, at: Position, key: &[u8], value: Value<'_>, expire_ms: Option<i64>) {
-        let table = self.table(database);
-        let access = table.entry(at).access();
-        let old = table.swap(at, Entry::new(key, value, expire_ms, access, 0));
+        let access = self.table(database).entry(at).access();
+        let old = self.swap_in(database, at, Entry::new(key, value, expire_ms, access, 0));
         self.put_away(database, old);
     }
 
@@ -113,13 +114,14 @@ impl Keyspace {
             let mut entry = Entry::new(key, Value::Long(&[]), None, self.fresh_access(), end);
             entry.resize_long(end);
             write_at(&mut entry, offset, bytes);
-            self.table(database).insert(hash, entry);
+            self.insert(database, hash, entry);
             if open {
                 self.undo.push(Change::Remove { database, key: key.into() });
             }
             self.notify(Class::NEW, "new", database, key);
             return Ok(end);
         };
+        self.before_write(database, at);
         self.touch(database, at);
         let table = &mut self.tables[database as usize];
         let len = old_len.max(end);
@@ -128,7 +130,7 @@ impl Keyspace {
             let mut longer = with_room(table.entry(at), value, len);
             longer.resize_long(len);
             write_at(&mut longer, offset, bytes);
-            let old = table.swap(at, longer);
+            let old = self.swap_in(database, at, longer);
             if open {
                 self.undo.push(Change::Put { database, entry: old });
             }
@@ -142,6 +144,7 @@ impl Keyspace {
             let entry = table.entry(at);
             let mut longer = with_room(entry, entry.string()?, len);
             longer.resize_long(len);
+            longer.set_mark(entry.mark());
             table.swap(at, longer);
         }
         write_at(table.entry_mut(at), offset, bytes);

@@ -163,6 +163,7 @@ impl Keyspace {
         if self.table(slot.database).entry(slot.at).collection().and_then(T::of).is_none() {
             return Err(Error::WrongType);
         }
+        self.before_write(slot.database, slot.at);
         let notes = Notes { inverses: Vec::new(), wants_inverses, is_written: false, changes: 0 };
         Ok(Writing { keys: self, slot, notes, events: [None; 2], kind: PhantomData })
     }
@@ -181,7 +182,7 @@ impl Keyspace {
     #[inline(never)]
     fn add_collection(&mut self, database: Database, hash: u64, key: &[u8], collection: Collection) -> Position {
         let entry = Entry::of_collection(key, collection, None, self.fresh_access());
-        self.table(database).insert(hash, entry)
+        self.insert(database, hash, entry)
     }
 
     /// How to undo what was done to a collection goes into the log of the transaction.

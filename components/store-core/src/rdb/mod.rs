@@ -9,12 +9,14 @@
 //! - [`types`]: the numbers of types and opcodes; [`crc64`] and [`lzf`]: checksum and compression;
 //! - [`output`] and [`input`]: lengths, strings and numbers; [`ziplist`] and [`zipmap`]: packed forms of former versions;
 //! - [`write`] and [`read`]: values, one file a type, in steps;
+//! - [`load`]: whole files; they are written by [`crate::keyspace::saving`];
 //! - [`payload`]: one value as DUMP gives it and RESTORE takes it.
 //!
 //! The format: <https://github.com/redis/redis/blob/7.0/src/rdb.h>, <https://rdb.fnordig.de/file_format.html>.
 
 pub mod crc64;
 pub mod input;
+pub mod load;
 pub mod lzf;
 pub mod output;
 pub mod payload;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 0  access   u24   when or how often it was used (see `access.rs`)
-//! 3  flags    u8    kind of value, has a time to live, wide key length
+//! 3  flags    u8    kind of value, mark of snapshots, has a time to live, wide key length
 //! 4  key len  u8, or u32 when the key is longer than 255 bytes
 //!    expire   i64   milliseconds since the Unix epoch, `i64::MIN` for never, only with the flag
 //!    key      bytes
@@ -22,6 +22,9 @@ use crate::types::Collection;
 pub(super) const FLAG_TTL: u8 = 1;
 /// The key's length has 32 bits.
 pub(super) const FLAG_WIDE_KEY: u8 = 2;
+/// Two bits that tell which entries a snapshot has (see `keyspace/saving`).
+pub(super) const MARK_SHIFT: u8 = 2;
+pub(super) const MARK_MASK: u8 = 3 << MARK_SHIFT;
 /// No time of expiry: before any that a command accepts.
 pub(super) const NEVER: i64 = i64::MIN;
 /// Above the flags stands the kind of value.

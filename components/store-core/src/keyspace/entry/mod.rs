@@ -16,8 +16,8 @@ use crate::error::Error;
 use crate::table::{Expiring, Keyed};
 use crate::types::Collection;
 use layout::{
-    FLAG_TTL, FLAG_WIDE_KEY, KIND_COLLECTION, KIND_INT, KIND_LONG, KIND_SHIFT, KIND_SHORT, KIND_TAKEN, NEVER, aligned,
-    begin, layout,
+    FLAG_TTL, FLAG_WIDE_KEY, KIND_COLLECTION, KIND_INT, KIND_LONG, KIND_SHIFT, KIND_SHORT, KIND_TAKEN, MARK_MASK,
+    MARK_SHIFT, NEVER, aligned, begin, layout,
 };
 
 /// An owned entry.
@@ -86,13 +86,30 @@ impl Entry {
     }
 
     fn moved(&mut self, key: Option<&[u8]>, expire_ms: Option<i64>) -> Entry {
-        let (access, collection) = (self.access(), self.take_collection());
+        let (access, mark, collection) = (self.access(), self.mark(), self.take_collection());
         let key = key.unwrap_or(self.key());
-        if let Some(collection) = collection {
-            return Entry::of_collection(key, collection, expire_ms, access);
-        }
-        let value = self.string().expect("what holds no collection holds a string");
-        Entry::new(key, value, expire_ms, access, 0)
+        let entry = match collection {
+            Some(collection) => Entry::of_collection(key, collection, expire_ms, access),
+            None => {
+                let value = self.string().expect("what holds no collection holds a string");
+                Entry::new(key, value, expire_ms, access, 0)
+            }
+        };
+        entry.set_mark(mark);
+        entry
+    }
+
+    /// Which snapshots have it, as the keyspace counts them.
+    #[inline]
+    pub fn mark(&self) -> u8 {
+        (self.flags() & MARK_MASK) >> MARK_SHIFT
+    }
+
+    /// Says which snapshots have it. The mark is no part of what an entry holds, and nothing refers to it.
+    #[inline]
+    pub fn set_mark(&self, mark: u8) {
+        // SAFETY: every entry has its header, of which this byte is never borrowed, and entries are not shared by threads.
+        unsafe { self.base().add(3).write(self.flags() & !MARK_MASK | mark << MARK_SHIFT & MARK_MASK) }
     }
 
     /// Takes the collection out, if it holds one. The entry is only fit to be dropped afterwards.

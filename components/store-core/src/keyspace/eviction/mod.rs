@@ -161,6 +161,7 @@ impl Keyspace {
     }
 
     fn evict_at(&mut self, database: usize, hash: u64, at: Position) {
+        self.before_write(database as Database, at);
         let entry = self.tables[database].remove(hash, at);
         self.departed(database as Database, entry.key(), Departure::Evicted);
         self.graveyard.bury(entry);
