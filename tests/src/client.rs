@@ -15,8 +15,10 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Client {
     stream: TcpStream,
-    /// Bytes that came and were not returned yet.
+    /// Bytes that came.
     buffer: Vec<u8>,
+    /// How many of them were returned: a reply taken from the front of many moves none of them.
+    returned: usize,
     closed: bool,
 }
 
@@ -27,7 +29,7 @@ impl Client {
             .with_context(|| format!("cannot connect to {address}"))?;
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        Ok(Client { stream, buffer: Vec::new(), closed: false })
+        Ok(Client { stream, buffer: Vec::new(), returned: 0, closed: false })
     }
 
     /// Writes bytes as they are.
@@ -59,8 +61,8 @@ impl Client {
     pub fn next_frame(&mut self, patience: Duration) -> Result<Option<Vec<u8>>> {
         let deadline = Instant::now() + patience;
         loop {
-            if let Some(length) = frame_length(&self.buffer) {
-                return Ok(Some(self.buffer.drain(..length).collect()));
+            if let Some(frame) = self.take_frame() {
+                return Ok(Some(frame));
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if self.closed || left.is_zero() {
@@ -79,7 +81,7 @@ impl Client {
                 return Ok(false);
             }
             self.fill(left)?;
-            self.buffer.clear();
+            self.take_unread();
         }
         Ok(true)
     }
@@ -91,12 +93,26 @@ impl Client {
 
     /// What came and is no whole reply, readable.
     pub fn unread(&self) -> String {
-        format!("unread bytes \"{}\"", self.buffer.escape_ascii())
+        format!("unread bytes \"{}\"", self.unread_bytes().escape_ascii())
     }
 
     /// Takes what came and is no whole reply.
     pub fn take_unread(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.buffer)
+        let unread = self.unread_bytes().to_vec();
+        self.buffer.clear();
+        self.returned = 0;
+        unread
+    }
+
+    fn unread_bytes(&self) -> &[u8] {
+        self.buffer.get(self.returned..).unwrap_or_default()
+    }
+
+    fn take_frame(&mut self) -> Option<Vec<u8>> {
+        let unread = self.unread_bytes();
+        let frame = unread.get(..frame_length(unread)?)?.to_vec();
+        self.returned += frame.len();
+        Some(frame)
     }
 
     /// Takes everything that has arrived, without waiting for more.
@@ -118,6 +134,7 @@ impl Client {
 
     /// Reads what is there, waiting at most this long.
     fn fill(&mut self, patience: Duration) -> Result<()> {
+        self.buffer.drain(..std::mem::take(&mut self.returned));
         self.stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
         let mut chunk = [0; 64 * 1024];
         match self.stream.read(&mut chunk) {

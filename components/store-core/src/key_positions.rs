@@ -52,13 +52,31 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
     }
 }
 
-/// What the command does to the keys with these arguments: SET, whose flags are variable, reads only with GET.
+/// What the command does to the keys with these arguments: SET, whose flags are variable, reads only with GET, and
+/// BITFIELD writes unless all that it is told is to read.
 fn flags(by_row: &'static [&'static str], args: Args<'_>) -> &'static [&'static str] {
+    const READS_AND_WRITES: &[&str] = &["RW", "access", "update"];
     if !by_row.contains(&"variable_flags") {
         return by_row;
     }
+    if args.at(0).eq_ignore_ascii_case(b"BITFIELD") {
+        return if bitfield_only_reads(args) { &["RO", "access"] } else { READS_AND_WRITES };
+    }
     let reads = args.skip(3).iter().any(|arg| arg.eq_ignore_ascii_case(b"GET"));
-    if reads { &["RW", "access", "update"] } else { &["OW", "update"] }
+    if reads { READS_AND_WRITES } else { &["OW", "update"] }
+}
+
+fn bitfield_only_reads(args: Args<'_>) -> bool {
+    let mut at = 2;
+    while at < args.len() {
+        let left = args.len() - at - 1;
+        at += match () {
+            () if args.at(at).eq_ignore_ascii_case(b"GET") && left >= 2 => 3,
+            () if args.at(at).eq_ignore_ascii_case(b"OVERFLOW") && left >= 1 => 2,
+            () => return false,
+        };
+    }
+    true
 }
 
 fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usize>>> {
@@ -88,7 +106,7 @@ fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usi
             (end <= args.len()).then(|| Box::new((first..end).step_by(step.max(1))) as Box<dyn Iterator<Item = usize>>)
         }
         Find::Counted { count, first: offset, step } => {
-            let keys = usize::try_from(parse_i64(args.get(first + count)?)?).ok()?;
+            let keys = usize::try_from(parse_i64(args.get(first + count)?)?).ok().filter(|&keys| keys > 0)?;
             let start = first + offset;
             let end = start.checked_add(keys.checked_mul(step.max(1))?).filter(|&end| end <= args.len())?;
             Some(Box::new((start..end).step_by(step.max(1))))

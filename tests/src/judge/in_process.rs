@@ -205,10 +205,14 @@ impl<E: Engine> Judge for InProcessJudge<E> {
     fn receive(&mut self, session: &str, replies: usize, closes: bool) -> Result<Received> {
         let connection = self.sessions.get_mut(session).context("nothing was sent on this session")?;
         let mut received = Received { closed: connection.session.is_none(), ..Received::default() };
+        let mut output = connection.output.as_slice();
         while received.frames.len() < replies {
-            let Some(length) = frame_length(&connection.output) else { break };
-            received.frames.push(connection.output.drain(..length).collect());
+            let Some(length) = frame_length(output) else { break };
+            let (frame, rest) = output.split_at(length);
+            received.frames.push(frame.to_vec());
+            output = rest;
         }
+        connection.output = output.to_vec();
         if closes || received.frames.len() < replies {
             received.rest = std::mem::take(&mut connection.output);
         }

@@ -1,8 +1,12 @@
 //! Random commands: every command that Ferrite has, mostly right, sometimes wrong.
 
+use std::sync::LazyLock;
+
 use crate::compare::Free;
 use crate::pools::{self, Word};
 use crate::random::Random;
+use crate::rows::{self, Family};
+use crate::template::Template;
 
 /// One command on one session.
 #[derive(Clone, Debug)]
@@ -11,178 +15,181 @@ pub(crate) struct Command {
     pub(crate) argv: Vec<Word>,
     /// What of its reply is free.
     pub(crate) free: Free,
+    /// Whether time passes behind it, so that what it lets live for a millisecond is gone.
+    pub(crate) pause: bool,
+    /// Its place among commands that belong together, and how many those are.
+    pub(crate) place: (usize, usize),
 }
 
-pub(crate) const SESSIONS: usize = 3;
+/// Those that random commands come from, and one that is never in a transaction.
+pub(crate) const SESSIONS: usize = 4;
+const CHECKER: usize = SESSIONS - 1;
 
-/// So many commands; runs of one session's are sent as pipelines.
-pub(crate) fn round(random: &mut Random, length: usize) -> Vec<Command> {
-    let mut commands = Vec::with_capacity(length);
-    let mut session = 0;
-    while commands.len() < length {
-        if random.one_in(4) {
-            session = random.below(SESSIONS);
-        }
-        let (argv, free) = command(random);
-        let argv = disturb(random, argv);
-        commands.push(Command { session, argv, free });
+const ALONE: (usize, usize) = (0, 1);
+
+/// Databases that are compared.
+const DATABASES: usize = 2;
+
+/// Random commands between two comparisons of all that is stored.
+const BETWEEN_CHECKS: usize = 600;
+
+/// Where arguments come from.
+pub(crate) struct Source<'a> {
+    pub(crate) random: &'a mut Random,
+    /// Keys of the family whose turn it is.
+    keys: &'static [&'static [u8]],
+    /// The last key.
+    pub(crate) same: Word,
+    /// The only key, for as long as this is set.
+    only: Option<Word>,
+}
+
+impl Source<'_> {
+    /// A key: mostly of the family's, so that most commands find what they are for.
+    pub(crate) fn key(&mut self) -> Word {
+        self.same = match &self.only {
+            Some(key) => key.clone(),
+            None if self.random.one_in(12) => any_key(self.random),
+            None => self.random.pick(self.keys).to_vec(),
+        };
+        self.same.clone()
     }
+}
+
+fn any_key(random: &mut Random) -> Word {
+    let family = rows::FAMILIES.get(random.below(rows::FAMILIES.len())).expect("it is below the length");
+    random.pick(family.keys).to_vec()
+}
+
+static TEMPLATES: LazyLock<Vec<(&Family, Vec<Template>)>> = LazyLock::new(|| {
+    rows::FAMILIES.iter().map(|family| (family, family.rows.iter().copied().map(Template::new).collect())).collect()
+});
+
+/// A series that starts with empty databases: settings, so many random commands, and now and then a look at everything.
+pub(crate) fn round(random: &mut Random, length: usize) -> Vec<Command> {
+    let mut commands = settings(random);
+    // Some families come more often than others, so that they meet.
+    let weights: Vec<usize> =
+        rows::FAMILIES.iter().map(|family| family.weight * random.pick(&[&1, &1, &1, &4, &20])).collect();
+    let mut session = 0;
+    let mut left = BETWEEN_CHECKS;
+    let mut source = Source { random, keys: &[], same: Word::new(), only: None };
+    for _ in 0..length {
+        if source.random.one_in(10) {
+            session = source.random.below(CHECKER);
+        }
+        if source.random.one_in(3000) {
+            expire(&mut source, &weights, &mut commands);
+        }
+        add(&mut source, &weights, session, &mut commands);
+        left -= 1;
+        if left == 0 {
+            left = BETWEEN_CHECKS;
+            check(&mut commands);
+        }
+    }
+    check(&mut commands);
     commands
 }
 
-/// Once in a while an argument is missing, one too many, or of another case.
+fn add(source: &mut Source<'_>, weights: &[usize], session: usize, commands: &mut Vec<Command>) {
+    let family = weighted(source.random, weights.iter().copied());
+    let (family, templates) = TEMPLATES.get(family).expect("there is a weight for each");
+    let template = weighted(source.random, templates.iter().map(|template| template.weight));
+    let template = templates.get(template).expect("there is a weight for each");
+    source.keys = family.keys;
+    let filled = template.fill(source);
+    let count = filled.len();
+    for (place, (free, argv)) in filled.into_iter().enumerate() {
+        let argv = if template.may_be_wrong { disturb(source.random, argv) } else { argv };
+        commands.push(Command { session, argv, free, pause: false, place: (place, count) });
+    }
+}
+
+fn weighted(random: &mut Random, weights: impl Iterator<Item = usize> + Clone) -> usize {
+    let mut at = random.below(weights.clone().sum());
+    for (index, weight) in weights.enumerate() {
+        if at < weight {
+            return index;
+        }
+        at -= weight;
+    }
+    unreachable!("the weights add up to their sum")
+}
+
+/// Once in a while an argument is missing, one too many, another one, or of another case.
 fn disturb(random: &mut Random, mut argv: Vec<Word>) -> Vec<Word> {
-    match random.below(120) {
+    match random.below(150) {
         0 if argv.len() > 1 => {
             argv.pop();
         }
-        1 => argv.push(pools::value(random)),
-        2..=12 => argv.iter_mut().take(1).for_each(|name| name.make_ascii_lowercase()),
+        1 => argv.push(pools::garbage(random)),
+        2..=4 if argv.len() > 1 => {
+            let at = 1 + random.below(argv.len() - 1);
+            *argv.get_mut(at).expect("it is below the length") = pools::garbage(random);
+        }
+        5 if argv.len() > 2 => {
+            argv.remove(1 + random.below(argv.len() - 1));
+        }
+        6..=16 => argv.iter_mut().take(1).for_each(|name| name.make_ascii_lowercase()),
         _ => {}
     }
     argv
 }
 
-fn words(text: &str) -> Vec<Word> {
-    text.split(' ').filter(|word| !word.is_empty()).map(|word| word.as_bytes().to_vec()).collect()
+/// Small limits, so that collections change their form early, or Redis' own.
+fn settings(random: &mut Random) -> Vec<Command> {
+    let small = random.below(3) > 0;
+    let mut commands = Vec::new();
+    for (name, usual, others) in rows::SETTINGS {
+        let value = if small { random.pick(others) } else { usual };
+        commands.push(["CONFIG", "SET", name, value].map(|word| word.as_bytes().to_vec()).to_vec());
+    }
+    let command = |argv| Command { session: CHECKER, argv, free: Free::Nothing, pause: false, place: ALONE };
+    let mut commands: Vec<Command> = commands.into_iter().map(command).collect();
+    commands.push(Command {
+        session: 2,
+        argv: vec![b"HELLO".to_vec(), b"3".to_vec()],
+        free: Free::Kind,
+        pause: false,
+        place: ALONE,
+    });
+    commands
 }
 
-/// A template's placeholders: `K` a key, `V` a value, `I` an integer, `F` a float, `X` an index, `O` an offset, `P` a
-/// pattern, `D` a database, `S` seconds, `M` milliseconds, `A` and `B` moments in seconds and milliseconds.
-fn fill(random: &mut Random, template: &str) -> Vec<Word> {
-    let mut argv = Vec::new();
-    for word in words(template) {
-        argv.push(match word.as_slice() {
-            b"K" => pools::key(random),
-            b"V" => pools::value(random),
-            b"I" => pools::integer(random),
-            b"F" => pools::float(random),
-            b"X" => pools::index(random),
-            b"O" => pools::offset(random),
-            b"P" => pools::pattern(random),
-            b"D" => pools::database(random),
-            b"S" => pools::seconds(random),
-            b"M" => pools::milliseconds(random),
-            b"A" => pools::timestamp_s(random),
-            b"B" => pools::timestamp_ms(random),
-            _ => word,
-        });
+/// A key expires, and then commands find it so.
+fn expire(source: &mut Source<'_>, weights: &[usize], commands: &mut Vec<Command>) {
+    let key = any_key(source.random);
+    let command = |words: &[&[u8]], pause| {
+        let argv = words.iter().map(|word| word.to_vec()).collect();
+        Command { session: CHECKER, argv, free: Free::Nothing, pause, place: ALONE }
+    };
+    commands.push(command(&[b"PEXPIRE", &key, b"1"], true));
+    source.only = Some(key.clone());
+    for _ in 0..source.random.below(4) {
+        add(source, weights, CHECKER, commands);
     }
-    argv
+    source.only = None;
+    // Whatever those were: no transaction stays open, and nothing is left that is counted by one of both only.
+    commands.push(command(&[b"RESET"], false));
+    commands.push(command(&[b"EXISTS", &key], false));
 }
 
-/// Weight, template, optional tails of which up to three are appended, and what is free.
-type Row = (usize, &'static str, &'static [&'static str], Free);
-
-const EXPIRY: &[&str] = &["EX S", "PX M", "EXAT A", "PXAT B", "PERSIST", "KEEPTTL", "NX", "BOGUS"];
-const SET: &[&str] = &["EX S", "PX M", "EXAT A", "PXAT B", "KEEPTTL", "NX", "XX", "GET", "NX", "XX", "GET", "BOGUS"];
-const FLAGS: &[&str] = &["NX", "XX", "GT", "LT", "nx", "xx", "gt", "lt", "BOGUS"];
-const LCS: &[&str] = &["LEN", "IDX", "IDX", "MINMATCHLEN I", "WITHMATCHLEN", "BOGUS"];
-const NONE: &[&str] = &[];
-
-const ROWS: &[Row] = &[
-    (30, "SET K V", SET, Free::Nothing),
-    (12, "SET K V", NONE, Free::Nothing),
-    (20, "GET K", NONE, Free::Nothing),
-    (4, "GETDEL K", NONE, Free::Nothing),
-    (10, "GETEX K", EXPIRY, Free::Nothing),
-    (5, "GETSET K V", NONE, Free::Nothing),
-    (8, "GETRANGE K X X", NONE, Free::Nothing),
-    (3, "SUBSTR K X X", NONE, Free::Nothing),
-    (8, "SETRANGE K O V", NONE, Free::Nothing),
-    (5, "STRLEN K", NONE, Free::Nothing),
-    (10, "APPEND K V", NONE, Free::Nothing),
-    (8, "INCR K", NONE, Free::Nothing),
-    (6, "DECR K", NONE, Free::Nothing),
-    (8, "INCRBY K I", NONE, Free::Nothing),
-    (6, "DECRBY K I", NONE, Free::Nothing),
-    (12, "INCRBYFLOAT K F", NONE, Free::Nothing),
-    (4, "MGET K", &["K", "K", "K"], Free::Nothing),
-    (4, "MSET K V", &["K V", "K V", "K"], Free::Nothing),
-    (4, "MSETNX K V", &["K V", "K V", "K"], Free::Nothing),
-    (4, "SETNX K V", NONE, Free::Nothing),
-    (4, "SETEX K S V", NONE, Free::Nothing),
-    (4, "PSETEX K M V", NONE, Free::Nothing),
-    (5, "LCS K K", LCS, Free::Nothing),
-    (6, "DEL K", &["K", "K"], Free::Nothing),
-    (3, "UNLINK K", &["K", "K"], Free::Nothing),
-    (5, "EXISTS K", &["K", "K"], Free::Nothing),
-    (3, "TYPE K", NONE, Free::Nothing),
-    (2, "TOUCH K", &["K", "K"], Free::Nothing),
-    (5, "RENAME K K", NONE, Free::Nothing),
-    (4, "RENAMENX K K", NONE, Free::Nothing),
-    (6, "COPY K K", &["REPLACE", "DB D", "BOGUS"], Free::Nothing),
-    (5, "MOVE K D", NONE, Free::Nothing),
-    (2, "RANDOMKEY", NONE, Free::Kind),
-    (4, "KEYS P", NONE, Free::Order),
-    (3, "SCAN 0 COUNT 1000", &["MATCH P", "TYPE string", "TYPE list", "BOGUS"], Free::Order),
-    (1, "SCAN I", &["MATCH P", "COUNT I"], Free::Kind),
-    (3, "DBSIZE", NONE, Free::Nothing),
-    (1, "FLUSHDB", &["ASYNC", "SYNC", "BOGUS"], Free::Nothing),
-    (1, "FLUSHALL", &["ASYNC", "SYNC", "BOGUS"], Free::Nothing),
-    (2, "SWAPDB D D", NONE, Free::Nothing),
-    (6, "EXPIRE K S", FLAGS, Free::Nothing),
-    (6, "PEXPIRE K M", FLAGS, Free::Nothing),
-    (6, "EXPIREAT K A", FLAGS, Free::Nothing),
-    (6, "PEXPIREAT K B", FLAGS, Free::Nothing),
-    (6, "TTL K", NONE, Free::Near(2)),
-    (4, "PTTL K", NONE, Free::Near(5000)),
-    (4, "EXPIRETIME K", NONE, Free::Near(2)),
-    (4, "PEXPIRETIME K", NONE, Free::Near(5000)),
-    (4, "PERSIST K", NONE, Free::Nothing),
-    (6, "OBJECT ENCODING K", NONE, Free::Nothing),
-    (2, "OBJECT REFCOUNT K", NONE, Free::Kind),
-    (2, "OBJECT IDLETIME K", NONE, Free::Kind),
-    (1, "OBJECT FREQ K", NONE, Free::Nothing),
-    (1, "OBJECT V K", NONE, Free::Nothing),
-    (2, "MEMORY USAGE K", &["SAMPLES I"], Free::Kind),
-    (10, "MULTI", NONE, Free::Nothing),
-    (14, "EXEC", NONE, Free::Nothing),
-    (3, "DISCARD", NONE, Free::Nothing),
-    (8, "WATCH K", &["K"], Free::Nothing),
-    (2, "UNWATCH", NONE, Free::Nothing),
-    (4, "SELECT D", NONE, Free::Nothing),
-    (2, "PING", &["V"], Free::Nothing),
-    (1, "ECHO V", NONE, Free::Nothing),
-    (1, "HELLO 3", NONE, Free::Kind),
-    (1, "HELLO 2", NONE, Free::Kind),
-    (1, "HELLO I", NONE, Free::Kind),
-    (1, "RESET", NONE, Free::Nothing),
-    (1, "AUTH V", NONE, Free::Nothing),
-    (1, "CLIENT ID", NONE, Free::Kind),
-    (1, "CLIENT GETNAME", NONE, Free::Nothing),
-    (1, "CLIENT SETNAME V", NONE, Free::Nothing),
-    (1, "CLIENT NO-EVICT V", NONE, Free::Nothing),
-    (1, "CLIENT V", NONE, Free::Nothing),
-    (1, "COMMAND COUNT", NONE, Free::Kind),
-    (1, "COMMAND GETKEYS SET K V", SET, Free::Nothing),
-    (1, "COMMAND GETKEYS MSET K V K V", NONE, Free::Nothing),
-    (1, "COMMAND GETKEYS DEL K K", NONE, Free::Nothing),
-    (1, "CONFIG GET maxmemory", NONE, Free::Nothing),
-    (1, "CONFIG RESETSTAT", NONE, Free::Nothing),
-    (1, "TIME", NONE, Free::Kind),
-    (2, "V K V", NONE, Free::Nothing),
-    (1, "DEBUG SLEEP 0", NONE, Free::Nothing),
-];
-
-fn command(random: &mut Random) -> (Vec<Word>, Free) {
-    let total: usize = ROWS.iter().map(|row| row.0).sum();
-    let mut at = random.below(total);
-    let mut chosen = None;
-    for row in ROWS {
-        if at < row.0 {
-            chosen = Some(row);
-            break;
-        }
-        at -= row.0;
-    }
-    let (_, template, tails, free) = chosen.expect("the weights add up to the total");
-    let mut argv = fill(random, template);
-    if !tails.is_empty() {
-        for _ in 0..random.below(4).saturating_sub(1) {
-            let tail = random.pick(tails);
-            argv.extend(fill(random, tail));
+/// Everything that is stored, key by key.
+fn check(commands: &mut Vec<Command>) {
+    static CHECKS: LazyLock<Vec<Template>> =
+        LazyLock::new(|| rows::CHECKS.iter().map(|text| Template::new((1, text))).collect());
+    let command = |free, argv| Command { session: CHECKER, argv, free, pause: false, place: ALONE };
+    let random = &mut Random::new(0);
+    for database in 0..DATABASES {
+        commands.push(command(Free::Nothing, vec![b"SELECT".to_vec(), database.to_string().into_bytes()]));
+        commands.push(command(Free::Order, vec![b"KEYS".to_vec(), b"*".to_vec()]));
+        for key in rows::FAMILIES.iter().flat_map(|family| family.keys).chain(rows::MORE_KEYS) {
+            let mut source = Source { random, keys: &[], same: Word::new(), only: Some(key.to_vec()) };
+            for (free, argv) in CHECKS.iter().flat_map(|template| template.fill(&mut source)) {
+                commands.push(command(free, argv));
+            }
         }
     }
-    (argv, *free)
+    commands.push(command(Free::Nothing, vec![b"SELECT".to_vec(), b"0".to_vec()]));
 }

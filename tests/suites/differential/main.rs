@@ -1,13 +1,21 @@
 //! A differential fuzzer: seeded random commands to redis-server and to Ferrite, and every reply compared.
 //!
-//! `FERRITE_FUZZ_SEED` chooses other commands, `FERRITE_FUZZ_COMMANDS` a longer run. A difference is reported with its
-//! seed and the shortest sequence found that still shows it, in the notation of transcripts.
+//! - `rows`: the commands, one row each, in the notation of `template`; `pools`: what their arguments are made of;
+//! - `generate`: random series of them; `duel`: both servers' replies, by `compare`; `shorten`: what is left of a
+//!   series that shows a difference.
+//!
+//! `FERRITE_FUZZ_SEED` chooses other commands, `FERRITE_FUZZ_COMMANDS` a longer run, `FERRITE_FUZZ_DIFFERENCES` one that
+//! goes on until so many are found. A difference is reported with its seed and the shortest series found that still
+//! shows it, in the notation of transcripts.
 
 mod compare;
 mod duel;
 mod generate;
 mod pools;
 mod random;
+mod rows;
+mod shorten;
+mod template;
 
 use std::env;
 use std::time::{Duration, Instant};
@@ -19,11 +27,11 @@ use ferrite_tests::{FerriteServer, REDIS_VERSION, RedisServer, require};
 use duel::Duel;
 use random::Random;
 
-/// Commands between two FLUSHALLs: enough for states to meet, few enough to shorten.
-const ROUND: usize = 1500;
+/// Random commands between two FLUSHALLs: enough for states to meet, few enough to shorten.
+const ROUND: usize = 1200;
 
 /// How long a run lasts when nothing says how many commands it has.
-const DURATION: Duration = Duration::from_secs(8);
+const DURATION: Duration = Duration::from_secs(10);
 
 fn number(variable: &str) -> Result<Option<u64>> {
     let Some(text) = env::var_os(variable) else { return Ok(None) };
@@ -37,24 +45,31 @@ fn fuzz(ferrite: &mut dyn Judge, first_seed: u64) -> Result<()> {
     let mut duel = Duel::new(&mut redis, ferrite);
     let seed = number("FERRITE_FUZZ_SEED")?.unwrap_or(first_seed);
     let commands = number("FERRITE_FUZZ_COMMANDS")?;
+    let most = number("FERRITE_FUZZ_DIFFERENCES")?.unwrap_or(1);
     let start = Instant::now();
-    let mut sent = 0;
+    let (mut sent, mut differences) = (0_u64, 0_u64);
     for round in 0_u64.. {
         let enough = commands.map_or(start.elapsed() > DURATION, |commands| sent >= commands);
-        if enough {
+        if enough || differences >= most {
             break;
         }
         // A round's seed alone repeats it.
         let seed = seed.wrapping_add(round);
         let steps = generate::round(&mut Random::new(seed), ROUND);
-        sent += steps.len() as u64;
+        sent += ROUND as u64;
         if let Some(difference) = duel.fight(&steps)? {
-            let shorter = duel.shorten(&steps, &difference)?;
-            panic!("a difference, repeated by FERRITE_FUZZ_SEED={seed} FERRITE_FUZZ_COMMANDS=1:\n{shorter}");
+            differences += 1;
+            let shorter = shorten::shorten(&mut duel, &steps, difference)?;
+            println!("== a difference, repeated by FERRITE_FUZZ_SEED={seed} FERRITE_FUZZ_COMMANDS=1\n{shorter}");
         }
     }
-    println!("{sent} commands, seed {seed}: every reply is the same");
+    println!("{sent} commands from seed {seed} in {:?}: {differences} differences", start.elapsed());
+    for (name, (all, errors)) in duel.answers.iter().filter(|(_, (all, _))| *all > sent / 100_000 + 1) {
+        let name = String::from_utf8_lossy(name);
+        println!("{name}: {all} replies, {errors} of them errors");
+    }
     assert!(sent > 0, "a fuzzer that sends nothing finds nothing");
+    assert_eq!(differences, 0, "they are printed above");
     Ok(())
 }
 

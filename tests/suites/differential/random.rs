@@ -1,19 +1,33 @@
 //! A small generator of random numbers that repeats itself for a seed on every machine.
 
 /// SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
-pub(crate) struct Random(u64);
+pub(crate) struct Random {
+    state: u64,
+    serial: u64,
+}
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Random {
-        Random(seed)
+        Random { state: seed, serial: 0 }
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    /// A number that is greater than all before.
+    pub(crate) fn serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// A serial number of lately, or a little later.
+    pub(crate) fn recent(&mut self) -> u64 {
+        (self.serial + 2).saturating_sub(self.below(40) as u64)
     }
 
     /// A number below this one.

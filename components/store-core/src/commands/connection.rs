@@ -95,33 +95,26 @@ fn hello(cx: &mut Context<'_>) -> Result<(), Error> {
             .ok_or(Error::fixed("ERR Protocol version is not an integer or out of range"))?;
         protocol = Protocol::from_version(version).ok_or(Error::fixed("NOPROTO unsupported protocol version"))?;
     }
-    let mut name = None;
-    let mut credentials = None;
+    // Each option takes effect when it is read, also in front of one that is wrong.
     let mut at = 2;
     while at < cx.args.len() {
         let left = cx.args.len() - at - 1;
         if cx.is(at, "AUTH") && left >= 2 {
-            credentials = Some((cx.arg(at + 1), cx.arg(at + 2)));
+            authenticate(cx, cx.arg(at + 1), cx.arg(at + 2))?;
             at += 3;
         } else if cx.is(at, "SETNAME") && left >= 1 {
-            name = Some(cx.arg(at + 1));
+            super::client::check_name(cx.arg(at + 1))?;
+            cx.session.name = cx.arg(at + 1).into();
             at += 2;
         } else {
             return Err(Error::quoting("ERR Syntax error in HELLO option '", cx.arg(at), "'"));
         }
-    }
-    if let Some((user, password)) = credentials {
-        authenticate(cx, user, password)?;
     }
     if cx.store.needs_auth(cx.session) {
         return Err(Error::fixed(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> \
              <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
         ));
-    }
-    if let Some(name) = name {
-        super::client::check_name(name)?;
-        cx.session.name = name.into();
     }
     cx.set_protocol(protocol);
     let id = cx.session.id as i64;

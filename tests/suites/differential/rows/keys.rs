@@ -1,0 +1,42 @@
+//! Keys of all types, their times to live, and walks over them.
+
+use super::Family;
+
+pub(crate) const FAMILY: Family = Family {
+    weight: 2,
+    keys: &[b"key:1", b"", b"\xff\xfe", b"with blank", b"a\r\nb"],
+    rows: &[
+        (12, "DEL { <key> }"),
+        (3, "UNLINK { <key> }"),
+        (5, "EXISTS { <key> }"),
+        (3, "TYPE <key>"),
+        (2, "TOUCH { <key> }"),
+        (8, "RENAME <key> <key>"),
+        (6, "RENAMENX <key> <key>"),
+        (12, "COPY <key> <key> any( REPLACE / REPLACE / DB <database> / BOGUS )"),
+        (5, "MOVE <key> <database>"),
+        (2, "~kind RANDOMKEY"),
+        (4, "~order KEYS <pattern>"),
+        (3, "! ~order SCAN 0 COUNT 1000 any( MATCH <pattern> / TYPE string|list|set|zset|hash|stream|none|STRING )"),
+        (1, "~kind SCAN <count> any( MATCH <pattern> / COUNT <count> / BOGUS )"),
+        (3, "DBSIZE"),
+        (1, "FLUSHDB any( ASYNC / SYNC / BOGUS )"),
+        (1, "FLUSHALL any( ASYNC / SYNC / BOGUS )"),
+        (2, "SWAPDB <database> <database>"),
+        (6, "EXPIRE <key> <seconds> any( NX / XX / GT / LT / nx / xx / gt / lt / BOGUS )"),
+        (6, "PEXPIRE <key> <ms> any( NX / XX / GT / LT / nx / xx / gt / lt / BOGUS )"),
+        (6, "EXPIREAT <key> <timestamp-s> any( NX / XX / GT / LT / nx / xx / gt / lt / BOGUS )"),
+        (6, "PEXPIREAT <key> <timestamp-ms> any( NX / XX / GT / LT / nx / xx / gt / lt / BOGUS )"),
+        (6, "~near TTL <key>"),
+        (4, "~near PTTL <key>"),
+        (4, "~near EXPIRETIME <key>"),
+        (4, "~near PEXPIRETIME <key>"),
+        (4, "PERSIST <key>"),
+        (6, "OBJECT ENCODING <key>"),
+        (2, "~kind OBJECT REFCOUNT <key>"),
+        (2, "~kind OBJECT IDLETIME <key>"),
+        (1, "OBJECT FREQ <key>"),
+        (1, "OBJECT <value> <key>"),
+        (2, "~kind MEMORY USAGE <key> any( SAMPLES <count> )"),
+    ],
+};

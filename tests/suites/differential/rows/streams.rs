@@ -1,0 +1,50 @@
+//! Streams and their groups.
+
+use super::Family;
+
+pub(crate) const FAMILY: Family = Family {
+    weight: 4,
+    keys: &[b"x1", b"x2"],
+    rows: &[
+        (24, "XADD <key> <new-id> { <field> <value> }"),
+        (6, "XADD <key> <new-id> a 1 b 2"),
+        (6, "XADD <key> NOMKSTREAM <new-id> { <field> <value> }"),
+        (8, "XADD <key> MAXLEN [ =|~ ] <count> [ LIMIT <count> ] <new-id> a <value>"),
+        (6, "XADD <key> MINID [ =|~ ] <id> [ LIMIT <count> ] <new-id> a <value>"),
+        (3, "XTRIM <key> MAXLEN [ =|~ ] <count> any( LIMIT <count> )"),
+        (3, "XTRIM <key> MINID [ =|~ ] <id> any( LIMIT <count> )"),
+        (8, "XDEL <key> { <id> }"),
+        (4, "XLEN <key>"),
+        (6, "XRANGE <key> <id> <id> any( COUNT <count> )"),
+        (6, "XREVRANGE <key> <id> <id> any( COUNT <count> )"),
+        (3, "XSETID <key> <id> any( ENTRIESADDED <count> MAXDELETEDID <id> / ENTRIESADDED 1000 / MAXDELETEDID <id> )"),
+        (6, "XREAD [ COUNT <count> ] STREAMS <key> <id>"),
+        (2, "XREAD [ COUNT <count> ] STREAMS <key> <key> <id> <id>"),
+        (2, "XREAD [ COUNT <count> ] STREAMS <key> 0 0"),
+        (10, "XGROUP CREATE <key> <group> <id> any( MKSTREAM / MKSTREAM / ENTRIESREAD <count> )"),
+        (6, "XGROUP CREATE <key> <group> $|0 MKSTREAM"),
+        (3, "XGROUP SETID <key> <group> <id> any( ENTRIESREAD <count> )"),
+        (2, "XGROUP DESTROY <key> <group>"),
+        (4, "XGROUP CREATECONSUMER <key> <group> <consumer>"),
+        (3, "XGROUP DELCONSUMER <key> <group> <consumer>"),
+        (16, "XREADGROUP GROUP <group> <consumer> [ COUNT <count> ] [ NOACK ] STREAMS <key> >"),
+        (4, "XREADGROUP GROUP <group> <consumer> [ COUNT <count> ] STREAMS <key> <id>"),
+        (2, "XREADGROUP GROUP <group> <consumer> STREAMS <key> <key> > <id>"),
+        (8, "XACK <key> <group> { <id> }"),
+        (3, "XPENDING <key> <group>"),
+        (6, "! ~idle XPENDING <key> <group> [ IDLE <idle> ] <id> <id> <count> [ <consumer> ]"),
+        (3, "! ~idle XPENDING <key> <group> - + 100 [ <consumer> ]"),
+        (
+            8,
+            "! XCLAIM <key> <group> <consumer> <idle> { <id> } any( IDLE <idle-now> / TIME <moment> / RETRYCOUNT <count> / FORCE / FORCE / JUSTID / LASTID <id> / LASTID <id> / BOGUS )",
+        ),
+        (
+            8,
+            "! XAUTOCLAIM <key> <group> <consumer> <idle> <id> any( COUNT <count> / COUNT <count> / JUSTID / JUSTID / BOGUS )",
+        ),
+        (3, "~idle XINFO STREAM <key>"),
+        (3, "~idle XINFO STREAM <key> FULL any( COUNT <count> )"),
+        (3, "XINFO GROUPS <key>"),
+        (3, "~idle XINFO CONSUMERS <key> <group>"),
+    ],
+};
