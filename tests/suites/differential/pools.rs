@@ -32,6 +32,8 @@ const POOLS: &[(&str, Pool)] = &[
     ("latitude", |random| degrees(random, 86)),
     ("lex", lex),
     ("longitude", |random| degrees(random, 181)),
+    ("lat", |random| format!("{}.{:06}", 13 + random.below(3), random.below(1_000_000)).into_bytes()),
+    ("lon", |random| format!("{}.{:06}", 37 + random.below(3), random.below(1_000_000)).into_bytes()),
     ("member", member),
     ("ms", milliseconds),
     ("moment", |random| of(random, &["0", "1", "1000000000000", "-1", "abc"])),
@@ -59,14 +61,12 @@ fn of(random: &mut Random, words: &[&str]) -> Word {
     random.pick(words).as_bytes().to_vec()
 }
 
-/// What fits nowhere, or just not here; no number that would make a large string or a long reply.
+/// What fits nowhere, or just not here; no number that would make a large string, a long reply, or a short life.
 pub(crate) fn garbage(random: &mut Random) -> Word {
     const ODD: &[&[u8]] = &[
         b"",
         b"0",
-        b"1",
         b"-1",
-        b"2",
         b"abc",
         b"nan",
         b"inf",
@@ -108,6 +108,7 @@ pub(crate) fn garbage(random: &mut Random) -> Word {
         b"1e400",
         b"-0",
         b"-9223372036854775807",
+        b"3000000",
     ];
     random.pick(ODD).to_vec()
 }

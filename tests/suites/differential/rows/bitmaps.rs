@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 2,
     keys: &[b"m1", b"m2", b"a"],
@@ -12,10 +13,7 @@ pub(crate) const FAMILY: Family = Family {
         (8, "BITPOS <key> <bit> [ <index> [ <index> [ BIT|BYTE|BOGUS ] ] ]"),
         (8, "BITOP AND|OR|XOR <key> { <key> }"),
         (4, "BITOP NOT|not|BOGUS <key> <key> [ [ <key> ] ]"),
-        (
-            16,
-            "BITFIELD <key> { ( GET <bit-type> <bit-offset> / SET <bit-type> <bit-offset> <int> / INCRBY <bit-type> <bit-offset> <int> / OVERFLOW WRAP|SAT|FAIL|fail|BOGUS ) }",
-        ),
+        (16, "BITFIELD <key> { ( GET <bit-type> <bit-offset> / SET <bit-type> <bit-offset> <int> / INCRBY <bit-type> <bit-offset> <int> / OVERFLOW WRAP|SAT|FAIL|fail|BOGUS ) }"),
         (4, "BITFIELD_RO <key> { GET <bit-type> <bit-offset> }"),
         (4, "SET <key> <value>"),
         (3, "GETRANGE <key> <index> <index>"),

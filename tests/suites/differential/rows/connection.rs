@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 1,
     keys: &[b"a", b"h1", b"l1", b"z1"],

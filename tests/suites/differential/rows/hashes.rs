@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 3,
     keys: &[b"h1", b"h2", b"h3"],
@@ -25,10 +26,7 @@ pub(crate) const FAMILY: Family = Family {
         (2, "~kind HSCAN <key> <count> any( MATCH <pattern> / COUNT <count> / BOGUS )"),
         (3, "~pairs HGETALL <key> ; ~chosen HRANDFIELD <same>"),
         (3, "~pairs HGETALL <key> ; ~chosen HRANDFIELD <same> <small-count> [ WITHVALUES ]"),
-        (
-            1,
-            "! HRANDFIELD <key> 0|9223372036854775807|-9223372036854775808|4611686018427387904|-4611686018427387904|x WITHVALUES|BOGUS",
-        ),
+        (1, "! HRANDFIELD <key> 0|9223372036854775807|-9223372036854775808|4611686018427387904|-4611686018427387904|x WITHVALUES|BOGUS"),
         (1, "DEL <key>"),
     ],
 };

@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 2,
     keys: &[b"key:1", b"", b"\xff\xfe", b"with blank", b"a\r\nb"],

@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 3,
     keys: &[b"l1", b"l2", b"l3"],
@@ -26,5 +27,9 @@ pub(crate) const FAMILY: Family = Family {
         (8, "LMOVE <key> <key> LEFT|RIGHT|left LEFT|RIGHT|BOGUS"),
         (6, "RPOPLPUSH <key> <key>"),
         (6, "LMPOP #{ <key> } LEFT|RIGHT any( COUNT <count> )"),
+        // In a transaction nobody waits.
+        (3, "MULTI ; BLPOP|BRPOP { <key> } 0|0.5|-1|x ; EXEC"),
+        (3, "MULTI ; BLMOVE <key> <key> LEFT|RIGHT LEFT|RIGHT 0 ; BRPOPLPUSH <key> <key> 0 ; EXEC"),
+        (3, "MULTI ; BLMPOP 0 #{ <key> } LEFT|RIGHT any( COUNT <count> ) ; EXEC"),
     ],
 };

@@ -38,7 +38,7 @@ pub(crate) const FAMILIES: &[Family] = &[
 ];
 
 /// Keys that single rows name.
-pub(crate) const MORE_KEYS: &[&[u8]] = &[b"lex", b"lexed"];
+pub(crate) const MORE_KEYS: &[&[u8]] = &[b"lex", b"lexed", b"places", b"placed"];
 
 /// What tells all about a key; those that do not fit its type are compared in their error.
 pub(crate) const CHECKS: &[&str] = &[

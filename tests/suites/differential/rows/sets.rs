@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 3,
     keys: &[b"t1", b"t2", b"t3"],

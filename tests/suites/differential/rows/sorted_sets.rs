@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 4,
     keys: &[b"z1", b"z2", b"z3"],
@@ -29,10 +30,7 @@ pub(crate) const FAMILY: Family = Family {
         (1, "~kind ZREVRANGEBYLEX <key> <lex> <lex> any( LIMIT <index> <index> )"),
         (4, "ZRANGESTORE <key> <key> <index> <index> any( REV )"),
         (4, "ZRANGESTORE <key> <key> <bound> <bound> BYSCORE any( REV / LIMIT <index> <index> )"),
-        (
-            4,
-            "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZRANGESTORE lexed lex <lex> <lex> BYLEX any( REV / LIMIT <index> <index> )",
-        ),
+        (4, "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZRANGESTORE lexed lex <lex> <lex> BYLEX any( REV / LIMIT <index> <index> )"),
         (2, "ZREMRANGEBYRANK <key> <index> <index>"),
         (2, "ZREMRANGEBYSCORE <key> <bound> <bound>"),
         (3, "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZREMRANGEBYLEX lex <lex> <lex>"),
@@ -60,5 +58,7 @@ pub(crate) const FAMILY: Family = Family {
         (3, "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZRANGE lex <lex> <lex> BYLEX any( REV / LIMIT <index> <index> )"),
         (2, "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZRANGEBYLEX lex <lex> <lex> any( LIMIT <index> <index> )"),
         (2, "ZUNIONSTORE lex 1 <key> WEIGHTS 0 ; ZREVRANGEBYLEX lex <lex> <lex> any( LIMIT <index> <index> )"),
+        (3, "MULTI ; BZPOPMIN|BZPOPMAX { <key> } 0|0.5|-1|x ; EXEC"),
+        (3, "MULTI ; BZMPOP 0 #{ <key> } MIN|MAX any( COUNT <count> ) ; EXEC"),
     ],
 };

@@ -2,6 +2,7 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 4,
     keys: &[b"x1", b"x2"],
@@ -34,17 +35,12 @@ pub(crate) const FAMILY: Family = Family {
         (3, "XPENDING <key> <group>"),
         (6, "! ~idle XPENDING <key> <group> [ IDLE <idle> ] <id> <id> <count> [ <consumer> ]"),
         (3, "! ~idle XPENDING <key> <group> - + 100 [ <consumer> ]"),
-        (
-            8,
-            "! XCLAIM <key> <group> <consumer> <idle> { <id> } any( IDLE <idle-now> / TIME <moment> / RETRYCOUNT <count> / FORCE / FORCE / JUSTID / LASTID <id> / LASTID <id> / BOGUS )",
-        ),
-        (
-            8,
-            "! XAUTOCLAIM <key> <group> <consumer> <idle> <id> any( COUNT <count> / COUNT <count> / JUSTID / JUSTID / BOGUS )",
-        ),
+        (8, "! XCLAIM <key> <group> <consumer> <idle> { <id> } any( IDLE <idle-now> / TIME <moment> / RETRYCOUNT <count> / FORCE / FORCE / JUSTID / LASTID <id> / LASTID <id> / BOGUS )"),
+        (8, "! XAUTOCLAIM <key> <group> <consumer> <idle> <id> any( COUNT <count> / COUNT <count> / JUSTID / JUSTID / BOGUS )"),
         (3, "~idle XINFO STREAM <key>"),
         (3, "~idle XINFO STREAM <key> FULL any( COUNT <count> )"),
         (3, "XINFO GROUPS <key>"),
         (3, "~idle XINFO CONSUMERS <key> <group>"),
+        (3, "MULTI ; XREAD BLOCK 0|10|-1|x STREAMS <key> $ ; XREADGROUP GROUP <group> <consumer> BLOCK 0 STREAMS <key> > ; EXEC"),
     ],
 };

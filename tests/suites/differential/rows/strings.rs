@@ -2,23 +2,18 @@
 
 use super::Family;
 
+#[rustfmt::skip]
 pub(crate) const FAMILY: Family = Family {
     weight: 3,
     keys: &[b"a", b"b", b"counter"],
     rows: &[
-        (
-            20,
-            "SET <key> <value> any( EX <seconds> / PX <ms> / EXAT <timestamp-s> / PXAT <timestamp-ms> / KEEPTTL / NX / XX / GET / NX / XX / GET / BOGUS )",
-        ),
+        (20, "SET <key> <value> any( EX <seconds> / PX <ms> / EXAT <timestamp-s> / PXAT <timestamp-ms> / KEEPTTL / NX / XX / GET / NX / XX / GET / BOGUS )"),
         (16, "SET <key> <value>"),
         (8, "SET <key> <int>"),
         (8, "SET <key> <float>"),
         (20, "GET <key>"),
         (4, "GETDEL <key>"),
-        (
-            10,
-            "GETEX <key> any( EX <seconds> / PX <ms> / EXAT <timestamp-s> / PXAT <timestamp-ms> / PERSIST / KEEPTTL / NX / BOGUS )",
-        ),
+        (10, "GETEX <key> any( EX <seconds> / PX <ms> / EXAT <timestamp-s> / PXAT <timestamp-ms> / PERSIST / KEEPTTL / NX / BOGUS )"),
         (5, "GETSET <key> <value>"),
         (8, "GETRANGE <key> <index> <index>"),
         (3, "SUBSTR <key> <index> <index>"),
