@@ -89,8 +89,8 @@ fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usi
                 Err(_) => (1..(args.len() + 1).saturating_sub(from.unsigned_abs() as usize)).rev().find(is_word),
             };
             match found {
-                Some(word) => word + 1,
-                None => return Some(Box::new(std::iter::empty())),
+                Some(word) if word + 1 < args.len() => word + 1,
+                Some(_) | None => return Some(Box::new(std::iter::empty())),
             }
         }
         Begin::Unknown => return Some(Box::new(std::iter::empty())),

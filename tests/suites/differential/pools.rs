@@ -16,6 +16,7 @@ const POOLS: &[(&str, Pool)] = &[
     ("blob", blob),
     ("bound", bound),
     ("consumer", |random| of(random, &["alice", "bob", "carol", "\u{fc}"])),
+    ("by", |random| of(random, &["*", "nosort", "h1->*", "h2->a", "*->a", "x*y", "#", "s*", "h*->f"])),
     ("count", count),
     ("database", database),
     ("element", member),
@@ -247,10 +248,14 @@ fn short(random: &mut Random) -> Word {
     (0..random.below(12)).map(|_| *random.pick(&[&b'a', &b'b', &b'c'])).collect()
 }
 
-/// Bytes that are, or nearly are, a HyperLogLog; too long for `embstr`, which Redis makes `raw` when it counts them.
+/// Bytes that are, or nearly are, a HyperLogLog: short ones are `embstr` until they are counted.
 fn blob(random: &mut Random) -> Word {
-    // Thirty registers that are zero, one by one, and all the others at once.
-    let mut bytes = [b"HYLL\x01\0\0\0\0\0\0\0\0\0\0\0".as_slice(), &[0; 30], b"\x7f\xe1"].concat();
+    // Some registers that are zero, one by one, and all the others at once.
+    let single = *random.pick(&[&0_usize, &20, &30]);
+    let [high, low] = (16_383 - single as u16).to_be_bytes();
+    let mut bytes = b"HYLL\x01\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    bytes.extend(std::iter::repeat_n(0, single));
+    bytes.extend([high | 0x40, low]);
     if random.one_in(2) {
         let at = random.below(bytes.len());
         if let Some(byte) = bytes.get_mut(at) {
@@ -259,6 +264,8 @@ fn blob(random: &mut Random) -> Word {
     }
     if random.one_in(3) {
         bytes.extend((0..random.below(6)).map(|_| random.next() as u8));
+        // Redis would read the half of a number that is missing from behind the string.
+        bytes.push(0);
     }
     bytes
 }

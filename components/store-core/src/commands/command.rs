@@ -228,8 +228,11 @@ fn find_keys(cx: &Context<'_>) -> Result<Vec<KeyPosition>, Error> {
         return Err(Error::fixed("ERR Invalid number of arguments specified for command"));
     }
     let may_have_none = row.flags().contains(Flags::NO_MANDATORY_KEYS);
-    let keys = key_positions(&row, args).filter(|keys| may_have_none || !keys.is_empty());
-    keys.ok_or(Error::fixed("ERR Invalid arguments specified for command"))
+    let keys = key_positions(&row, args).unwrap_or_default();
+    if keys.is_empty() && !may_have_none {
+        return Err(Error::fixed("ERR Invalid arguments specified for command"));
+    }
+    Ok(keys)
 }
 
 fn categories(flags: Flags, own: &[&'static str]) -> Vec<&'static str> {

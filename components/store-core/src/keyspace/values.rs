@@ -95,6 +95,19 @@ impl Keyspace {
         }
     }
 
+    /// Makes a string `raw`: its content stays, so nothing counts as written.
+    pub fn make_raw(&mut self, database: Database, key: &[u8]) {
+        let Some(at) = self.find(database, key).1 else { return };
+        let table = self.table(database);
+        let entry = table.entry(at);
+        let raw = match entry.string() {
+            Ok(value @ (Value::Int(_) | Value::Short(_))) => with_room(entry, value, value.len()),
+            Ok(Value::Long(_)) | Err(_) => return,
+        };
+        let old = table.swap(at, raw);
+        self.put_away(database, old);
+    }
+
     /// Writes bytes at an offset of a string, which grows with zeros as needed and becomes `raw`; returns the new
     /// length. Limits are for the caller to check.
     pub fn splice(&mut self, database: Database, key: &[u8], offset: usize, bytes: &[u8]) -> Result<usize, Error> {

@@ -15,7 +15,6 @@ pub(crate) const FAMILY: Family = Family {
         (1, "~kind PFDEBUG DECODE <key>"),
         (1, "PFDEBUG ENCODING|GETREG|TODENSE|BOGUS <key>"),
         (2, "SET <key> <blob>"),
-        (1, "SETRANGE <key> 16 <blob>"),
         (1, "DEL <key>"),
     ],
 };

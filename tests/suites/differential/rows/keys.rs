@@ -39,5 +39,12 @@ pub(crate) const FAMILY: Family = Family {
         (1, "OBJECT FREQ <key>"),
         (1, "OBJECT <value> <key>"),
         (2, "~kind MEMORY USAGE <key> any( SAMPLES <count> )"),
+        (3, "SORT <key> any( LIMIT <index> <index> / DESC / ASC / ALPHA / ALPHA / ALPHA / STORE <key> / BOGUS )"),
+        (3, "SORT <key> BY <by> any( ALPHA / DESC / GET <by> / GET # / GET <by> / STORE <key> )"),
+        (2, "SORT_RO <key> ALPHA any( LIMIT <index> <index> / DESC / GET <by> )"),
+        (2, "~kind DUMP <key>"),
+        (1, "RESTORE <key> <ms> <value> any( REPLACE / ABSTTL / IDLETIME <count> / FREQ <count> / BOGUS )"),
+        (1, "WAIT 0 <count>"),
+        (1, "OBJECT HELP <value>"),
     ],
 };

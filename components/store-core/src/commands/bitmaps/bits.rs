@@ -33,8 +33,12 @@ pub(super) fn setbit(cx: &mut Context<'_>) -> Result<(), Error> {
     };
     let mask = 0x80 >> (offset % 8);
     let old = byte.unwrap_or(0) & mask != 0;
-    // A bit that is so already changes nothing, if the string is long enough, and raw as Redis leaves it.
-    if old != set || byte.is_none() || !is_raw {
+    // A bit that is so already changes nothing, if the string is long enough; Redis leaves it raw all the same.
+    if old == set && byte.is_some() {
+        if !is_raw {
+            cx.store.keyspace.make_raw(database, key);
+        }
+    } else {
         let byte = byte.unwrap_or(0) & !mask | if set { mask } else { 0 };
         cx.store.keyspace.splice(database, key, at, &[byte])?;
     }

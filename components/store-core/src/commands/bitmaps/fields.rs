@@ -39,6 +39,7 @@ pub(super) fn bitfield(cx: &mut Context<'_>) -> Result<(), Error> {
             let len = byte_of(end - 1)? + 1;
             match cx.store.keyspace.use_key(database, key).map(Entry::string).transpose()? {
                 Some(Value::Long(bytes)) if bytes.len() >= len => {}
+                Some(value) if value.len() >= len => cx.store.keyspace.make_raw(database, key),
                 _ => {
                     cx.store.keyspace.splice(database, key, len, b"")?;
                 }
@@ -119,6 +120,10 @@ fn run(cx: &mut Context<'_>, operations: &[Operation]) -> Result<(), Error> {
             continue;
         };
         cx.out.integer(if is_sum { new } else { old });
+        if new == old {
+            // Nothing is written, and nobody who watches the key disturbed.
+            continue;
+        }
         let (at, patch) = field.patch(&text, *offset, new);
         cx.store.keyspace.splice(database, key, at, &patch)?;
         is_written = true;

@@ -35,6 +35,8 @@ pub(super) fn pfadd(cx: &mut Context<'_>) -> Result<(), Error> {
         cx.store.keyspace.update(database, key, Value::Long(&bytes));
         cx.store.keyspace.stats.changes = changes + updated;
         cx.notify(Class::STRING, "pfadd", key);
+    } else {
+        cx.store.keyspace.make_raw(database, key);
     }
     result?;
     cx.reply_integer(i64::from(updated > 0))

@@ -19,10 +19,16 @@ pub(super) fn pfcount(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     let Some(entry) = keys.get(database, key) else { return cx.reply_integer(0) };
     let (bytes, _) = sketch(entry)?;
-    if let Some(estimate) = hyperloglog::cached(&bytes) {
+    let cached = hyperloglog::cached(&bytes);
+    let estimate = cached.map_or_else(|| hyperloglog::count(&bytes), Ok);
+    if keys.may_write() {
+        // Redis makes room for it, also when it stands there already.
+        keys.make_raw(database, key);
+    }
+    let estimate = estimate.map_err(corrupt)?;
+    if cached.is_some() {
         return cx.reply_integer(estimate as i64);
     }
-    let estimate = hyperloglog::count(&bytes).map_err(corrupt)?;
     // The estimate is kept for the next time, if there is room: the one write of a command that only reads.
     if keys.may_write() {
         keys.splice(database, key, ESTIMATE_AT, &hyperloglog::to_cache(estimate)).ok();

@@ -11,6 +11,7 @@ pub(super) fn pfdebug(cx: &mut Context<'_>) -> Result<(), Error> {
     let entry = cx.store.keyspace.use_key(database, key);
     let (bytes, encoding) = sketch(entry.ok_or(Error::fixed("ERR The specified key does not exist"))?)?;
     let (bytes, is_sparse) = (bytes.into_owned(), encoding == Encoding::Sparse);
+    cx.store.keyspace.make_raw(database, key);
     match () {
         () if cx.is(1, "GETREG") => {
             make_dense(cx, bytes.clone(), is_sparse)?;
