@@ -41,8 +41,6 @@ pub(super) fn setbit(cx: &mut Context<'_>) -> Result<(), Error> {
     } else {
         let byte = byte.unwrap_or(0) & !mask | if set { mask } else { 0 };
         cx.store.keyspace.splice(database, key, at, &[byte])?;
-    }
-    if old != set || byte.is_none() {
         cx.notify(Class::STRING, "setbit", key);
     }
     cx.reply_integer(i64::from(old))

@@ -33,6 +33,7 @@ pub(super) fn bitfield(cx: &mut Context<'_>) -> Result<(), Error> {
     let operations = parse(cx)?;
     let (database, key) = (cx.database(), cx.arg(1));
     let writes = operations.iter().filter(|operation| !matches!(operation.action, Action::Get));
+    let mut has_grown = false;
     match writes.map(Operation::end).max() {
         Some(end) => {
             // The string becomes raw and as long as all operations need it before the first of them.
@@ -42,6 +43,7 @@ pub(super) fn bitfield(cx: &mut Context<'_>) -> Result<(), Error> {
                 Some(value) if value.len() >= len => cx.store.keyspace.make_raw(database, key),
                 _ => {
                     cx.store.keyspace.splice(database, key, len, b"")?;
+                    has_grown = true;
                 }
             }
         }
@@ -49,7 +51,7 @@ pub(super) fn bitfield(cx: &mut Context<'_>) -> Result<(), Error> {
             cx.store.keyspace.get(database, key).map(Entry::string).transpose()?;
         }
     }
-    run(cx, &operations)
+    run(cx, &operations, has_grown)
 }
 
 pub(super) fn bitfield_ro(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -59,7 +61,7 @@ pub(super) fn bitfield_ro(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     let (database, key) = (cx.database(), cx.arg(1));
     cx.store.keyspace.get(database, key).map(Entry::string).transpose()?;
-    run(cx, &operations)
+    run(cx, &operations, false)
 }
 
 fn parse(cx: &Context<'_>) -> Result<Vec<Operation>, Error> {
@@ -99,7 +101,7 @@ fn parse(cx: &Context<'_>) -> Result<Vec<Operation>, Error> {
     Ok(operations)
 }
 
-fn run(cx: &mut Context<'_>, operations: &[Operation]) -> Result<(), Error> {
+fn run(cx: &mut Context<'_>, operations: &[Operation], has_grown: bool) -> Result<(), Error> {
     let (database, key) = (cx.database(), cx.arg(1));
     let mut is_written = false;
     cx.out.array(operations.len());
@@ -122,6 +124,7 @@ fn run(cx: &mut Context<'_>, operations: &[Operation]) -> Result<(), Error> {
         cx.out.integer(if is_sum { new } else { old });
         if new == old {
             // Nothing is written, and nobody who watches the key disturbed.
+            is_written |= has_grown;
             continue;
         }
         let (at, patch) = field.patch(&text, *offset, new);
