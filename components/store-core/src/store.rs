@@ -158,7 +158,7 @@ impl Store {
         let run_id =
             format!("{:016x}{:016x}{:08x}", environment.entropy(), environment.entropy(), environment.entropy() as u32);
         keyspace.set_now_us(started_us);
-        Store {
+        let mut store = Store {
             environment,
             keyspace,
             sessions: HashMap::default(),
@@ -182,7 +182,9 @@ impl Store {
             replies: Vec::new(),
             function_session: None,
             loading: None,
-        }
+        };
+        store.apply_settings();
+        store
     }
 
     /// Reads the clock; its time holds until the next crossing.

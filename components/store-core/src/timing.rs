@@ -99,6 +99,10 @@ impl Store {
             self.timing.slow_log.add(session, args, now_us, took_us, self.timing.longest_log);
         }
         let took_ms = took_us / 1000;
+        if took_ms > 0 && !session.is_function && session.exec.is_none() && !self.keyspace.in_transaction() {
+            // For the commands behind it in the pipeline time went on.
+            self.keyspace.set_now_us(now_us);
+        }
         if self.timing.monitored_ms != 0 && took_ms >= self.timing.monitored_ms {
             let event = if command.flags.contains(Flags::FAST) { "fast-command" } else { "command" };
             self.timing.monitor.add(event, now_us / 1_000_000, took_ms);

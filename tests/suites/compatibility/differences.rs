@@ -81,6 +81,8 @@ pub(crate) const DIFFERENCES: &[(&str, Status)] = &[
     ("latency|doctor", Differs("own words")),
     ("latency|graph", Differs("a bar a second")),
     ("latency|histogram", Differs("buckets are powers of two; fast commands are measured by samples")),
+    ("latency|history", Differs("the events are `command` and `fast-command`")),
+    ("latency|latest", Differs("the events are `command` and `fast-command`")),
     ("lolwut", Differs("another picture")),
     ("memory|doctor", Differs("own words")),
     ("memory|malloc-stats", FIGURES),
