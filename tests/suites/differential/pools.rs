@@ -78,7 +78,6 @@ pub(crate) fn garbage(random: &mut Random) -> Word {
         b"[",
         b"$",
         b">",
-        b"*",
         b"#1",
         b"u64",
         b"i64",
