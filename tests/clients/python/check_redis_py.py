@@ -1,7 +1,7 @@
 """redis-py, unchanged, against a server: run as `python check_redis_py.py` with the server's port in SERVER_PORT.
 
-SERVER_PROTOCOL is the RESP version (2 or 3), SERVER_PASSWORD the password where the server asks for one, and
-FUNCTION_COMPONENT a component of `ferrite:udf/function` (top-by-size) where the server can load one.
+SERVER_PROTOCOL and SERVER_PASSWORD are told in server.py; FUNCTION_COMPONENT is a component of
+`ferrite:udf/function` (top-by-size) where the server can load one.
 """
 
 import asyncio
@@ -14,24 +14,12 @@ import unittest
 import redis
 import redis.asyncio
 
-PORT = int(os.environ["SERVER_PORT"])
-PROTOCOL = int(os.environ.get("SERVER_PROTOCOL", "2"))
-PASSWORD = os.environ.get("SERVER_PASSWORD") or None
+import check_collections
+import check_streams
+import check_waiting
+from server import PASSWORD, PORT, PROTOCOL, Case, connect
+
 COMPONENT = os.environ.get("FUNCTION_COMPONENT") or None
-
-
-def connect(**options):
-    """A client as an application makes one: nothing is switched off."""
-    return redis.Redis(**({"port": PORT, "password": PASSWORD, "protocol": PROTOCOL} | options))
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.client = connect()
-        self.client.flushall()
-
-    def tearDown(self):
-        self.client.close()
 
 
 class Strings(Case):
@@ -315,7 +303,10 @@ def load_tests(loader, _tests, _pattern):
     cases = [Strings, Keys, Pipelines, Connections]
     cases += [Passwords] if PASSWORD else []
     cases += [Functions] if COMPONENT else []
-    return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
+    suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
+    for module in (check_collections, check_streams, check_waiting):
+        suite.addTests(loader.loadTestsFromModule(module))
+    return suite
 
 
 if __name__ == "__main__":
