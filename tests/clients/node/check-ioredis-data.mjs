@@ -82,18 +82,6 @@ test("bits, counts and places", async () => {
   assert.deepEqual(near, ["Catania"]);
 });
 
-test("values of every type are dumped and restored", async () => {
-  await client.hset("h", { a: 1 });
-  await client.zadd("z", 1, "a");
-  await client.set("s", Buffer.from([0, 255]));
-  for (const key of ["h", "z", "s"]) {
-    const payload = await client.dumpBuffer(key);
-    assert.equal(await client.restore("copy", 0, payload, "REPLACE"), "OK");
-    assert.deepEqual(await client.dumpBuffer("copy"), payload);
-    await assert.rejects(client.restore("copy", 0, payload), { message: /^BUSYKEY / });
-  }
-});
-
 test("streams and their groups", async () => {
   const first = await client.xadd("x", "*", "a", 1);
   const second = await client.xadd("x", "MAXLEN", "~", 1000, "*", "a", 2, "b", 3);

@@ -1,27 +1,18 @@
 // ioredis, unchanged, against a server: `node --test check-ioredis.mjs` with the server's port in SERVER_PORT.
 //
-// SERVER_PASSWORD is the password where the server asks for one, FUNCTION_COMPONENT a component of
+// SERVER_PASSWORD and SERVER_PROTOCOL are told in server.mjs; FUNCTION_COMPONENT is a component of
 // `ferrite:udf/function` (top-by-size) where the server can load one.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import net from "node:net";
 import { after, beforeEach, test } from "node:test";
-import { Redis } from "ioredis";
+import { connect, disconnectAll, password } from "./server.mjs";
 
-const { SERVER_PORT, SERVER_PASSWORD, FUNCTION_COMPONENT } = process.env;
-const opened = [];
-
-// A client as an application makes one: the ready check and everything else stay on.
-function connect(options = {}) {
-  const client = new Redis({ port: Number(SERVER_PORT), password: SERVER_PASSWORD || undefined, ...options });
-  opened.push(client);
-  return client;
-}
-
+const { FUNCTION_COMPONENT } = process.env;
 const client = connect();
 beforeEach(() => client.flushall());
-after(() => opened.forEach((each) => each.disconnect()));
+after(disconnectAll);
 
 test("the ready check passes and the client becomes ready", async () => {
   const other = connect({ lazyConnect: true });
@@ -127,7 +118,7 @@ test("a closed port is a connection error", async () => {
   await assert.rejects(nobody.connect());
 });
 
-if (SERVER_PASSWORD) {
+if (password) {
   test("a wrong password is refused", async () => {
     const wrong = connect({ password: "wrong", lazyConnect: true, retryStrategy: null });
     const errors = [];

@@ -4,21 +4,13 @@
 
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
-import { BasicClientSideCache, RESP_TYPES, createClient, createClientPool } from "redis";
-import { password, port, protocol, until } from "./server.mjs";
-
-const opened = [];
-
-// A client as an application makes one; nobody listens to its errors, so an unexpected one ends the process.
-async function connect(options = {}) {
-  const client = createClient({ socket: { port, host: "127.0.0.1" }, password, RESP: protocol ?? 2, ...options });
-  opened.push(client);
-  return client.connect();
-}
+import { RESP_TYPES, createClientPool } from "redis";
+import { connect, destroyAll, options } from "./npm-redis.mjs";
+import { protocol, until } from "./server.mjs";
 
 const client = await connect();
 beforeEach(() => client.flushAll());
-after(() => opened.forEach((each) => each.isOpen && each.destroy()));
+after(destroyAll);
 
 const blocked = async () => Number(/blocked_clients:(\d+)/.exec(await client.info("clients"))[1]);
 
@@ -47,7 +39,7 @@ test("hashes, lists and sets", async () => {
   assert.equal(await client.lMove("l", "m", "RIGHT", "LEFT"), "c");
   assert.deepEqual(await client.lmPop("l", "LEFT", { COUNT: 5 }), ["l", ["a", "b"]]);
   assert.equal(await client.sAdd("s", ["1", "2", "3"]), 3);
-  assert.deepEqual(await client.smIsMember("s", ["2", "9"]), protocol === 3 ? [1, 0] : [1, 0]);
+  assert.deepEqual(await client.smIsMember("s", ["2", "9"]), [1, 0]);
   assert.deepEqual((await client.sMembers("s")).sort(), ["1", "2", "3"]);
   await assert.rejects(client.lPush("h", "x"), { message: /^WRONGTYPE / });
 });
@@ -94,8 +86,9 @@ test("streams and their groups", async () => {
   assert.deepEqual((await client.xRange("x", "-", "+")).map(({ id }) => id), [first, second]);
   assert.equal(await client.xGroupCreate("x", "g", "0"), "OK");
   const read = await client.xReadGroup("g", "ada", { key: "x", id: ">" }, { COUNT: 1 });
-  assert.deepEqual(read.map(({ name, messages }) => [name, messages.map(({ id }) => id)]), [["x", [first]]]);
-  assert.equal(await client.xReadGroup("g", "ada", { key: "x", id: "$" }).catch((error) => error.message.slice(0, 3)), "ERR");
+  // In RESP3 the client leaves this reply as it came: a map.
+  const ids = protocol === 3 ? read.x.map(([id]) => id) : read.find(({ name }) => name === "x").messages.map(({ id }) => id);
+  assert.deepEqual(ids, [first]);
   const { nextId, messages } = await client.xAutoClaim("x", "g", "bob", 0, "0");
   assert.deepEqual([nextId, messages.map(({ id }) => id)], ["0-0", [first]]);
   assert.equal(await client.xAck("x", "g", first), 1);
@@ -113,7 +106,6 @@ test("transactions and pipelines", async () => {
 });
 
 test("a pool shares its connections", async () => {
-  const options = { socket: { port, host: "127.0.0.1" }, password, RESP: protocol ?? 2 };
   const pool = await createClientPool(options, { minimum: 2, maximum: 4 }).connect();
   try {
     await Promise.all(Array.from({ length: 200 }, () => pool.incr("n")));
@@ -129,8 +121,7 @@ test("a pool shares its connections", async () => {
 });
 
 test("a blocking pop waits on a connection of its own", async () => {
-  const isolated = await client.duplicate().connect();
-  opened.push(isolated);
+  const isolated = await connect();
   const waiting = isolated.bzPopMin(["y", "z"], 30);
   await until(async () => (await blocked()) === 1);
   await client.multi().zAdd("z", [{ score: 2, value: "b" }, { score: 1, value: "a" }]).exec();
@@ -143,46 +134,3 @@ test("an unknown command has the text of Redis", async () => {
     message: /^ERR unknown command 'NOSUCH', with args beginning with: 'a' ?$/,
   });
 });
-
-if (process.env.SERVER_PUSHES) {
-  test("messages of channels, patterns and shards", async () => {
-    const subscriber = await connect();
-    const received = [];
-    const note = (message, channel) => received.push([channel, message]);
-    await subscriber.subscribe("news", note);
-    await subscriber.pSubscribe("user:*", note);
-    await subscriber.sSubscribe("orders", note);
-    assert.equal(await client.publish("news", "a"), 1);
-    assert.equal(await client.publish("user:7", "b"), 1);
-    assert.equal(await client.sPublish("orders", "c"), 1);
-    await until(() => received.length === 3);
-    assert.deepEqual(received, [["news", "a"], ["user:7", "b"], ["orders", "c"]]);
-    await subscriber.unsubscribe("news");
-    assert.equal(await client.publish("news", "nobody"), 0);
-  });
-
-  test("monitor shows every command", async () => {
-    const monitor = await connect();
-    const shown = [];
-    await monitor.monitor((line) => shown.push(line));
-    await client.set("key", "two words");
-    await until(() => shown.length > 0);
-    assert.match(shown[0], /^\d+\.\d{6} \[0 127\.0\.0\.1:\d+\] "SET" "key" "two words"$/);
-  });
-
-  test("a client-side cache answers until another writes", async () => {
-    const cache = new BasicClientSideCache({ ttl: 0, maxEntries: 100 });
-    const cached = await connect({ RESP: 3, clientSideCache: cache });
-    await client.set("key", "old");
-    for (let i = 0; i < 10; i++) assert.equal(await cached.get("key"), "old");
-    assert.deepEqual([cache.stats().hitCount, cache.stats().missCount], [9, 1]);
-    await client.set("key", "new");
-    await until(async () => (await cached.get("key")) === "new");
-    await client.hSet("h", "a", "1");
-    assert.deepEqual({ ...(await cached.hGetAll("h")) }, { a: "1" });
-    await client.multi().hSet("h", "a", "2").exec();
-    await until(async () => (await cached.hGet("h", "a")) === "2" && (await cached.hGetAll("h")).a === "2");
-    await client.flushAll();
-    await until(async () => (await cached.get("key")) === null);
-  });
-}

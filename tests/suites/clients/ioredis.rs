@@ -1,38 +1,29 @@
-//! npm's `ioredis`, by `tests/clients/node/check-ioredis.mjs`.
-
-use std::process::Command;
+//! npm's `ioredis`, by `tests/clients/node/check-ioredis*.mjs`.
 
 use anyhow::Result;
-use ferrite_tests::program::run;
-use ferrite_tests::require::{require, skip};
 use ferrite_tests::subject::Subject;
-use ferrite_tests::workspace;
 
-ferrite_tests::on_both!(the_checks_hold, the_checks_hold_behind_a_password);
+use crate::node::{Connection, check, check_in_both_protocols};
+
+ferrite_tests::on_both!(
+    the_checks_hold,
+    the_checks_hold_behind_a_password,
+    every_data_type_and_waiting_hold,
+    dumps_hold
+);
 
 fn the_checks_hold(subject: Subject) -> Result<()> {
-    check(subject, "")
+    check_in_both_protocols(subject, "check-ioredis.mjs")
 }
 
 fn the_checks_hold_behind_a_password(subject: Subject) -> Result<()> {
-    check(subject, "pass word")
+    check(subject, "check-ioredis.mjs", Connection { password: "pass word", ..Connection::default() })
 }
 
-fn check(subject: Subject, password: &str) -> Result<()> {
-    let folder = workspace().join("tests/clients/node");
-    let Some(node) = require("node") else { return Ok(()) };
-    if !folder.join("node_modules/ioredis").is_dir() {
-        skip("npm's ioredis is not there: npm ci --prefix tests/clients/node");
-        return Ok(());
-    }
-    let Some(server) = subject.start(&["--requirepass", password])? else { return Ok(()) };
-    let mut command = Command::new(node);
-    command.args(["--test", "check-ioredis.mjs"]).current_dir(folder);
-    command.env("SERVER_PORT", server.port()).env("SERVER_PASSWORD", password).env_remove("FUNCTION_COMPONENT");
-    if subject == Subject::Ferrite {
-        command.env("FUNCTION_COMPONENT", ferrite_build::guest("top-by-size")?.path);
-    }
-    let printed = run(&mut command, b"")?.succeeded()?.text();
-    assert!(printed.contains("\n# fail 0\n") && printed.contains("\n# skipped 0\n"), "{printed}");
-    Ok(())
+fn every_data_type_and_waiting_hold(subject: Subject) -> Result<()> {
+    check_in_both_protocols(subject, "check-ioredis-data.mjs")
+}
+
+fn dumps_hold(subject: Subject) -> Result<()> {
+    check_in_both_protocols(subject, "check-ioredis-dumps.mjs")
 }

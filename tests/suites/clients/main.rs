@@ -5,7 +5,10 @@
 use ferrite_tests as _;
 
 mod ioredis;
+mod node;
+mod npm_redis;
 mod redis_benchmark;
 mod redis_cli;
 mod redis_py;
 mod redis_rs;
+mod redis_rs_data;
