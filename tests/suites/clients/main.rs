@@ -7,6 +7,7 @@ use ferrite_tests as _;
 mod ioredis;
 mod node;
 mod npm_redis;
+mod programs;
 mod redis_benchmark;
 mod redis_cli;
 mod redis_py;
