@@ -8,7 +8,7 @@
 //! - [`transcript`]: what clients send and servers answer, as files.
 //! - [`judge`]: whoever answers a transcript.
 //! - [`console`]: the commands of a document.
-//! - [`program`]: a program run to its end.
+//! - [`program`]: a program run to its end; [`running`]: one that has none.
 //! - [`subject`]: one check against both servers.
 //!
 //! ```no_run
@@ -28,6 +28,7 @@ pub mod functions;
 pub mod judge;
 pub mod program;
 pub mod require;
+pub mod running;
 pub mod server;
 pub mod subject;
 pub mod transcript;

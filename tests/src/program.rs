@@ -79,7 +79,7 @@ pub fn run_within(command: &mut Command, input: &[u8], patience: Duration) -> Re
 }
 
 /// Kills a program and what it started.
-fn kill_group(leader: u32) {
+pub(crate) fn kill_group(leader: u32) {
     if let Ok(group) = libc::pid_t::try_from(leader) {
         // SAFETY: kill takes numbers only. The group is named after its leader and was made for it alone; where all of
         // it has ended already, there is nothing to kill.

@@ -10,6 +10,7 @@ mod npm_redis;
 mod programs;
 mod redis_benchmark;
 mod redis_cli;
+mod redis_cli_watching;
 mod redis_py;
 mod redis_rs;
 mod redis_rs_data;

@@ -1,4 +1,4 @@
-//! Debian's `redis-cli`: single commands, scripts, `--pipe`, RESP3, scans, and a terminal.
+//! Debian's `redis-cli`: single commands, scripts, `--pipe`, RESP3, passwords, and a terminal.
 
 use std::process::Command;
 
@@ -15,21 +15,20 @@ ferrite_tests::on_both!(
     the_last_argument_may_come_from_standard_input,
     resp3_is_spoken_when_asked_for,
     other_output_formats_are_filled,
-    scan_lists_every_key_that_matches,
-    the_key_space_can_be_surveyed,
     a_password_is_given_in_every_way,
     an_unknown_command_gets_the_error_text_of_redis,
     a_terminal_session_has_help_from_the_server,
 );
 
 /// Runs `redis-cli` with these arguments and returns what it printed; it must succeed.
-fn cli(server: &Server, arguments: &[&str], input: &[u8]) -> Result<String> {
+pub fn cli(server: &Server, arguments: &[&str], input: &[u8]) -> Result<String> {
     let mut command = Command::new("redis-cli");
     command.args(["-p", &server.port()]).args(arguments);
     Ok(run(&mut command, input)?.succeeded()?.text())
 }
 
-fn start(subject: Subject, arguments: &[&str]) -> Result<Option<Server>> {
+/// The server, or `None` after a printed skip.
+pub fn start(subject: Subject, arguments: &[&str]) -> Result<Option<Server>> {
     if require("redis-cli").is_none() {
         return Ok(None);
     }
@@ -102,30 +101,6 @@ fn other_output_formats_are_filled(subject: Subject) -> Result<()> {
     assert_eq!(cli(&server, &["--json", "MGET", "key", "absent"], b"")?, "[\"a \\\"b\\\"\",null]\n");
     assert_eq!(cli(&server, &["-3", "--json", "CONFIG", "GET", "timeout"], b"")?, "{\"timeout\":\"0\"}\n");
     assert_eq!(cli(&server, &["--csv", "MGET", "key", "absent"], b"")?, "\"a \\\"b\\\"\",NULL\n");
-    Ok(())
-}
-
-fn scan_lists_every_key_that_matches(subject: Subject) -> Result<()> {
-    let Some(server) = start(subject, &[])? else { return Ok(()) };
-    let names: Vec<String> = (0..1000).map(|i| format!("item:{i:04}")).collect();
-    let script: String = names.iter().map(|name| format!("SET {name} 1\n")).collect();
-    cli(&server, &[], format!("{script}SET other 1\n").as_bytes())?;
-    let printed = cli(&server, &["--scan", "--pattern", "item:*"], b"")?;
-    let mut found: Vec<&str> = printed.lines().collect();
-    found.sort_unstable();
-    found.dedup();
-    assert_eq!(found, names);
-    Ok(())
-}
-
-fn the_key_space_can_be_surveyed(subject: Subject) -> Result<()> {
-    let Some(server) = start(subject, &[])? else { return Ok(()) };
-    cli(&server, &[], format!("SET small 1\nSET big {}\n", "x".repeat(1000)).as_bytes())?;
-    let sizes = cli(&server, &["--bigkeys"], b"")?;
-    assert!(sizes.contains("Sampled 2 keys in the keyspace!"), "{sizes}");
-    assert!(sizes.contains("Biggest string found '\"big\"' has 1000 bytes"), "{sizes}");
-    let memory = cli(&server, &["--memkeys"], b"")?;
-    assert!(memory.contains("Biggest string found '\"big\"' has "), "{memory}");
     Ok(())
 }
 
