@@ -106,7 +106,7 @@ test("transactions and pipelines", async () => {
 });
 
 test("a pool shares its connections", async () => {
-  const pool = await createClientPool(options, { minimum: 2, maximum: 4 }).connect();
+  const pool = await createClientPool(options, { minimum: 4, maximum: 4 }).connect();
   try {
     await Promise.all(Array.from({ length: 200 }, () => pool.incr("n")));
     assert.equal(await client.get("n"), "200");
@@ -116,7 +116,7 @@ test("a pool shares its connections", async () => {
     await pool.rPush("l", "x");
     assert.deepEqual({ ...(await waiting) }, { key: "l", element: "x" });
   } finally {
-    pool.destroy();
+    await pool.close();
   }
 });
 

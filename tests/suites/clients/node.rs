@@ -10,15 +10,15 @@ use ferrite_tests::workspace;
 
 /// What a script is told about the server.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Connection<'a> {
+pub(crate) struct Connection<'a> {
     /// The RESP version; the client's own choice where it is empty.
-    pub protocol: &'a str,
+    pub(crate) protocol: &'a str,
     /// What the server asks for; nothing where it is empty.
-    pub password: &'a str,
+    pub(crate) password: &'a str,
 }
 
 /// Runs a script: all of its tests must pass, none may be skipped.
-pub fn check(subject: Subject, script: &str, connection: Connection<'_>) -> Result<()> {
+pub(crate) fn check(subject: Subject, script: &str, connection: Connection<'_>) -> Result<()> {
     let folder = workspace().join("tests/clients/node");
     let Some(node) = require("node") else { return Ok(()) };
     if !folder.join("node_modules/ioredis").is_dir() || !folder.join("node_modules/redis").is_dir() {
@@ -39,7 +39,7 @@ pub fn check(subject: Subject, script: &str, connection: Connection<'_>) -> Resu
 }
 
 /// Runs a script in both protocol versions.
-pub fn check_in_both_protocols(subject: Subject, script: &str) -> Result<()> {
+pub(crate) fn check_in_both_protocols(subject: Subject, script: &str) -> Result<()> {
     for protocol in ["2", "3"] {
         check(subject, script, Connection { protocol, ..Connection::default() })?;
     }

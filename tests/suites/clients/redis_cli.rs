@@ -21,14 +21,14 @@ ferrite_tests::on_both!(
 );
 
 /// Runs `redis-cli` with these arguments and returns what it printed; it must succeed.
-pub fn cli(server: &Server, arguments: &[&str], input: &[u8]) -> Result<String> {
+pub(crate) fn cli(server: &Server, arguments: &[&str], input: &[u8]) -> Result<String> {
     let mut command = Command::new("redis-cli");
     command.args(["-p", &server.port()]).args(arguments);
     Ok(run(&mut command, input)?.succeeded()?.text())
 }
 
 /// The server, or `None` after a printed skip.
-pub fn start(subject: Subject, arguments: &[&str]) -> Result<Option<Server>> {
+pub(crate) fn start(subject: Subject, arguments: &[&str]) -> Result<Option<Server>> {
     if require("redis-cli").is_none() {
         return Ok(None);
     }

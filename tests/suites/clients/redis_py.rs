@@ -43,7 +43,7 @@ fn check(subject: Subject, arguments: &[&str], environment: &[(&str, &str)]) -> 
 }
 
 /// The interpreter of the environment that has the client, or `None` after a printed skip.
-pub fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let environment = workspace().join("target/python");
     let python = environment.join("bin/python");
     let found = Command::new(&python).args(["-c", "import redis"]).output().is_ok_and(|output| output.status.success());

@@ -16,7 +16,7 @@ ferrite_tests::on_both!(
 );
 
 /// A connection in each protocol version, to an empty server.
-pub fn with_connections(subject: Subject, check: impl Fn(&mut Connection, &Server) -> Result<()>) -> Result<()> {
+pub(crate) fn with_connections(subject: Subject, check: impl Fn(&mut Connection, &Server) -> Result<()>) -> Result<()> {
     let Some(server) = subject.start(&[])? else { return Ok(()) };
     for query in ["", "?protocol=resp3"] {
         let mut connection = Client::open(format!("redis://{}/{query}", server.address()))?.get_connection()?;
