@@ -217,8 +217,6 @@ const LEFT_OUT: &[&str] = &[
     "quit",
     "replicaof",
     "reset",
-    "restore",
-    "restore-asking",
     "save",
     "shutdown",
     "slaveof",

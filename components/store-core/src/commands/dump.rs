@@ -1,6 +1,6 @@
 //! Values as bytes, and back. <https://redis.io/docs/latest/commands/dump/>
 
-use crate::command::{Command, Flags, Handler, one_key};
+use crate::command::{Command, Flags, Handler, KeySpec, one_key};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::access::{Access, Tracking};
@@ -110,6 +110,24 @@ const fn generic(name: &'static str, arity: i32, handler: Handler) -> Command {
     Command::new(name, arity, handler).group("generic").categories(&["keyspace"])
 }
 
+/// RESTORE, and what nodes of a cluster say to each other instead.
+const fn restores(name: &'static str, since: &'static str) -> Command {
+    generic(name, -4, restore)
+        .flags(&[Flags::WRITE, Flags::DENYOOM])
+        .categories(&["keyspace", "dangerous"])
+        .keys(RESTORED)
+        .docs(
+            since,
+            "O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of \
+             Redis objects composing the value and M their average size. For small string values the time complexity is \
+             thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is \
+             O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).",
+            "Makes a key of the bytes that DUMP gave.",
+        )
+}
+
+const RESTORED: &[KeySpec] = &[one_key(&["OW", "update"])];
+
 /// The family's rows.
 pub(crate) static TABLE: &[Command] = &[
     generic("dump", 2, dump)
@@ -123,16 +141,6 @@ pub(crate) static TABLE: &[Command] = &[
              is small, so simply O(1).",
             "Returns a key's value as bytes that RESTORE takes.",
         ),
-    generic("restore", -4, restore)
-        .flags(&[Flags::WRITE, Flags::DENYOOM])
-        .categories(&["keyspace", "dangerous"])
-        .keys(&[one_key(&["OW", "update"])])
-        .docs(
-            "2.6.0",
-            "O(1) to create the new key and additional O(N*M) to reconstruct the serialized value, where N is the number of \
-             Redis objects composing the value and M their average size. For small string values the time complexity is \
-             thus O(1)+O(1*M) where M is small, so simply O(1). However for sorted set values the complexity is \
-             O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).",
-            "Makes a key of the bytes that DUMP gave.",
-        ),
+    restores("restore", "2.6.0"),
+    restores("restore-asking", "3.0.0").group("server").flags(&[Flags::ASKING, Flags::SYSTEM]),
 ];
