@@ -37,7 +37,8 @@ impl Measurement for CpuTime {
     }
 }
 
-fn now() -> Duration {
+/// The time of the processor that this thread has taken.
+pub(crate) fn now() -> Duration {
     let mut time = MaybeUninit::<libc::timespec>::uninit();
     // SAFETY: the pointer is valid for the call, which fills in the time: Linux has this clock for every thread.
     let time = unsafe {

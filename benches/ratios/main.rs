@@ -7,22 +7,31 @@
 //! | `component` | What does the sandbox cost? | `component.rs` |
 //! | `functions` | What does a function cost by itself: called, instantiated, loaded? | `functions.rs` |
 //! | `instructions` | How much work is an operation, on whatever machine? | `instructions.rs` |
+//! | `memory` | What does an item take? | `memory.rs` |
+//! | `latency` | Does anything make others wait? | `latency.rs` |
+//! | `eviction` | Does `maxmemory` hold, and do the right keys stay? | `eviction.rs` |
 //!
 //! `cargo bench` runs all of them, `cargo bench -- redis` one, and `cargo bench -- --quick` (or `FERRITE_BENCH_QUICK=1`)
 //! all in about a minute. Nothing is asserted: the table says what holds here and now. How to read it:
 //! `docs/benchmarks.md`.
 
+mod bulk;
 mod commands;
 mod component;
 mod cpu_time;
+mod eviction;
 mod functions;
+mod histogram;
 mod instructions;
 mod key_access;
+mod latency;
 mod load_generator;
 mod machine;
+mod memory;
 mod micro;
 mod pipeline;
 mod plan;
+mod process;
 mod servers;
 mod side_by_side;
 mod statistics;
@@ -56,6 +65,15 @@ fn main() -> Result<()> {
     }
     if plan.wants(Section::Instructions) {
         instructions::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Memory) && ferrite_tests::require("redis-server").is_some() {
+        memory::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Latency) {
+        latency::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Eviction) && ferrite_tests::require("redis-server").is_some() {
+        eviction::run(&plan, &mut table)?;
     }
     println!("\n{table}");
     println!("{}; {} s, {}", machine::describe(), began.elapsed().as_secs(), plan.describe());

@@ -13,14 +13,20 @@ pub(crate) enum Section {
     Component,
     Functions,
     Instructions,
+    Memory,
+    Latency,
+    Eviction,
 }
 
-const SECTIONS: [(&str, Section); 5] = [
+const SECTIONS: [(&str, Section); 8] = [
     ("redis", Section::Redis),
     ("commands", Section::Commands),
     ("component", Section::Component),
     ("functions", Section::Functions),
     ("instructions", Section::Instructions),
+    ("memory", Section::Memory),
+    ("latency", Section::Latency),
+    ("eviction", Section::Eviction),
 ];
 
 /// How much of everything is run.
@@ -42,9 +48,9 @@ impl Plan {
                 "--quick" => plan.quick = true,
                 word => match SECTIONS.iter().find(|(name, _)| *name == word) {
                     Some((_, section)) => plan.sections.push(*section),
-                    None => bail!(
-                        "`{word}` is neither --quick nor one of redis, commands, component, functions, instructions"
-                    ),
+                    None => {
+                        bail!("`{word}` is neither --quick nor one of {}", SECTIONS.map(|(name, _)| name).join(", "))
+                    }
                 },
             }
         }
@@ -64,6 +70,11 @@ impl Plan {
     /// How many operations a measurement takes, of the number that takes about two seconds.
     pub(crate) fn operations(&self, full: u64) -> u64 {
         if self.quick { full / 6 } else { full }
+    }
+
+    /// How many things are stored, of the number that the question is about.
+    pub(crate) fn items(&self, full: u64) -> u64 {
+        if self.quick { full / 20 } else { full }
     }
 
     /// How long criterion measures a thing, and before that warms up.

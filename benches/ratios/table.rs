@@ -14,6 +14,8 @@ pub(crate) enum Goal {
     RatioAtMost(f64),
     /// Ferrite's own figure is at most this.
     FigureAtMost(f64),
+    /// Ferrite's figure is at most so much below its peer's.
+    PointsBelowAtMost(f64),
 }
 
 /// What is measured; how it is printed follows from it.
@@ -25,6 +27,10 @@ pub(crate) enum Unit {
     Nanoseconds,
     /// Instructions: less is better.
     Instructions,
+    /// Bytes: less is better.
+    Bytes,
+    /// Parts of a hundred.
+    Percent,
 }
 
 /// What the ratios of a group say.
@@ -93,6 +99,9 @@ impl Row {
             Goal::RatioAtLeast(least) => (format!("≥ {least:.1}"), ratio >= least),
             Goal::RatioAtMost(most) => (format!("≤ {most:.1}"), ratio <= most),
             Goal::FigureAtMost(most) => (format!("≤ {}", figure(most, self.unit)), median(&self.ferrite) <= most),
+            Goal::PointsBelowAtMost(most) => {
+                (format!("≥ −{most:.0} points"), median(&self.ferrite) >= median(&self.peer) - most)
+            }
         };
         format!("{goal} {}", if holds { "yes" } else { "NO" })
     }
@@ -121,6 +130,9 @@ fn figure(value: f64, unit: Unit) -> String {
         Unit::Nanoseconds if value >= 1e3 => format!("{:.2} µs", value / 1e3),
         Unit::Nanoseconds => format!("{value:.0} ns"),
         Unit::Instructions => format!("{value:.0}"),
+        Unit::Bytes if value >= 1e6 => format!("{:.1} MiB", value / 1_048_576.0),
+        Unit::Bytes => format!("{value:.1} B"),
+        Unit::Percent => format!("{value:.1} %"),
     }
 }
 

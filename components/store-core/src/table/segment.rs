@@ -1,8 +1,8 @@
 //! A piece of the table: at most 64 buckets of 16 slots, whose keys share the top bits of their hash.
 //!
 //! The bits below the shared ones choose an entry's home bucket, so that home buckets are in the order of hashes. They
-//! are scaled rather than masked: a segment of 48 buckets lies between one of 32 and one of 64, and two of 48 take the
-//! place of a full one, because hashes fill all segments at the same time and halves would all be 0.4 full at once. An
+//! are scaled rather than masked: segments of 40 and 52 buckets lie between one of 32 and one of 64, and two of 40 take
+//! the place of a full one, because hashes fill all segments at the same time and halves would all be 0.4 full at once. An
 //! entry whose home is full lives in one of the next three buckets; the home counts those that it sent away, and the
 //! bucket that took one in marks it as foreign. Nothing moves when an entry is removed, and there are no tombstones.
 
@@ -14,7 +14,8 @@ const REACH: usize = 4;
 /// What a slot takes, with its part of the bucket's own bytes.
 pub(crate) const SLOT_BYTES: usize = size_of::<Bucket<Box<u8>>>().div_ceil(SLOTS);
 const MAX_BUCKETS: usize = 64;
-const MIDDLE_BUCKETS: usize = 48;
+/// The sizes that lead there. The first is that of both halves of a full segment.
+const LATE_BUCKETS: [usize; 3] = [40, 52, MAX_BUCKETS];
 /// How many bits of a hash choose the home bucket.
 const HOME_BITS: u32 = 24;
 
@@ -92,13 +93,9 @@ impl<E: Keyed> Segment<E> {
 
     /// An empty segment with more room in place of this one; none at full size.
     pub(super) fn larger(&self) -> Option<Segment<E>> {
-        let buckets = match self.buckets.len() {
-            MAX_BUCKETS.. => return None,
-            MIDDLE_BUCKETS.. => MAX_BUCKETS,
-            len if 2 * len == MAX_BUCKETS => MIDDLE_BUCKETS,
-            len => 2 * len,
-        };
-        Some(Segment::new(self.depth, buckets))
+        let len = self.buckets.len();
+        let next = LATE_BUCKETS.into_iter().find(|&late| late > len)?;
+        Some(Segment::new(self.depth, next.min(2 * len)))
     }
 
     /// An empty segment with less room in place of this one, if that would still be half empty.
@@ -115,7 +112,7 @@ impl<E: Keyed> Segment<E> {
 
     /// An empty segment for one half of this one's hashes.
     pub(super) fn half(&self) -> Segment<E> {
-        Segment::new(self.depth + 1, MIDDLE_BUCKETS)
+        Segment::new(self.depth + 1, LATE_BUCKETS[0])
     }
 
     /// The home bucket of a hash.
