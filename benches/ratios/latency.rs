@@ -50,7 +50,7 @@ fn component(plan: &Plan, table: &mut Table) -> Result<()> {
     let module = StoreModule::compile().map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let mut store = StoreInstance::new(&module, Rc::new(Clock::new()))?;
     let session = store.open_session("", "")?;
-    let mut timed = |store: &mut StoreInstance, command: &[u8]| -> Result<Duration> {
+    let timed = |store: &mut StoreInstance, command: &[u8]| -> Result<Duration> {
         let began = cpu_time::now();
         let turn = store.exchange(&session, command)?;
         let took = cpu_time::now().saturating_sub(began);

@@ -6,7 +6,7 @@ use crate::command::{Command, Flags};
 use crate::context::Context;
 use crate::error::{Error, c_string};
 use crate::keyspace::UNDO_MAX_BYTES;
-use crate::room::is_at_the_brink;
+use crate::memory;
 use crate::rows::Row;
 use crate::session::{Queued, Session};
 use crate::store::Store;
@@ -292,7 +292,7 @@ impl Store {
     /// What may have changed since a command was queued. As in Redis `maxmemory` is looked at when EXEC begins; what the
     /// store itself can bear is a limit at any time.
     fn recheck(&self, queued: &Queued) -> Option<Error> {
-        (is_at_the_brink() && queued.row.flags().contains(Flags::DENYOOM)).then_some(Error::OutOfMemory)
+        (memory::is_scarce() && queued.row.flags().contains(Flags::DENYOOM)).then_some(Error::OutOfMemory)
     }
 }
 

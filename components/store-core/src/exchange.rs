@@ -3,6 +3,8 @@
 use ferrite_resp::{Argv, Limits, Parsed, Writer, parse};
 
 use crate::dispatch::Flow;
+use crate::error::Error;
+use crate::memory;
 use crate::rows::Row;
 use crate::session::Session;
 use crate::store::Store;
@@ -163,6 +165,13 @@ impl Store {
                     }
                 }
                 Ok(Parsed::Empty { consumed: used }) => consumed += used,
+                Ok(Parsed::Need(bytes)) if !memory::has_room(bytes) => {
+                    // It would come in one piece, and find no place.
+                    let error = Error::OutOfMemory.to_bytes();
+                    out.error_bytes(&error);
+                    self.count_error(&error);
+                    return (input.len(), Next::Close);
+                }
                 Ok(Parsed::Need(bytes)) => return (consumed, Next::Need(bytes)),
                 Err(error) => {
                     out.error_bytes(&error.to_bytes());

@@ -21,6 +21,18 @@ pub fn peak() -> usize {
 /// the whole store, and in 32 bits one command may still need a string of 512 MiB twice while it grows.
 pub const DATA_MAX: u64 = usize::MAX as u64 / 4 * 3;
 
+/// From here on the free memory is looked at, which may be in pieces.
+const TIGHT: usize = usize::MAX / 2;
+
+/// In one piece so much must be free while more than [`TIGHT`] is used: 128 MiB on wasm32.
+const HEADROOM: usize = usize::MAX / 32;
+
+/// Whether so much is used, or what is free is in so small pieces, that one more command could make an allocation fail.
+#[inline]
+pub fn is_scarce() -> bool {
+    used() > TIGHT && (used() as u64 > DATA_MAX || !probe(HEADROOM))
+}
+
 /// Whether an allocation of this size would succeed. Asked before large ones, which what is free may be too scattered for.
 #[inline]
 pub fn has_room(bytes: usize) -> bool {
@@ -30,9 +42,14 @@ pub fn has_room(bytes: usize) -> bool {
 
 #[cold]
 fn probe(bytes: usize) -> bool {
+    let peak = PEAK.load(Relaxed);
     let mut block = Vec::<u8>::new();
     // The optimizer may take an allocation that nobody looks at for a success.
-    block.try_reserve_exact(bytes).is_ok() && !std::hint::black_box(block.as_ptr()).is_null()
+    let has_room = block.try_reserve_exact(bytes).is_ok() && !std::hint::black_box(block.as_ptr()).is_null();
+    drop(block);
+    // Asking is no use.
+    PEAK.store(peak, Relaxed);
+    has_room
 }
 
 /// A global allocator that counts what another one gives out, with that one's own overhead.

@@ -60,13 +60,13 @@ impl Store {
     /// Whether more memory is used than may be.
     #[inline]
     pub(crate) fn is_over_limit(&self) -> bool {
-        memory::used() > self.room.limit
+        memory::used() > self.room.limit || memory::is_scarce()
     }
 
     /// Whether writes that need more memory are refused where no key may go: in a call of a function. What the policy
     /// can make good later is let through, up to the store's own limit.
     pub(crate) fn out_of_memory(&self) -> bool {
-        self.is_over_limit() && (!self.keyspace.evicts() || is_at_the_brink())
+        self.is_over_limit() && (!self.keyspace.evicts() || memory::is_scarce())
     }
 
     /// Before a command, when [`Store::is_over_limit`] says so: frees what was removed and evicts keys, for as long as
@@ -78,14 +78,14 @@ impl Store {
         }
         if self.pause().is_some() {
             // Nothing changes meanwhile, as in Redis.
-            return !is_at_the_brink();
+            return !memory::is_scarce();
         }
         let (patience_us, mut end_us) = (self.room.patience_us, None);
         let mut in_time = |now_us: u64| now_us < *end_us.get_or_insert(now_us.saturating_add(patience_us));
         let outcome = self.free_until(&mut in_time);
         match outcome {
             Outcome::Enough => true,
-            Outcome::Unfinished => !is_at_the_brink(),
+            Outcome::Unfinished => !memory::is_scarce(),
             Outcome::Stuck => false,
         }
     }
@@ -133,11 +133,6 @@ impl Store {
             self.room.exceeded_since_us.map_or(0, |since_us| self.keyspace.now_us().saturating_sub(since_us));
         ((self.stats.exceeded_us + current_us) / 1000, current_us / 1000)
     }
-}
-
-/// Whether so much is used that one more command could make an allocation fail.
-pub(crate) fn is_at_the_brink() -> bool {
-    memory::used() as u64 > memory::DATA_MAX
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub const READ_BUFFER_BYTES: usize = 64 << 10;
 /// Bytes of one client's unfinished command.
 pub const QUERY_BUFFER_BYTES: usize = 1 << 30;
+/// The engine is asked whether it has room for more bytes than these before it is given them.
+pub const BIG_INPUT_BYTES: usize = 1 << 20;
 /// Bytes of replies that are gathered before a write, while functions run one after another.
 pub const OUTPUT_BATCH_BYTES: usize = 64 << 10;
 /// Bytes that are read from a client while a blocking command has it parked.

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace};
+use crate::memory;
 
 const SAME_OBJECT: Error = Error::fixed("ERR source and destination objects are the same");
 
@@ -92,6 +93,11 @@ fn copy(cx: &mut Context<'_>) -> Result<(), Error> {
         return Err(SAME_OBJECT);
     }
     let keys = cx.keys();
+    // A few of the elements tell how much the others take, about.
+    let bytes = keys.memory_usage(database, from, 5).unwrap_or(0);
+    if !memory::has_room(bytes.saturating_add(bytes / 4)) {
+        return Err(Error::OutOfMemory);
+    }
     let copied = keys.get(database, from).is_some()
         && (replace || keys.use_key(target, to).is_none())
         && keys.copy((database, from), (target, to));

@@ -135,12 +135,16 @@ fn keys(cx: &mut Context<'_>) -> Result<(), Error> {
     let (database, pattern) = (cx.database(), cx.arg(1));
     let start = cx.out.len();
     let mut found = 0;
+    let mut elements = Elements::new(cx.out);
     for entry in cx.store.keyspace.entries(database) {
         if glob::matches(pattern, entry.key()) {
             found += 1;
-            cx.out.bulk(entry.key());
+            if !elements.push(Element::Bytes(entry.key())) {
+                break;
+            }
         }
     }
+    elements.end()?;
     cx.out.array_at(start, found);
     Ok(())
 }

@@ -81,6 +81,19 @@ pub(super) fn resume(shard: &Rc<Shard>, client: &Client, reply: &[u8]) -> Result
 }
 
 fn run_held(shard: &Rc<Shard>, client: &Client, mut held: Vec<u8>) -> Result<Flow, End> {
+    // What is big is announced once more: the engine may have less room now than when it asked for it, and bytes that
+    // find none in its memory would end it.
+    while held.len() > limits::BIG_INPUT_BYTES {
+        let (flow, consumed) = run(shard, client, held.get(..limits::READ_BUFFER_BYTES).unwrap_or(&held))?;
+        held.drain(..consumed);
+        if !matches!(flow, Flow::Read) {
+            client.held.replace(held);
+            return Ok(flow);
+        }
+        if consumed == 0 {
+            break;
+        }
+    }
     let (flow, consumed) = run(shard, client, &held)?;
     if consumed < held.len() {
         held.drain(..consumed);
