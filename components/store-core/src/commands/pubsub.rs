@@ -37,7 +37,7 @@ impl Context<'_> {
 
     fn subscribe(&mut self, kind: Kind, event: &str) -> Result<(), Error> {
         // Each name is kept twice: for the session and in the index.
-        if crate::room::is_at_the_brink() || !memory::has_room(2 * self.args.total_bytes()) {
+        if memory::is_scarce() || !memory::has_room(2 * self.args.total_bytes()) {
             return Err(Error::OutOfMemory);
         }
         for name in self.args.skip(1) {
