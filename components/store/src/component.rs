@@ -1,6 +1,7 @@
 //! The one store of this component instance, and what it asks of its host.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 
 use ferrite_store_core::memory::Counting;
 use ferrite_store_core::{Environment, Store};
@@ -26,12 +27,12 @@ impl Environment for Host {
 }
 
 thread_local! {
-    static STORE: RefCell<Store> = RefCell::new(Store::new(Box::new(Host)));
+    static STORE: RefCell<ManuallyDrop<Store>> = RefCell::new(ManuallyDrop::new(Store::new(Box::new(Host))));
 }
 
 /// Runs `work` on the store. The component model lets nobody enter an instance twice, so it is never borrowed already.
 pub(crate) fn with_store<T>(work: impl FnOnce(&mut Store) -> T) -> T {
-    STORE.with_borrow_mut(work)
+    STORE.with_borrow_mut(|store| work(store))
 }
 
 crate::bindings::export!(Component with_types_in crate::bindings);
