@@ -67,6 +67,7 @@ pub mod session;
 pub mod settings;
 pub mod slowlog;
 pub mod snapshots;
+mod sorting;
 pub mod store;
 pub mod table;
 pub mod timing;

@@ -16,6 +16,7 @@ use crate::room::Room;
 use crate::rows::Rows;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::sorting;
 use crate::timing::Timing;
 use crate::turn::{Event, Fact};
 
@@ -231,7 +232,7 @@ impl Store {
     /// The open sessions but the one that is executing, by id.
     pub fn sessions(&self) -> Vec<&Session> {
         let mut sessions: Vec<&Session> = self.sessions.values().flatten().map(|session| &**session).collect();
-        sessions.sort_unstable_by_key(|session| session.id);
+        sorting::sort_by_key(&mut sessions, |session| session.id);
         sessions
     }
 

@@ -7,6 +7,7 @@ use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
 use crate::error::Error;
 use crate::session::{ReplyMode, Session};
+use crate::sorting;
 use crate::store::Store;
 use crate::turn::Event;
 
@@ -109,7 +110,7 @@ fn list(cx: &mut Context<'_>) -> Result<(), Error> {
     }
     let others = cx.store.sessions();
     let mut all: Vec<&Session> = others.into_iter().chain([&*cx.session]).collect();
-    all.sort_unstable_by_key(|session| session.id);
+    sorting::sort_by_key(&mut all, |session| session.id);
     let mut lines = String::new();
     let shown = |session: &&&Session| wanted.as_ref().is_none_or(|ids| ids.contains(&session.id));
     if kind == Kind::Normal {

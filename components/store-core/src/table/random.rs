@@ -3,6 +3,7 @@
 use super::segment::Segment;
 use super::{Keyed, Position, Table};
 use crate::random::Random;
+use crate::sorting;
 
 /// So many slots are tried before the search becomes one by rank.
 const TRIES: usize = 64;
@@ -87,7 +88,7 @@ impl<E: Keyed> Table<E> {
             while chosen.len() < count {
                 let missing = count - chosen.len();
                 chosen.extend((0..missing).filter_map(|_| self.random_position(random)));
-                chosen.sort_unstable();
+                sorting::sort_by(&mut chosen, |one, other| one.cmp(other));
                 chosen.dedup();
             }
             chosen.into_iter().for_each(|at| visit(self.entry(at)));

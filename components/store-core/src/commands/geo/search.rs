@@ -5,6 +5,7 @@ use super::found::{Found, find};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
+use crate::sorting;
 use crate::types::geo::Area;
 use crate::types::{Kind, SortedSet};
 
@@ -79,8 +80,8 @@ fn search(cx: &mut Context<'_>, form: &Form) -> Result<(), Error> {
         let limit = if options.any { options.count } else { 0 };
         found = find(set, &Area { center, shape, unit }, limit)?;
         match order {
-            Some(Order::Nearest) => found.sort_by(|one, other| one.distance.total_cmp(&other.distance)),
-            Some(Order::Farthest) => found.sort_by(|one, other| other.distance.total_cmp(&one.distance)),
+            Some(Order::Nearest) => sorting::sort_by(&mut found, |one, other| one.distance.total_cmp(&other.distance)),
+            Some(Order::Farthest) => sorting::sort_by(&mut found, |one, other| other.distance.total_cmp(&one.distance)),
             None => {}
         }
         if options.count > 0 {

@@ -10,6 +10,7 @@ use crate::keyspace::limits::Limits;
 use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace};
 use crate::memory;
+use crate::sorting;
 use crate::types::{Element, Kind, Set, Typed};
 
 #[derive(Clone, Copy)]
@@ -143,7 +144,7 @@ fn visit<'a>(sets: &[Option<&'a Set>], operation: Operation, visit: &mut dyn FnM
         Operation::Intersection => {
             // The smallest set is looked up in the others.
             let Some(mut sets) = sets.iter().copied().collect::<Option<Vec<&Set>>>() else { return };
-            sets.sort_by_key(|set| set.len());
+            sorting::sort_by_key(&mut sets, |set| set.len());
             let Some((smallest, others)) = sets.split_first() else { return };
             smallest.each(&mut |member| !others.iter().all(|set| set.contains_element(member)) || visit(member));
         }

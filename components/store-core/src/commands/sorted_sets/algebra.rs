@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::keyspace::limits::Limits;
 use crate::keyspace::notices::Class;
 use crate::memory;
+use crate::sorting;
 use crate::table::Table;
 use crate::types::sorted_set::{Member, sorted};
 use crate::types::{Kind, SortedSet};
@@ -104,7 +105,7 @@ fn combine(
     match operation {
         Operation::Union => {
             // The order in which scores are added shows in the last digits of their sum.
-            sources.sort_by_key(|(source, _)| source.len());
+            sorting::sort_by_key(&mut sources, |(source, _)| source.len());
             for (source, weight) in sources {
                 source.each(&mut |member, score| {
                     let score = or_zero(weight * score);
@@ -140,7 +141,7 @@ fn combine(
 /// Visits what all sources have, as long as `visit` says true.
 fn intersect(request: &Request<'_>, mut sources: Vec<(Source<'_>, f64)>, visit: &mut dyn FnMut(&[u8], f64) -> bool) {
     // The smallest source is looked up in the others.
-    sources.sort_by_key(|(source, _)| source.len());
+    sorting::sort_by_key(&mut sources, |(source, _)| source.len());
     let Some(((smallest, weight), others)) = sources.split_first() else { return };
     smallest.each(&mut |member, score| {
         let scores = others.iter().map(|(other, weight)| Some(other.score(member)? * weight));

@@ -4,6 +4,7 @@ use super::large::Large;
 use super::packed::{self, PAIR, TRIPLE, Timed};
 use super::{Element, Field, Hash, Listpack, fits};
 use crate::keyspace::limits::Limits;
+use crate::sorting;
 use crate::table::Item;
 
 impl Hash {
@@ -60,7 +61,7 @@ impl Hash {
             }
         }
         let mut sorted: Vec<&[u8]> = names.iter().map(|name| &**name).collect();
-        sorted.sort_unstable();
+        sorting::sort_by(&mut sorted, |one, other| one.cmp(other));
         let has_twins = sorted.windows(2).any(|names| names.first() == names.last());
         drop(names);
         if has_twins {

@@ -5,6 +5,7 @@ use super::order::{Cut, compare};
 use super::ranges::LexRange;
 use super::tree::Tree;
 use crate::memory;
+use crate::sorting;
 use crate::table::{Keyed, Position, Table};
 
 /// Members with their scores. What is in the table is in the tree, and nothing else.
@@ -23,7 +24,7 @@ impl Keyed for Member {
 /// Members as they are in order.
 pub(crate) fn sorted(table: &Table<Member>) -> Vec<&Member> {
     let mut members: Vec<&Member> = table.entries().collect();
-    members.sort_unstable_by(|one, other| compare((one.score(), one.bytes()), (other.score(), other.bytes())));
+    sorting::sort_by(&mut members, |one, other| compare((one.score(), one.bytes()), (other.score(), other.bytes())));
     members
 }
 

@@ -4,6 +4,7 @@ use ferrite_resp::number::{self, DoubleText};
 
 use super::order::{Cut, compare_bytes};
 use super::ranges::LexRange;
+use crate::sorting;
 use crate::types::listpack::Place;
 use crate::types::{Element, Listpack};
 
@@ -31,7 +32,7 @@ impl Packed {
             names.push(member.text());
             last = Some((member, score));
         }
-        names.sort_unstable_by(|one, other| compare_bytes(one, other));
+        sorting::sort_by(&mut names, |one, other| compare_bytes(one, other));
         names.is_sorted_by(|one, next| **one != **next).then_some(())?;
         drop(names);
         Some(packed)

@@ -30,6 +30,7 @@ pub use trim::{Trim, TrimTo};
 pub use undo::Inverse;
 
 use super::Listpack;
+use crate::sorting;
 
 /// What changes of a stream are told to.
 pub type Log<'a> = crate::keyspace::Log<'a, Inverse>;
@@ -89,7 +90,7 @@ impl Stream {
             length += node.count_sound(&mut last)?;
             nodes.insert(id, pack);
         }
-        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        sorting::sort_by(&mut groups, |one, other| one.name.cmp(&other.name));
         let is_consistent = length == figures.length
             && last.is_none_or(|last| last <= figures.last_id)
             && groups.is_sorted_by(|one, next| one.name != next.name);
