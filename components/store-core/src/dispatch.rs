@@ -107,7 +107,10 @@ impl Store {
             return Some(Error::Arity(row.full_name().into()));
         }
         if flags.contains(Flags::PROTECTED) {
-            return Some(Error::fixed(if args.at(0).eq_ignore_ascii_case(b"debug") { PROTECTED } else { MODULES }));
+            let is_debug = args.at(0).eq_ignore_ascii_case(b"debug");
+            if !(is_debug && self.allows_debug(session)) {
+                return Some(Error::fixed(if is_debug { PROTECTED } else { MODULES }));
+            }
         }
         if !flags.contains(Flags::NO_AUTH) && self.needs_auth(session) {
             return Some(Error::fixed("NOAUTH Authentication required."));
@@ -127,6 +130,17 @@ impl Store {
             )));
         }
         None
+    }
+
+    /// Whether `enable-debug-command` lets a session use DEBUG.
+    #[cold]
+    pub(crate) fn allows_debug(&self, session: &Session) -> bool {
+        let is_local = ["127.", "[::1]", "/"].iter().any(|local| session.address.starts_with(local));
+        match self.settings.get("enable-debug-command") {
+            Some("yes") => true,
+            Some("local") => is_local || session.address.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether a session must authenticate before it may do anything else.
@@ -168,12 +182,7 @@ impl Store {
             Row::Own { number, command, .. } => self.call_own(session, *number, command, args, out),
             Row::Host(_) => {
                 self.stats.commands += 1;
-                return Flow::Host(HostCall {
-                    database: session.database,
-                    protocol_version: session.protocol.version(),
-                    in_exec: session.exec.is_some(),
-                    commands: encoded(args),
-                });
+                return Flow::Host(handed_out(session, args));
             }
         };
         // Asked afterwards: what switches replies on is answered itself.
@@ -221,7 +230,7 @@ impl Store {
             self.tell_now(session, start, out);
         }
         match &session.parked {
-            _ if session.closing => Flow::Close,
+            _ if session.closing => ended(session, args),
             None => Flow::Go,
             Some(parked) => Flow::Park(parked.until_us()),
         }
@@ -294,6 +303,26 @@ impl Store {
     fn recheck(&self, queued: &Queued) -> Option<Error> {
         (memory::is_scarce() && queued.row.flags().contains(Flags::DENYOOM)).then_some(Error::OutOfMemory)
     }
+}
+
+/// A command that the host executes.
+fn handed_out(session: &Session, args: Args<'_>) -> HostCall {
+    HostCall {
+        database: session.database,
+        protocol_version: session.protocol.version(),
+        in_exec: session.exec.is_some(),
+        commands: encoded(args),
+    }
+}
+
+/// How to go on after a command that ends the session, or that is the host's to answer.
+#[cold]
+fn ended(session: &mut Session, args: Args<'_>) -> Flow {
+    if !std::mem::take(&mut session.is_handed_out) {
+        return Flow::Close;
+    }
+    session.closing = false;
+    Flow::Host(handed_out(session, args))
 }
 
 /// A command as a RESP array of bulk strings.

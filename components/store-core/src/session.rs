@@ -49,6 +49,8 @@ pub struct Session {
     pub waits_for_host: bool,
     /// No command after this one is run, and the connection closes once its reply is written.
     pub closing: bool,
+    /// The command that was just executed is the host's to answer; then the session does not close.
+    pub(crate) is_handed_out: bool,
     /// It waits: no command runs until something comes for it, or its time is over.
     pub(crate) parked: Option<Box<Parked>>,
     /// What it listens to; none when it listens to nothing.
@@ -113,6 +115,7 @@ impl Session {
             last_command: None,
             waits_for_host: false,
             closing: false,
+            is_handed_out: false,
             parked: None,
             subscriptions: None,
             held_pushes: Vec::new(),

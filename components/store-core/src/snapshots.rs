@@ -34,6 +34,15 @@ impl fmt::Display for RestoreError {
 
 impl std::error::Error for RestoreError {}
 
+/// Which changes are saved, by the count of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Saved {
+    /// When the last snapshot began.
+    begun_at: u64,
+    /// When the last stored one did.
+    kept_at: u64,
+}
+
 impl Store {
     /// Begins a snapshot of what there is now; what is written to from here on is in it as it was.
     pub fn snapshot_begin(&mut self) -> Result<(), SaveError> {
@@ -44,7 +53,19 @@ impl Store {
             Tracking::LeastRecentlyUsed if is_lru => Uses::Idle,
             Tracking::LeastRecentlyUsed => Uses::None,
         };
-        self.keyspace.save_begin(uses)
+        self.keyspace.save_begin(uses)?;
+        self.saved.begun_at = self.keyspace.stats.changes;
+        Ok(())
+    }
+
+    /// Whoever runs the store has stored the last whole snapshot.
+    pub fn snapshot_kept(&mut self) {
+        self.saved.kept_at = self.saved.begun_at;
+    }
+
+    /// How many changes were made that are in no stored snapshot.
+    pub fn unsaved(&self) -> u64 {
+        self.keyspace.stats.changes.saturating_sub(self.saved.kept_at)
     }
 
     /// The next bytes of the snapshot, about `most` of them or as many as there are after `budget_us` microseconds. They

@@ -17,6 +17,7 @@ use crate::rows::Rows;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::sorting;
+use crate::snapshots::Saved;
 use crate::timing::Timing;
 use crate::turn::{Event, Fact};
 
@@ -77,6 +78,10 @@ pub struct Store {
     pub(crate) function_session: Option<Box<Session>>,
     /// The file that is being loaded.
     pub(crate) loading: Option<Box<Load>>,
+    /// Which changes are saved.
+    pub(crate) saved: Saved,
+    /// Keys go when their time comes, not only when somebody asks for them.
+    pub(crate) expires_actively: bool,
 }
 
 /// Figures since the start or CONFIG RESETSTAT.
@@ -183,6 +188,8 @@ impl Store {
             replies: Vec::new(),
             function_session: None,
             loading: None,
+            saved: Saved::default(),
+            expires_actively: true,
         };
         store.apply_settings();
         store
@@ -341,7 +348,7 @@ impl Store {
         let end_us = self.keyspace.now_us() + u64::from(budget_us);
         let environment = &self.environment;
         let in_time = || environment.now_us() < end_us;
-        let may_expire = self.pause().is_none();
+        let may_expire = self.expires_actively && self.pause().is_none();
         let mut unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
         unfinished |= self.go_on_making_room(&mut |now_us| now_us < end_us);
         if unfinished { BUSY_US } else { IDLE_US }

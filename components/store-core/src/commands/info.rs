@@ -177,7 +177,7 @@ fn memory(store: &Store, fields: &mut Fields<'_>) {
 
 fn persistence(store: &Store, fields: &mut Fields<'_>) {
     fields.all(&[("loading", "0"), ("async_loading", "0")]);
-    fields.add("rdb_changes_since_last_save", store.keyspace.stats.changes);
+    fields.add("rdb_changes_since_last_save", store.unsaved());
     fields.add("rdb_bgsave_in_progress", 0);
     fields.add("rdb_last_save_time", store.started_us / 1_000_000);
     fields.all(&[("rdb_last_bgsave_status", "ok"), ("aof_enabled", "0"), ("aof_rewrite_in_progress", "0")]);

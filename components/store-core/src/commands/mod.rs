@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod connection;
 pub mod databases;
+pub mod debug;
 pub mod dump;
 pub mod expiry;
 pub mod geo;
@@ -25,6 +26,7 @@ pub mod object;
 pub mod pubsub;
 pub mod replication;
 mod reply;
+pub mod save;
 pub mod scan;
 pub mod scripting;
 pub mod server;
@@ -52,6 +54,7 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     geo::TABLE,
     dump::TABLE,
     expiry::TABLE,
+    save::TABLE,
     scan::TABLE,
     object::TABLE,
     memory::TABLE,

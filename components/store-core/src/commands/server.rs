@@ -2,7 +2,6 @@
 
 use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
-use crate::dispatch::PROTECTED;
 use crate::error::Error;
 use crate::turn::{Event, SaveMode};
 
@@ -35,10 +34,6 @@ fn shutdown(cx: &mut Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn debug(_: &mut Context<'_>) -> Result<(), Error> {
-    Err(Error::fixed(PROTECTED))
-}
-
 fn bgrewriteaof(_: &mut Context<'_>) -> Result<(), Error> {
     Err(Error::fixed("ERR BGREWRITEAOF is not served: there is no append-only file"))
 }
@@ -60,9 +55,9 @@ pub(crate) static TABLE: &[Command] = &[
         Flags::ADMIN,
         Flags::NOSCRIPT,
     ]),
-    server("debug", -2, debug)
+    server("debug", -2, super::debug::debug)
         .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::PROTECTED, Flags::SYSTEM])
-        .docs("1.0.0", "Depends on subcommand.", "For those who work on the server; refused."),
+        .docs("1.0.0", "Depends on subcommand.", "For those who work on the server, and for tests."),
     server("shutdown", -1, shutdown)
         .flags(&[Flags::ADMIN, Flags::NOSCRIPT, Flags::LOADING, Flags::STALE, Flags::NO_MULTI, Flags::ALLOW_BUSY])
         .docs("1.0.0", "O(1)", "Ends the server."),
