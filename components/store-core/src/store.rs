@@ -16,8 +16,8 @@ use crate::room::Room;
 use crate::rows::Rows;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::sorting;
 use crate::snapshots::Saved;
+use crate::sorting;
 use crate::timing::Timing;
 use crate::turn::{Event, Fact};
 
