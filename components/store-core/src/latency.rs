@@ -25,6 +25,8 @@ pub struct Event {
 
 impl Monitor {
     /// Notes that something took so long.
+    #[cold]
+    #[inline(never)]
     pub fn add(&mut self, name: &'static str, time_s: u64, took_ms: u64) {
         let at = self.events.iter().position(|event| event.name == name).unwrap_or_else(|| {
             self.events.push(Event { name, samples: VecDeque::new(), longest_ms: 0 });

@@ -37,6 +37,8 @@ pub struct Entry {
 
 impl SlowLog {
     /// Adds a command; what is beyond `most` entries goes.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn add(&mut self, session: &Session, args: Args<'_>, now_us: u64, took_us: u64, most: usize) {
         let id = self.next_id;
         self.next_id += 1;

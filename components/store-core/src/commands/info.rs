@@ -59,6 +59,11 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn add(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.put(name, &value);
+    }
+
+    #[inline(never)]
+    fn put(&mut self, name: &str, value: &dyn std::fmt::Display) {
         let _ = match self.store.info.get(name) {
             Some(told) => write!(self.text, "{name}:{told}\r\n"),
             None => write!(self.text, "{name}:{value}\r\n"),

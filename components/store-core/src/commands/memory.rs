@@ -30,6 +30,20 @@ fn usage(cx: &mut Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+#[inline(never)]
+fn integers(fields: &[(&str, u64)], out: &mut Writer) {
+    for (name, value) in fields {
+        out.bulk(name.as_bytes());
+        out.integer(*value as i64);
+    }
+}
+
+#[inline(never)]
+fn double(name: &str, value: f64, out: &mut Writer) {
+    out.bulk(name.as_bytes());
+    out.double(value);
+}
+
 /// In Redis' order. What there is none of is 0.
 fn stats(cx: &mut Context<'_>) -> Result<(), Error> {
     let store = &*cx.store;
@@ -42,16 +56,6 @@ fn stats(cx: &mut Context<'_>) -> Result<(), Error> {
     let resident = store.info.get("used_memory_rss").and_then(|told| told.parse::<u64>().ok()).unwrap_or(used);
     let percent = |part: u64, whole: u64| part as f64 * 100.0 / whole.max(1) as f64;
     let out = &mut *cx.out;
-    let integers = |fields: &[(&str, u64)], out: &mut Writer| {
-        for (name, value) in fields {
-            out.bulk(name.as_bytes());
-            out.integer(*value as i64);
-        }
-    };
-    let double = |name: &str, value: f64, out: &mut Writer| {
-        out.bulk(name.as_bytes());
-        out.double(value);
-    };
     out.map(27 + databases.len());
     integers(&[("peak.allocated", peak), ("total.allocated", used), ("startup.allocated", startup)], out);
     integers(&[("replication.backlog", 0), ("clients.slaves", 0), ("clients.normal", 0), ("cluster.links", 0)], out);
