@@ -4,6 +4,7 @@
 //! - `component.rs`: the one store of an instance, and its environment;
 //! - `wire.rs`: sessions and the bytes of RESP;
 //! - `keys.rs`, `strings.rs`: one file for each typed interface; `typed.rs`: commands, transactions, maintenance;
+//! - `snapshots.rs`: files of Redis';
 //! - `reply.rs`: RESP3 bytes to the flat nodes of the contract.
 //!
 //! Natively the crate is empty: there is nothing to export to.
@@ -13,6 +14,7 @@ mod bindings;
 mod component;
 mod keys;
 mod reply;
+mod snapshots;
 mod strings;
 mod typed;
 mod wire;
