@@ -66,6 +66,13 @@ impl Store {
             Flow::Go if session.exec.is_some() => self.continue_exec(session, out),
             flow => flow,
         };
+        if let Some(tracking) = &mut session.tracking
+            && session.multi.is_none()
+            && !matches!(&row, Row::Own { container: Some(container), .. } if container.name == "client")
+        {
+            // CLIENT CACHING is about one command, or about one transaction.
+            tracking.caching = false;
+        }
         session.last_command = Some(row);
         if matches!(flow, Flow::Go) {
             session.command_ended();
@@ -129,6 +136,9 @@ impl Store {
                  this context"
             )));
         }
+        if session.monitors && flags.intersects(Flags::READONLY | Flags::WRITE | Flags::MAY_REPLICATE) {
+            return Some(Error::fixed("ERR Replica can't interact with the keyspace"));
+        }
         None
     }
 
@@ -180,11 +190,18 @@ impl Store {
         let start = out.len();
         let flow = match row {
             Row::Own { number, command, .. } => self.call_own(session, *number, command, args, out),
-            Row::Host(_) => {
+            Row::Host(command) => {
                 self.stats.commands += 1;
+                self.track(session, row, args);
+                if !self.monitors.is_empty() {
+                    self.show(session, command.flags, args);
+                }
                 return Flow::Host(handed_out(session, args));
             }
         };
+        if session.tracking.is_some() {
+            self.track(session, row, args);
+        }
         // Asked afterwards: what switches replies on is answered itself.
         if session.is_muted() {
             out.truncate(start);
@@ -226,8 +243,8 @@ impl Store {
             out.truncate(start);
             self.fail(number, &error, out);
         }
-        if !self.keyspace.notices.is_empty() {
-            self.tell_now(session, start, out);
+        if !self.keyspace.notices.is_empty() || !self.monitors.is_empty() {
+            self.tell_now(session, command, args, start, out);
         }
         match &session.parked {
             _ if session.closing => ended(session, args),
@@ -236,9 +253,20 @@ impl Store {
         }
     }
 
-    /// Tells subscribers what the command did to keys. The session itself gets that in front of the reply.
+    /// Shows the command to those who see all of them, and tells subscribers what it did to keys. The session itself gets
+    /// that in front of the reply.
     #[cold]
-    fn tell_now(&mut self, session: &Session, start: usize, out: &mut Writer) {
+    fn tell_now(
+        &mut self,
+        session: &Session,
+        command: &'static Command,
+        args: Args<'_>,
+        start: usize,
+        out: &mut Writer,
+    ) {
+        if !self.monitors.is_empty() {
+            self.show(session, command.flags, args);
+        }
         if session.is_muted() {
             return self.tell_subscribers(None);
         }

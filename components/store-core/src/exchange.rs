@@ -51,7 +51,7 @@ impl Store {
         if !session.is_muted() {
             out.raw(replies);
         }
-        self.settle();
+        self.settle(Some(&mut session));
         let (consumed, next) = match self.continue_exec(&mut session, &mut out) {
             Flow::Go => {
                 out.raw(&std::mem::take(&mut session.held_pushes));
@@ -68,6 +68,7 @@ impl Store {
 
     fn begin_turn(&mut self, session: &Session) {
         self.outbox.turn_of = session.id;
+        self.keyspace.tracked.writer = session.id;
         self.outbox.own.set_protocol(session.protocol);
     }
 
@@ -83,12 +84,16 @@ impl Store {
 
     fn finish(&mut self, mut session: Box<Session>, consumed: usize, mut out: Writer, next: Next) -> Turn {
         session.waits_for_host = matches!(next, Next::Host(_));
+        self.end_turn(Some(&mut session));
         if session.waits_for_host {
             self.hold_own(&mut session);
+        } else if session.closing {
+            self.outbox.own.truncate(0);
         } else {
             self.append_own(&mut out);
         }
         self.outbox.turn_of = 0;
+        self.keyspace.tracked.writer = 0;
         let subscribed = session.subscriptions.is_some();
         self.return_session(session);
         let replies = self.take_replies(out);
@@ -153,7 +158,7 @@ impl Store {
                     }
                     consumed += used;
                     let flow = self.dispatch(session, argv.view(rest), out);
-                    self.settle();
+                    self.settle(Some(session));
                     match flow {
                         Flow::Go => self.append_own(out),
                         Flow::Host(mut call) => {
@@ -186,7 +191,7 @@ impl Store {
     /// many bytes were added.
     fn batch(&mut self, session: &Session, input: &[u8], call: &mut HostCall, argv: &mut Argv) -> usize {
         let mut consumed = 0;
-        while !call.in_exec && session.is_plain() {
+        while !call.in_exec && session.is_plain() && self.monitors.is_empty() {
             let rest = input.get(consumed..).unwrap_or_default();
             // The host reads arrays; a command typed by hand waits for the next turn.
             if !rest.starts_with(b"*") {

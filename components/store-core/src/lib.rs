@@ -26,11 +26,10 @@
 //! - `room.rs`: `maxmemory`, and what goes when it is reached;
 //! - [`execute`]: commands that functions run; [`typed`]: the same store with types;
 //! - [`timing`]: what commands take; [`slowlog`] and [`latency`]: where it is kept;
-//! - [`session`]: one client's state; `parked.rs`: those that wait; [`settings`]: CONFIG;
-//! - [`outbox`]: bytes for other sessions; `push.rs`: those that answer no command; [`pubsub`]: who listens to channels.
 //! - [`snapshots`]: all databases as a file, in pieces;
-//! - [`session`]: one client's state; `parked.rs`: those that wait; [`outbox`]: bytes for other sessions; [`settings`]:
-//!   CONFIG.
+//! - [`session`]: one client's state; `parked.rs`: those that wait; [`settings`]: CONFIG;
+//! - [`outbox`]: bytes for other sessions; `push.rs`: those that answer no command; [`pubsub`]: who listens to channels;
+//! - [`invalidation`]: who keeps keys in a cache of its own; `monitor.rs`: who sees every command.
 //!
 //! Commands:
 //! - [`command`]: a row of the table; [`rows`]: the table at run time; [`context`]: what a command's function is given;
@@ -51,10 +50,12 @@ pub mod error;
 mod exchange;
 pub mod execute;
 pub mod glob;
+pub mod invalidation;
 pub mod key_positions;
 pub mod keyspace;
 pub mod latency;
 pub mod memory;
+mod monitor;
 pub mod outbox;
 mod parked;
 pub mod pubsub;

@@ -189,6 +189,7 @@ impl Store {
         let Reason::Keys(blocked) = &parked.reason else { return };
         let mut out = Writer::new(session.protocol);
         let turn_of = std::mem::replace(&mut self.outbox.turn_of, session.id);
+        let writer = std::mem::replace(&mut self.keyspace.tracked.writer, session.id);
         let own = std::mem::replace(&mut self.outbox.own, Writer::new(session.protocol));
         let (command, args, serve) = (blocked.command, blocked.args.view(), blocked.serve);
         let served = serve(&mut Context { store: self, session, command, args, out: &mut out }, key);
@@ -196,6 +197,7 @@ impl Store {
             self.tell_subscribers(None);
         }
         self.outbox.turn_of = turn_of;
+        self.keyspace.tracked.writer = writer;
         let pushed = std::mem::replace(&mut self.outbox.own, own);
         match served {
             Ok(false) => {

@@ -47,6 +47,9 @@ impl Store {
             }
             let mut out = Writer::new(protocol);
             write(&mut out);
+            if out.is_empty() {
+                continue;
+            }
             if self.outbox.bytes() + out.len() > OUTBOX_BYTES {
                 ids.into_iter().for_each(|id| self.give_up(id));
             } else {
@@ -57,7 +60,7 @@ impl Store {
 
     /// More is pushed to a session than there is room for: it is closed, as one that does not read fast enough.
     #[cold]
-    fn give_up(&mut self, id: u64) {
+    pub(crate) fn give_up(&mut self, id: u64) {
         self.emit(Event::CloseSession(id));
         if let Some(session) = self.session_mut(id) {
             session.closing = true;

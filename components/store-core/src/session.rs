@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use ferrite_resp::{OwnedArgs, Protocol};
 
+use crate::invalidation::ClientTracking;
 use crate::keyspace::Database;
 use crate::parked::Parked;
 use crate::pubsub::{Kind, Subscriptions};
@@ -55,6 +56,10 @@ pub struct Session {
     pub(crate) parked: Option<Box<Parked>>,
     /// What it listens to; none when it listens to nothing.
     pub subscriptions: Option<Box<Subscriptions>>,
+    /// What CLIENT TRACKING ON chose; none when it is off.
+    pub tracking: Option<Box<ClientTracking>>,
+    /// It sees every command (MONITOR).
+    pub monitors: bool,
     /// Pushes that came while the host worked for it.
     pub(crate) held_pushes: Vec<u8>,
     /// A function's session: commands that belong to a connection are refused.
@@ -118,6 +123,8 @@ impl Session {
             is_handed_out: false,
             parked: None,
             subscriptions: None,
+            tracking: None,
+            monitors: false,
             held_pushes: Vec::new(),
             is_function: false,
         }
@@ -132,6 +139,8 @@ impl Session {
             && self.reply == ReplyMode::On
             && !self.no_touch
             && self.subscriptions.is_none()
+            && self.tracking.is_none()
+            && !self.monitors
     }
 
     /// How many subscriptions of a kind it has.

@@ -127,6 +127,7 @@ pub static SETTINGS: &[Setting] = &[
     row("tcp-backlog", Kind::Integer(0, I32_MAX), "511", Applies::AtStart),
     row("tcp-keepalive", Kind::Integer(0, I32_MAX), "300", Applies::Host),
     row("timeout", Kind::Integer(0, I32_MAX), "0", Applies::Host),
+    row("tracking-table-max-keys", COUNT, "1000000", Applies::Engine),
     renamed("zset-max-listpack-entries", "zset-max-ziplist-entries", COUNT, "128"),
     renamed("zset-max-listpack-value", "zset-max-ziplist-value", Kind::Memory, "64"),
     // What is fixed here.

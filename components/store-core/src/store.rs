@@ -50,6 +50,8 @@ pub struct Store {
     pub(crate) outbox: Outbox,
     /// Who listens to which channels.
     pub(crate) subscribers: Subscribers,
+    /// Who sees every command.
+    pub(crate) monitors: Vec<u64>,
     /// CLIENT PAUSE, until it is over or later.
     pub(crate) pause: Option<Pause>,
     /// The limits of memory in force.
@@ -174,6 +176,7 @@ impl Store {
             info: BTreeMap::new(),
             outbox: Outbox::default(),
             subscribers: Subscribers::default(),
+            monitors: Vec::new(),
             pause: None,
             room: Room::default(),
             events: Vec::new(),
@@ -227,7 +230,9 @@ impl Store {
     /// Ends a session: its queue, its watches and its subscriptions are gone.
     pub fn close_session(&mut self, id: u64) {
         self.keyspace.watch.clear(id);
-        let Some(session) = self.sessions.remove(&id).flatten() else { return };
+        let Some(mut session) = self.sessions.remove(&id).flatten() else { return };
+        self.stop_tracking(&mut session);
+        self.stop_monitoring(&mut session);
         if let Some(parked) = session.parked {
             self.forget_parked(id, *parked);
         }
@@ -273,18 +278,32 @@ impl Store {
     /// Deliveries since the last call, oldest first. Whoever a transaction or maintenance wakes is among them as soon as
     /// that has ended.
     pub fn take_outbox(&mut self) -> Vec<Delivery> {
-        self.settle();
+        self.settle(None);
+        self.end_turn(None);
         self.outbox.take()
     }
 
-    /// Tells others what commands did to keys that they wait for; cheap when nobody does.
+    /// Tells others what commands did to keys that they wait for; cheap when nobody does. `current` is the session whose
+    /// turn it is.
     #[inline]
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self, mut current: Option<&mut Session>) {
         if !self.keyspace.notices.is_empty() {
             self.tell_subscribers(None);
         }
+        if self.keyspace.tracked.has_changes() || self.keyspace.tracked.has_broadcast(false) {
+            self.invalidate(current.as_deref_mut(), false);
+        }
         if self.keyspace.waiting.has_ready() && !self.keyspace.in_transaction() {
             self.serve_parked();
+            self.invalidate(current, false);
+        }
+    }
+
+    /// Tells those who hear of what happened in a whole turn.
+    #[inline]
+    pub(crate) fn end_turn(&mut self, current: Option<&mut Session>) {
+        if self.keyspace.tracked.has_broadcast(true) {
+            self.invalidate(current, true);
         }
     }
 
@@ -312,6 +331,8 @@ impl Store {
         self.room.apply(&self.settings);
         let classes = self.settings.get("notify-keyspace-events").and_then(|letters| Class::parse(letters.as_bytes()));
         self.keyspace.notices.set_wanted(classes.unwrap_or_default());
+        let most = self.settings.number("tracking-table-max-keys").unwrap_or_default();
+        self.keyspace.tracked.max_keys = usize::try_from(most).unwrap_or(usize::MAX);
     }
 
     /// Chooses the database of typed calls and of `execute`; false when there is none of this number.

@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use super::client_tracking::{self, redirection};
 use super::client_waits;
 use crate::command::{Command, Flags, Handler};
 use crate::context::Context;
 use crate::error::Error;
+use crate::pubsub::Kind as Subscription;
 use crate::session::{ReplyMode, Session};
 use crate::sorting;
 use crate::store::Store;
@@ -95,9 +97,9 @@ fn info(cx: &mut Context<'_>) -> Result<(), Error> {
 
 fn list(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut wanted: Option<Vec<u64>> = None;
-    let mut kind = Kind::Normal;
+    let mut kind = None;
     if cx.args.len() == 4 && cx.is(2, "TYPE") {
-        kind = Kind::parse(cx.arg(3))?;
+        kind = Some(Kind::parse(cx.arg(3))?);
     } else if cx.args.len() > 3 && cx.is(2, "ID") {
         let ids = cx.args.skip(3).iter().map(|id| {
             let id = ferrite_resp::number::parse_i64(id).ok_or(Error::fixed("ERR Invalid client ID"))?;
@@ -112,12 +114,12 @@ fn list(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut all: Vec<&Session> = others.into_iter().chain([&*cx.session]).collect();
     sorting::sort_by_key(&mut all, |session| session.id);
     let mut lines = String::new();
-    let shown = |session: &&&Session| wanted.as_ref().is_none_or(|ids| ids.contains(&session.id));
-    if kind == Kind::Normal {
-        for session in all.iter().filter(shown) {
-            lines.push_str(&describe(cx, session));
-            lines.push('\n');
-        }
+    let shown = |session: &&&Session| {
+        wanted.as_ref().is_none_or(|ids| ids.contains(&session.id)) && kind.is_none_or(|kind| kind == Kind::of(session))
+    };
+    for session in all.iter().filter(shown) {
+        lines.push_str(&describe(cx, session));
+        lines.push('\n');
     }
     cx.out.verbatim(*b"txt", lines.as_bytes());
     Ok(())
@@ -131,17 +133,32 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
     let watched = cx.store.keyspace.watch.count(session.id);
     let queued = session.multi.as_ref().map_or(-1, |multi| multi.queue.len() as i64);
     let mut flags = String::new();
+    if session.monitors {
+        flags.push('O');
+    }
+    if session.subscriptions.is_some() {
+        flags.push('P');
+    }
     if session.multi.is_some() || session.exec.is_some() {
         flags.push('x');
+    }
+    if Store::is_blocked(session) {
+        flags.push('b');
+    }
+    if let Some(tracking) = &session.tracking {
+        flags.push('t');
+        if tracking.is_broken {
+            flags.push('R');
+        }
+        if tracking.broadcasts {
+            flags.push('B');
+        }
     }
     if cx.store.keyspace.watch.is_dirty(session.id) {
         flags.push('d');
     }
     if session.closing {
         flags.push('c');
-    }
-    if Store::is_blocked(session) {
-        flags.push('b');
     }
     if session.no_evict {
         flags.push('e');
@@ -161,9 +178,9 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
     let mut line = String::new();
     let _ = write!(
         line,
-        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={flags} db={} sub=0 psub=0 ssub=0 multi={queued} \
+        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={flags} db={} sub={} psub={} ssub={} multi={queued} \
          watch={watched} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem={memory} rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem={} \
-         events=r cmd={command} user=default redir=-1 resp={} lib-name={} lib-ver={}",
+         events=r cmd={command} user=default redir={} resp={} lib-name={} lib-ver={}",
         session.id,
         session.address,
         session.local_address,
@@ -172,7 +189,11 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
         seconds_since(session.opened_us),
         seconds_since(session.last_us),
         session.database,
+        session.subscribed(Subscription::Channel),
+        session.subscribed(Subscription::Pattern),
+        session.subscribed(Subscription::Shard),
         size_of::<Session>() + memory,
+        redirection(session.tracking.as_deref()),
         session.protocol.version(),
         text(&session.library_name),
         text(&session.library_version),
@@ -183,7 +204,9 @@ fn describe(cx: &Context<'_>, session: &Session) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Normal,
-    /// Replicas, masters and subscribers: there are none.
+    /// It listens to channels.
+    PubSub,
+    /// Replicas and masters: there are none.
     Other,
 }
 
@@ -191,9 +214,14 @@ impl Kind {
     fn parse(name: &[u8]) -> Result<Kind, Error> {
         match name.to_ascii_lowercase().as_slice() {
             b"normal" => Ok(Kind::Normal),
-            b"master" | b"replica" | b"slave" | b"pubsub" => Ok(Kind::Other),
+            b"pubsub" => Ok(Kind::PubSub),
+            b"master" | b"replica" | b"slave" => Ok(Kind::Other),
             _ => Err(Error::quoting("ERR Unknown client type '", name, "'")),
         }
+    }
+
+    fn of(session: &Session) -> Kind {
+        if session.subscriptions.is_some() { Kind::PubSub } else { Kind::Normal }
     }
 }
 
@@ -245,7 +273,7 @@ impl<'a> Filter<'a> {
         self.id.is_none_or(|id| id == session.id)
             && self.address.is_none_or(|address| address == session.address.as_bytes())
             && self.local_address.is_none_or(|address| address == session.local_address.as_bytes())
-            && self.kind.is_none_or(|kind| kind == Kind::Normal)
+            && self.kind.is_none_or(|kind| kind == Kind::of(session))
     }
 }
 
@@ -277,7 +305,9 @@ fn kill(cx: &mut Context<'_>) -> Result<(), Error> {
 
 fn help(cx: &mut Context<'_>) -> Result<(), Error> {
     cx.reply_help(&[
+        ("CACHING (YES|NO)", "Says whether the keys of the next command are tracked."),
         ("GETNAME", "The name that SETNAME gave this connection."),
+        ("GETREDIR", "Which connection gets the invalidations of this one."),
         ("ID", "The number of this connection."),
         ("INFO", "The line of LIST for this connection."),
         ("KILL <ip:port>", "Closes the connection from this address."),
@@ -292,6 +322,11 @@ fn help(cx: &mut Context<'_>) -> Result<(), Error> {
         ("REPLY (ON|OFF|SKIP)", "Sends replies, none, or not the next one."),
         ("SETINFO (LIB-NAME|LIB-VER) <value>", "What client library this is."),
         ("SETNAME <name>", "Gives this connection a name."),
+        (
+            "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT] [NOLOOP]",
+            "Tells this connection which keys that it read are not what they were.",
+        ),
+        ("TRACKINGINFO", "What TRACKING was given."),
         ("UNBLOCK <clientid> [TIMEOUT|ERROR]", "Lets a client go on that a blocking command made wait."),
         ("UNPAUSE", "Ends a pause."),
     ])
@@ -308,7 +343,17 @@ const fn client(name: &'static str, arity: i32, handler: Handler) -> Command {
 const ADMIN: &[Flags] = &[Flags::ADMIN];
 
 static SUBCOMMANDS: &[Command] = &[
+    client("caching", 3, client_tracking::caching).docs(
+        "6.0.0",
+        "O(1)",
+        "Says whether the keys of the next command are tracked.",
+    ),
     client("getname", 2, getname).docs("2.6.9", "O(1)", "The connection's name."),
+    client("getredir", 2, client_tracking::getredir).docs(
+        "6.0.0",
+        "O(1)",
+        "Says which connection gets the invalidations.",
+    ),
     Command::new("help", 2, help).categories(&["connection"]).flags(&[Flags::LOADING, Flags::STALE]).docs(
         "5.0.0",
         "O(1)",
@@ -344,6 +389,12 @@ static SUBCOMMANDS: &[Command] = &[
     client("reply", 3, reply).docs("3.2.0", "O(1)", "Says whether replies are wanted."),
     client("setinfo", 4, setinfo).docs("7.2.0", "O(1)", "Says what client library this is."),
     client("setname", 3, setname).docs("2.6.9", "O(1)", "Gives the connection a name."),
+    client("tracking", -3, client_tracking::tracking).docs(
+        "6.0.0",
+        "O(1). Some options may introduce additional complexity.",
+        "Tells the connection which keys that it read are not what they were.",
+    ),
+    client("trackinginfo", 2, client_tracking::trackinginfo).docs("6.2.0", "O(1)", "What CLIENT TRACKING was given."),
     client("unblock", -3, client_waits::unblock).flags(ADMIN).docs(
         "5.0.0",
         "O(log N) where N is the number of client connections",

@@ -50,6 +50,8 @@ fn reset(cx: &mut Context<'_>) -> Result<(), Error> {
     if let Some(subscriptions) = session.subscriptions.take() {
         cx.store.subscribers.forget(session.id, &subscriptions);
     }
+    cx.store.stop_tracking(session);
+    cx.store.stop_monitoring(session);
     cx.set_protocol(Protocol::Resp2);
     cx.out.simple("RESET");
     Ok(())

@@ -35,6 +35,7 @@ fn flushdb(cx: &mut Context<'_>) -> Result<(), Error> {
     check_flush_mode(cx)?;
     let database = cx.database();
     cx.keys().flush(database);
+    cx.keys().flushed();
     cx.ok()
 }
 
@@ -43,6 +44,7 @@ fn flushall(cx: &mut Context<'_>) -> Result<(), Error> {
     for database in 0..DATABASES {
         cx.keys().flush(database);
     }
+    cx.keys().flushed();
     cx.ok()
 }
 

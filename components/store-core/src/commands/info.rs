@@ -6,6 +6,7 @@ use crate::command::{Command, Flags};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::DATABASES;
+use crate::pubsub::Kind;
 use crate::store::{Store, VERSION};
 
 type Fill = fn(&Store, &mut Fields);
@@ -139,7 +140,9 @@ fn clients(store: &Store, fields: &mut Fields<'_>) {
     fields.add("maxclients", store.settings.get("maxclients").unwrap_or_default());
     let blocked = store.sessions().into_iter().filter(|session| Store::is_blocked(session)).count();
     fields.add("blocked_clients", blocked);
-    fields.all(&[("tracking_clients", "0"), ("clients_in_timeout_table", "0")]);
+    let [tracking, ..] = store.keyspace.tracked.figures();
+    fields.add("tracking_clients", tracking);
+    fields.add("clients_in_timeout_table", 0);
     fields.each("client_recent_max_input_buffer client_recent_max_output_buffer", "0");
 }
 
@@ -210,7 +213,14 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("current_eviction_exceeded_time", current_ms);
     fields.add("keyspace_hits", keyspace.hits);
     fields.add("keyspace_misses", keyspace.misses);
-    fields.all(&[("pubsub_channels", "0"), ("pubsub_patterns", "0"), ("latest_fork_usec", "0")]);
+    fields.add("pubsub_channels", store.subscribers.len(Kind::Channel));
+    fields.add("pubsub_patterns", store.subscribers.len(Kind::Pattern));
+    fields.add("pubsubshard_channels", store.subscribers.len(Kind::Shard));
+    let [_, keys, items, prefixes] = store.keyspace.tracked.figures();
+    fields.add("tracking_total_keys", keys);
+    fields.add("tracking_total_items", items);
+    fields.add("tracking_total_prefixes", prefixes);
+    fields.add("latest_fork_usec", 0);
     fields.add("total_error_replies", store.stats.errors.values().sum::<u64>());
     fields
         .each("total_net_repl_input_bytes total_net_repl_output_bytes sync_full sync_partial_ok sync_partial_err", "0");

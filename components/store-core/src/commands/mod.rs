@@ -3,6 +3,7 @@
 pub mod acl;
 pub mod bitmaps;
 pub mod client;
+mod client_tracking;
 mod client_waits;
 pub mod cluster;
 pub mod command;
@@ -22,6 +23,7 @@ pub mod lists;
 pub mod lolwut;
 pub mod memory;
 pub mod modules;
+pub mod monitor;
 pub mod object;
 pub mod pubsub;
 pub mod replication;
@@ -62,6 +64,7 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     connection::TABLE,
     client::TABLE,
     pubsub::TABLE,
+    monitor::TABLE,
     transactions::TABLE,
     server::TABLE,
     config::TABLE,

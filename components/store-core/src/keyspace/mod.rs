@@ -16,6 +16,7 @@ mod moves;
 pub mod notices;
 mod reading;
 pub mod saving;
+pub mod tracking;
 mod transactions;
 mod undo;
 mod values;
@@ -34,6 +35,7 @@ use graveyard::Graveyard;
 use limits::Limits;
 use notices::{Class, Notices};
 use saving::{Marks, Saving};
+use tracking::Tracked;
 use undo::Undo;
 pub use undo::{Access as TransactionAccess, TransactionError, UNDO_MAX_BYTES};
 pub use waiting::Waiting;
@@ -69,6 +71,8 @@ pub struct Keyspace {
     pub waiting: Waiting,
     /// What subscribers are told of.
     pub notices: Notices,
+    /// Who keeps which keys in a cache of its own.
+    pub tracked: Tracked,
     /// Figures for INFO.
     pub stats: Stats,
     /// A source of randomness for sampling.
@@ -124,6 +128,7 @@ impl Keyspace {
             watch: Watch::default(),
             waiting: Waiting::default(),
             notices: Notices::default(),
+            tracked: Tracked::default(),
             stats: Stats::default(),
             limits: Limits::new([random.next(), random.next()]),
             random,
@@ -365,10 +370,20 @@ impl Keyspace {
         }
     }
 
+    /// A session that tracks read a key.
+    pub fn remember(&mut self, session: u64, key: &[u8]) {
+        if crate::room::is_at_the_brink() {
+            self.tracked.forget_at_once(session, key);
+        } else {
+            self.tracked.remember(session, key, &mut self.random);
+        }
+    }
+
     /// Whoever waits to hear of a key does so now.
     #[inline]
     fn tell(&mut self, database: Database, key: &[u8]) {
         self.watch.touch(database, key);
+        self.tracked.touch(key);
         self.waiting.touch(database, key);
     }
 }

@@ -142,6 +142,15 @@ impl Keyspace {
         }
     }
 
+    /// One database or all of them were flushed: those who track are told once, and when an open transaction commits.
+    pub fn flushed(&mut self) {
+        if self.undo.is_open() {
+            self.undo.push(Change::Flushed);
+        } else {
+            self.tracked.touch_all();
+        }
+    }
+
     /// Removes all keys of a database; returns how many there were.
     pub fn flush(&mut self, database: Database) -> usize {
         let table = &mut self.tables[database as usize];

@@ -56,6 +56,7 @@ impl Keyspace {
                     self.waiting.touch_database(database);
                     self.bury_database(origin, *table);
                 }
+                Change::Flushed => self.tracked.touch_all(),
                 Change::Notice(notice) => self.notices.add(notice),
                 Change::Swap { one, other, touched } => {
                     self.waiting.touch_database(one);
@@ -125,7 +126,7 @@ impl Keyspace {
                     table.insert(table.hash(key), entry.renamed(key));
                 }
             }
-            Change::Notice(_) => {}
+            Change::Notice(_) | Change::Flushed => {}
             Change::Swap { one, other, .. } => self.swap_tables(one, other),
             Change::Flush { database, table, origin } => {
                 if let Some(saving) = &mut self.saving {

@@ -56,6 +56,8 @@ pub(super) enum Change {
         /// Which database a running snapshot knows it as.
         origin: Option<Database>,
     },
+    /// Nothing: those who track were to be told at the commit.
+    Flushed,
     /// Nothing: it was to be told at the commit.
     Notice(Notice),
 }
@@ -71,7 +73,7 @@ impl Change {
                 Change::Splice { key, old, .. } => key.len() + old.len(),
                 Change::Collection { key, inverses, .. } => key.len() + inverses.bytes(),
                 Change::Rename(names) => size_of_val(&**names) + names.iter().map(|(_, key)| key.len()).sum::<usize>(),
-                Change::Swap { .. } | Change::Flush { .. } => 0,
+                Change::Swap { .. } | Change::Flush { .. } | Change::Flushed => 0,
                 Change::Notice(notice) => notice.bytes(),
             }
     }
