@@ -71,6 +71,7 @@ fn turn(turn: core::Turn) -> Turn {
     let mut has = Pending::empty();
     has.set(Pending::OUTBOX, turn.outbox);
     has.set(Pending::EVENTS, turn.events);
+    has.set(Pending::SUBSCRIBED, turn.subscribed);
     Turn { consumed: turn.consumed as u32, replies: turn.replies, next, has }
 }
 

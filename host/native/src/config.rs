@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
-use crate::server::OutputLimit;
+use crate::server::OutputLimits;
 
 /// All settings. Each has a default, so that `Config::default()` serves on 127.0.0.1:6379.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -70,7 +70,8 @@ impl Default for Server {
             loglevel: LogLevel::Notice,
             maxmemory: Bytes(0),
             maxmemory_policy: "noeviction".to_owned(),
-            client_output_buffer_limit: "normal 0 0 0".to_owned(),
+            client_output_buffer_limit: "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"
+                .to_owned(),
         }
     }
 }
@@ -348,7 +349,7 @@ impl Config {
         if self.server.bind.is_empty() {
             return reject("server.bind is empty: expected at least one address".to_owned());
         }
-        if OutputLimit::parse(&self.server.client_output_buffer_limit).is_none() {
+        if OutputLimits::parse(&self.server.client_output_buffer_limit).is_none() {
             let limit = &self.server.client_output_buffer_limit;
             return reject(format!(
                 "server.client-output-buffer-limit is {limit:?}: expected e.g. \"normal 256mb 64mb 60\""

@@ -22,6 +22,8 @@ pub const PARKED_INPUT_BYTES: usize = 64 << 10;
 pub const LONGEST_PARK: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one client's functions run in a row before others have their turn.
 pub const TURN_TIME: Duration = Duration::from_millis(1);
+/// Bytes from others that wait for a client without a hard output limit of its own.
+pub const PUSHED_BYTES: usize = 256 << 20;
 /// The least time that a client gets to fall below the soft output limit.
 pub const SHORTEST_SOFT_TIME: Duration = Duration::from_secs(1);
 /// Microseconds that one tick may spend on expiry.
@@ -127,6 +129,18 @@ pub fn table() -> Vec<Row> {
             "0 0 0 (none)".to_owned(),
             "the client is disconnected",
             "Redis' setting, hard and soft. Needed less than there, because of `turn-replies`.",
+        ),
+        row(
+            "client-output-buffer-limit pubsub",
+            "32 MiB, or 8 MiB for 60 s".to_owned(),
+            "the client is disconnected",
+            "Redis' setting: messages come whether the client reads or not, and others must not wait for it.",
+        ),
+        row(
+            "pushed",
+            bytes(PUSHED_BYTES),
+            "the client is disconnected",
+            "What others have for a client without a hard limit (MONITOR, invalidations). Redis holds it without limit.",
         ),
         row(
             "shortest-soft-time",

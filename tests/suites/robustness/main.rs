@@ -12,6 +12,7 @@ mod process;
 mod random_bytes;
 mod shutdown;
 mod start;
+mod subscribers;
 
 use anyhow::{Context, Result, ensure};
 use ferrite_tests::Client;

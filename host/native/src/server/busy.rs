@@ -121,6 +121,7 @@ fn exchange(shard: &Rc<Shard>, client: &Client, command: &[u8]) -> Result<bool, 
     client.last_active.set(shard.coarse_seconds.get());
     loop {
         let (has_outbox, has_events) = (turn.has_outbox(), turn.has_events());
+        client.subscribed.set(turn.is_subscribed());
         client.output.push(turn.replies);
         if has_outbox {
             outbox::deliver(shard)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::Shutdown;
 use std::rc::Rc;
 use std::task::Waker;
+use std::time::Instant;
 
 use socket2::SockRef;
 use tokio::net::TcpStream;
@@ -12,6 +13,8 @@ use tokio::net::tcp::OwnedWriteHalf;
 
 use super::batch::Batch;
 use super::output::Output;
+use super::settings::Settings;
+use crate::limits;
 use crate::wasm::Session;
 
 /// What the host knows of a client; what it said (name, database, MULTI) is the session's and lives in the component.
@@ -45,6 +48,12 @@ pub(crate) struct Client {
     pub(super) waker: RefCell<Option<Waker>>,
     /// In the shard's coarse seconds.
     pub(super) last_active: Cell<u32>,
+    /// It listens to channels.
+    pub(super) subscribed: Cell<bool>,
+    /// Since when more than the soft limit waits for it.
+    pub(super) over_since: Cell<Option<Instant>>,
+    /// It was disconnected, and its task has not seen it yet.
+    pub(super) ended: Cell<bool>,
 }
 
 /// What a client's task is doing.
@@ -67,6 +76,9 @@ impl Client {
 
     /// Writes bytes that another client's turn, or nobody's, had for this one; what the socket does not take is kept.
     pub(super) fn deliver(&self, bytes: &[u8]) {
+        if self.ended.get() {
+            return;
+        }
         if self.output.send(self.stream(), bytes).is_err() {
             return self.disconnect();
         }
@@ -78,6 +90,29 @@ impl Client {
         }
     }
 
+    /// Whether what it has not read yet is within its limits, else which one it exceeds.
+    pub(super) fn check_output(&self, settings: &Settings) -> Result<(), String> {
+        let limit = settings.output_limit(self.subscribed.get());
+        let waiting = self.output.len() as u64;
+        if limit.hard_bytes > 0 && waiting > limit.hard_bytes {
+            return Err(format!("{waiting} bytes wait to be read, the hard limit is {}", limit.hard_bytes));
+        }
+        let pushed = self.output.pushed();
+        if limit.hard_bytes == 0 && pushed > limits::PUSHED_BYTES {
+            return Err(format!("{pushed} bytes from others wait to be read"));
+        }
+        if limit.soft_bytes == 0 || waiting <= limit.soft_bytes {
+            self.over_since.set(None);
+            return Ok(());
+        }
+        let since = self.over_since.get().unwrap_or_else(Instant::now);
+        self.over_since.set(Some(since));
+        if since.elapsed() > limit.soft_time.max(limits::SHORTEST_SOFT_TIME) {
+            return Err(format!("{waiting} bytes waited too long to be read, the soft limit is {}", limit.soft_bytes));
+        }
+        Ok(())
+    }
+
     /// Whether it has nothing outstanding: it only waits for its client's next command, or for a delivery.
     fn waits_for_others(&self) -> bool {
         matches!(self.phase.get(), Phase::Reading | Phase::Parked) && self.output.is_empty()
@@ -85,6 +120,7 @@ impl Client {
 
     /// Ends the connection: its task wakes up, finds the socket closed and goes away.
     pub(super) fn disconnect(&self) {
+        self.ended.set(true);
         // Replies that are due are sent if the socket takes them.
         let _ = self.output.write(self.stream());
         // An error means that the socket is closed already.

@@ -121,25 +121,17 @@ async fn park(shard: &Shard, client: &Client, reader: &mut OwnedReadHalf, until_
     .await
 }
 
-/// Waits until the client has taken its replies.
+/// Waits until the client has taken what is there for it. Others may add to it meanwhile, so its limits are looked at again
+/// and again.
 async fn flush(shard: &Shard, client: &Client) -> Result<(), End> {
-    let limit = shard.settings.output_limit();
-    let waiting = client.output.len() as u64;
-    if limit.hard_bytes > 0 && waiting > limit.hard_bytes {
-        return Err(End::Limit(format!("{waiting} bytes of replies wait, the hard limit is {}", limit.hard_bytes)));
-    }
-    let drained = async {
-        loop {
-            client.stream().writable().await?;
+    loop {
+        client.check_output(&shard.settings).map_err(End::Limit)?;
+        if let Ok(writable) = timeout(limits::SECOND, client.stream().writable()).await {
+            writable?;
             if client.output.write(client.stream())? {
+                client.over_since.set(None);
                 return Ok(());
             }
         }
-    };
-    if limit.soft_bytes == 0 || waiting <= limit.soft_bytes {
-        return drained.await;
     }
-    timeout(limit.soft_time.max(limits::SHORTEST_SOFT_TIME), drained).await.unwrap_or_else(|_| {
-        Err(End::Limit(format!("{waiting} bytes of replies waited too long, the soft limit is {}", limit.soft_bytes)))
-    })
 }

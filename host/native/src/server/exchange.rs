@@ -152,6 +152,7 @@ fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize)
         };
         consumed += turn.consumed as usize;
         let (has_outbox, has_events) = (turn.has_outbox(), turn.has_events());
+        client.subscribed.set(turn.is_subscribed());
         client.output.push(turn.replies);
         if has_outbox {
             outbox::deliver(shard)?;

@@ -146,6 +146,9 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         woken: Cell::default(),
         waker: RefCell::default(),
         last_active: Cell::new(shard.coarse_seconds.get()),
+        subscribed: Cell::default(),
+        over_since: Cell::default(),
+        ended: Cell::default(),
     });
     shard.clients.insert(client.clone());
     tokio::task::spawn_local(connection::serve(shard.clone(), client, reader));

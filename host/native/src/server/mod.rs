@@ -22,6 +22,6 @@ mod tick;
 
 pub use clients::{Clients, SessionInfo};
 pub use run::{ServeError, run};
-pub use settings::{OutputLimit, Settings};
+pub use settings::{OutputLimit, OutputLimits, Settings};
 pub use shard::Shard;
 pub use stop::Stop;

@@ -8,6 +8,12 @@ pub(super) fn deliver(shard: &Shard) -> Result<(), End> {
     for delivery in trap_or(shard, |shard| shard.store.borrow_mut().take_outbox())? {
         for client in delivery.sessions.iter().filter_map(|id| shard.clients.get(*id)) {
             client.deliver(&delivery.bytes);
+            if let Err(limit) = client.check_output(&shard.settings)
+                && !client.ended.get()
+            {
+                tracing::warn!("client {} {} is disconnected: {limit}", client.info.id, client.info.address);
+                client.disconnect();
+            }
         }
     }
     Ok(())

@@ -7,17 +7,24 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 
 /// What a client has not taken yet. Nothing more is read from it while there is any, so this never holds more than the
-/// replies of one turn.
+/// replies of one turn, and what others had for it.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     bytes: RefCell<Vec<u8>>,
     written: Cell<usize>,
+    /// How much of it came from others since it was last empty.
+    pushed: Cell<usize>,
 }
 
 impl Output {
     /// Bytes that are still to be written.
     pub(crate) fn len(&self) -> usize {
         self.bytes.borrow().len() - self.written.get()
+    }
+
+    /// Bytes that others had for it and that are still to be written, or were since it was last empty.
+    pub(crate) fn pushed(&self) -> usize {
+        self.pushed.get()
     }
 
     /// Whether everything has been written.
@@ -48,6 +55,7 @@ impl Output {
         }
         let rest = bytes.get(taken..).unwrap_or_default();
         if !rest.is_empty() {
+            self.pushed.set(self.pushed.get() + rest.len());
             self.bytes.borrow_mut().extend_from_slice(rest);
         }
         Ok(())
@@ -75,6 +83,7 @@ impl Output {
         }
         *bytes = Vec::new();
         self.written.set(0);
+        self.pushed.set(0);
         Ok(true)
     }
 }

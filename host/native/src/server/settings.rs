@@ -14,10 +14,19 @@ pub struct Settings {
     tcp_keepalive: Cell<u32>,
     protected_mode: Cell<bool>,
     has_password: Cell<bool>,
-    output_limit: Cell<OutputLimit>,
+    output_limits: Cell<OutputLimits>,
 }
 
-/// `client-output-buffer-limit normal`: bytes of replies that a client has not read yet.
+/// `client-output-buffer-limit`: bytes that clients have not read yet, by what they do. There are no replicas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutputLimits {
+    /// Of those that only send commands.
+    pub normal: OutputLimit,
+    /// Of those that listen to channels.
+    pub pubsub: OutputLimit,
+}
+
+/// How many bytes a client may leave unread.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OutputLimit {
     /// Above this the client is disconnected at once; 0 for no limit.
@@ -37,7 +46,7 @@ impl Settings {
             tcp_keepalive: Cell::new(server.tcp_keepalive),
             protected_mode: Cell::new(server.protected_mode),
             has_password: Cell::new(!server.requirepass.is_empty()),
-            output_limit: Cell::new(OutputLimit::parse(&server.client_output_buffer_limit).unwrap_or_default()),
+            output_limits: Cell::new(OutputLimits::parse(&server.client_output_buffer_limit).unwrap_or_default()),
         }
     }
 
@@ -61,9 +70,10 @@ impl Settings {
         self.protected_mode.get() && !self.has_password.get()
     }
 
-    /// How many bytes of replies a client may leave unread.
-    pub fn output_limit(&self) -> OutputLimit {
-        self.output_limit.get()
+    /// How many bytes a client may leave unread.
+    pub fn output_limit(&self, subscribed: bool) -> OutputLimit {
+        let limits = self.output_limits.get();
+        if subscribed { limits.pubsub } else { limits.normal }
     }
 
     /// Lowers `maxclients` to what the system allows.
@@ -80,8 +90,8 @@ impl Settings {
             "protected-mode" => self.protected_mode.set(value.eq_ignore_ascii_case("yes")),
             "requirepass" => self.has_password.set(!value.is_empty()),
             "client-output-buffer-limit" => {
-                if let Some(limit) = OutputLimit::parse(value) {
-                    self.output_limit.set(limit);
+                if let Some(limits) = OutputLimits::parse(value) {
+                    self.output_limits.set(limits);
                 }
             }
             "loglevel" => {
@@ -100,19 +110,33 @@ fn set_number(setting: &Cell<u32>, value: &str) {
     }
 }
 
-impl OutputLimit {
-    /// Finds the class `normal` in a value such as `normal 0 0 0 pubsub 33554432 8388608 60`.
-    pub fn parse(value: &str) -> Option<OutputLimit> {
+impl Default for OutputLimits {
+    fn default() -> OutputLimits {
+        let pubsub = OutputLimit { hard_bytes: 32 << 20, soft_bytes: 8 << 20, soft_time: Duration::from_secs(60) };
+        OutputLimits { normal: OutputLimit::default(), pubsub }
+    }
+}
+
+impl OutputLimits {
+    /// Reads a value such as `normal 0 0 0 pubsub 32mb 8mb 60`; a class that it does not name keeps its default.
+    pub fn parse(value: &str) -> Option<OutputLimits> {
         let words: Vec<&str> = value.split_whitespace().collect();
-        words.chunks_exact(4).find_map(|class| {
+        let mut limits = OutputLimits::default();
+        for class in words.chunks(4) {
             let [name, hard, soft, seconds] = class else { return None };
-            name.eq_ignore_ascii_case("normal").then_some(())?;
-            Some(OutputLimit {
+            let limit = OutputLimit {
                 hard_bytes: hard.parse::<crate::config::Bytes>().ok()?.0,
                 soft_bytes: soft.parse::<crate::config::Bytes>().ok()?.0,
                 soft_time: Duration::from_secs(seconds.parse().ok()?),
-            })
-        })
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "normal" => limits.normal = limit,
+                "pubsub" => limits.pubsub = limit,
+                "slave" | "replica" => {}
+                _ => return None,
+            }
+        }
+        Some(limits)
     }
 }
 
@@ -133,12 +157,17 @@ mod tests {
     }
 
     #[test]
-    fn the_normal_class_of_output_limits_is_found_among_others() {
+    fn each_class_of_output_limits_is_found_and_others_keep_their_defaults() {
         let settings = Settings::new(&Server::default());
+        let default = OutputLimits::default();
+        assert_eq!(settings.output_limit(true), default.pubsub);
         settings.apply("client-output-buffer-limit", "slave 1 2 3 normal 4mb 1mb 60");
         let expected = OutputLimit { hard_bytes: 4 << 20, soft_bytes: 1 << 20, soft_time: Duration::from_secs(60) };
-        assert_eq!(settings.output_limit(), expected);
-        settings.apply("client-output-buffer-limit", "slave 1 2 3");
-        assert_eq!(settings.output_limit(), expected, "a value without the class changes nothing");
+        assert_eq!((settings.output_limit(false), settings.output_limit(true)), (expected, default.pubsub));
+        settings.apply("client-output-buffer-limit", "pubsub 4mb 1mb 60");
+        assert_eq!((settings.output_limit(false), settings.output_limit(true)), (default.normal, expected));
+        settings.apply("client-output-buffer-limit", "pubsub 4mb");
+        settings.apply("client-output-buffer-limit", "nobody 1 2 3");
+        assert_eq!(settings.output_limit(true), expected, "what is no value changes nothing");
     }
 }

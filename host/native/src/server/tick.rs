@@ -39,12 +39,13 @@ fn once_a_second(shard: &Rc<Shard>) -> Result<(), End> {
     Ok(())
 }
 
-/// Whoever sent nothing and took nothing for `timeout` seconds goes; whoever waits for a command of its own stays.
+/// Whoever sent nothing and took nothing for `timeout` seconds goes; whoever waits for a command of its own or listens to
+/// channels stays.
 fn disconnect_idle(shard: &Shard, timeout: u32) {
     let now = shard.coarse_seconds.get();
     for client in shard.clients.snapshot() {
         let waits_for_us = matches!(client.phase.get(), Phase::Waiting | Phase::Parked) && client.output.is_empty();
-        if !waits_for_us && now.saturating_sub(client.last_active.get()) > timeout {
+        if !waits_for_us && !client.subscribed.get() && now.saturating_sub(client.last_active.get()) > timeout {
             tracing::debug!("client {} {} is idle", client.info.id, client.info.address);
             client.disconnect();
         }

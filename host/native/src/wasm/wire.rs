@@ -235,6 +235,13 @@ impl Turn {
         const EVENTS: u8 = 1 << 2;
         self.has & EVENTS != 0
     }
+
+    /// Whether the session listens to channels.
+    #[inline]
+    pub fn is_subscribed(&self) -> bool {
+        const SUBSCRIBED: u8 = 1 << 3;
+        self.has & SUBSCRIBED != 0
+    }
 }
 
 record!(Turn { consumed: u32, replies: Vec<u8>, next: Next, has: u8 });
