@@ -89,6 +89,7 @@ impl Store {
             self.hold_own(&mut session);
         } else if session.closing {
             self.outbox.own.truncate(0);
+            self.hear_nothing(&mut session);
         } else {
             self.append_own(&mut out);
         }

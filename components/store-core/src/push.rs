@@ -58,6 +58,15 @@ impl Store {
         }
     }
 
+    /// Nothing is pushed to a session any more: neither messages nor invalidations nor commands.
+    pub(crate) fn hear_nothing(&mut self, session: &mut Session) {
+        if let Some(subscriptions) = session.subscriptions.take() {
+            self.subscribers.forget(session.id, &subscriptions);
+        }
+        self.stop_tracking(session);
+        self.stop_monitoring(session);
+    }
+
     /// More is pushed to a session than there is room for: it is closed, as one that does not read fast enough.
     #[cold]
     pub(crate) fn give_up(&mut self, id: u64) {

@@ -231,13 +231,9 @@ impl Store {
     pub fn close_session(&mut self, id: u64) {
         self.keyspace.watch.clear(id);
         let Some(mut session) = self.sessions.remove(&id).flatten() else { return };
-        self.stop_tracking(&mut session);
-        self.stop_monitoring(&mut session);
+        self.hear_nothing(&mut session);
         if let Some(parked) = session.parked {
             self.forget_parked(id, *parked);
-        }
-        if let Some(subscriptions) = session.subscriptions {
-            self.subscribers.forget(id, &subscriptions);
         }
     }
 

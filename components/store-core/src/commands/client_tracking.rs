@@ -112,7 +112,7 @@ fn check_prefixes(prefixes: &[&[u8]], existing: &[&[u8]]) -> Result<(), Error> {
 }
 
 fn start(cx: &mut Context<'_>, mut wanted: ClientTracking, prefixes: &[&[u8]]) -> Result<(), Error> {
-    if crate::room::is_at_the_brink() {
+    if crate::memory::is_scarce() {
         return Err(Error::OutOfMemory);
     }
     let id = cx.session.id;

@@ -47,11 +47,7 @@ fn reset(cx: &mut Context<'_>) -> Result<(), Error> {
     session.name = Box::default();
     session.reply = ReplyMode::On;
     session.no_touch = false;
-    if let Some(subscriptions) = session.subscriptions.take() {
-        cx.store.subscribers.forget(session.id, &subscriptions);
-    }
-    cx.store.stop_tracking(session);
-    cx.store.stop_monitoring(session);
+    cx.store.hear_nothing(session);
     cx.set_protocol(Protocol::Resp2);
     cx.out.simple("RESET");
     Ok(())

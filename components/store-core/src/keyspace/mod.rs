@@ -372,7 +372,7 @@ impl Keyspace {
 
     /// A session that tracks read a key.
     pub fn remember(&mut self, session: u64, key: &[u8]) {
-        if crate::room::is_at_the_brink() {
+        if memory::is_scarce() {
             self.tracked.forget_at_once(session, key);
         } else {
             self.tracked.remember(session, key, &mut self.random);
