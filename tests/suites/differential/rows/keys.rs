@@ -45,7 +45,7 @@ pub(crate) const FAMILY: Family = Family {
         (2, "COPY <key> sorted REPLACE ; SORT_RO sorted ALPHA any( LIMIT <index> <index> / DESC / GET <by> ) ; DEL sorted"),
         (2, "~kind DUMP <key>"),
         (1, "RESTORE <key> <ms> <value> any( REPLACE / ABSTTL / IDLETIME <count> / FREQ <count> / BOGUS )"),
-        (1, "WAIT 0 <count>"),
+        (1, "! WAIT 0 <count>"),
         (1, "! OBJECT HELP <value>"),
     ],
 };
