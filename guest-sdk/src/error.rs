@@ -1,6 +1,6 @@
 //! Why a call failed, as the one line that the client reads.
 
-use crate::{commands, keys, strings};
+use crate::{collection::CollectionError, commands, keys, strings};
 use std::{any::Any, fmt};
 
 /// What a client reads where a function wrote without being allowed to.
@@ -60,11 +60,19 @@ impl fmt::Display for Error {
 impl<E: std::error::Error + 'static> From<E> for Error {
     fn from(error: E) -> Self {
         let any: &dyn Any = &error;
-        if any.is::<strings::Error>() || any.is::<keys::Error>() || any.is::<commands::Error>() {
+        if is_ours(any) {
             return Self { line: error.to_string() };
         }
         Self::msg(error)
     }
+}
+
+/// Whether an error is one of the store's, which has its code already.
+fn is_ours(error: &dyn Any) -> bool {
+    error.is::<strings::Error>()
+        || error.is::<keys::Error>()
+        || error.is::<CollectionError>()
+        || error.is::<commands::Error>()
 }
 
 /// Returns an error from the function: `bail!("no user {name}")`, or with a code of its own

@@ -29,21 +29,28 @@
 //! - [`Error`], [`Result`], [`bail!`].
 //!
 //! What it may call, module by module as in the WIT package `ferrite:store`:
-//! - [`keys`], [`strings`], and [`commands`] for all the rest;
+//! - [`keys`], [`strings`], [`hashes`], [`lists`], [`sets`], [`sorted_sets`], [`streams`], and [`commands`] for all the
+//!   rest;
 //! - [`mod@log`] for lines to the operator, [`clock`] for the time.
 //!
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 
 pub mod clock;
+mod collection;
 pub mod commands;
 mod error;
 mod function;
+pub mod hashes;
 pub mod keys;
 mod limit;
+pub mod lists;
 pub mod log;
 mod parameters;
 pub mod prelude;
 mod reply;
+pub mod sets;
+pub mod sorted_sets;
+pub mod streams;
 pub mod strings;
 
 #[cfg(target_family = "wasm")]

@@ -1,7 +1,6 @@
 //! The one store of this component instance, and what it asks of its host.
 
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
+use std::cell::{RefCell, RefMut};
 
 use ferrite_store_core::memory::Counting;
 use ferrite_store_core::{Environment, Store};
@@ -27,12 +26,20 @@ impl Environment for Host {
 }
 
 thread_local! {
-    static STORE: RefCell<ManuallyDrop<Store>> = RefCell::new(ManuallyDrop::new(Store::new(Box::new(Host))));
+    static STORE: &'static RefCell<Store> = Box::leak(Box::new(RefCell::new(Store::new(Box::new(Host)))));
 }
 
-/// Runs `work` on the store. The component model lets nobody enter an instance twice, so it is never borrowed already.
+/// Runs `work` on the store.
+#[inline]
 pub(crate) fn with_store<T>(work: impl FnOnce(&mut Store) -> T) -> T {
-    STORE.with_borrow_mut(|store| work(store))
+    work(&mut store())
+}
+
+/// The store. The component model lets nobody enter an instance twice, so it is never borrowed already. In one place,
+/// because every export does this.
+#[inline(never)]
+fn store() -> RefMut<'static, Store> {
+    STORE.with(|store| *store).borrow_mut()
 }
 
 crate::bindings::export!(Component with_types_in crate::bindings);

@@ -28,12 +28,7 @@ impl Guest for Component {
     }
 
     fn time_to_live(key: Vec<u8>) -> Result<Ttl, Error> {
-        let ttl = with_store(|store| core::time_to_live(store, &key)).map_err(error)?;
-        Ok(match ttl {
-            core::Ttl::Absent => Ttl::Absent,
-            core::Ttl::Persistent => Ttl::Persistent,
-            core::Ttl::ExpiresInMs(ms) => Ttl::ExpiresInMs(ms),
-        })
+        with_store(|store| core::time_to_live(store, &key)).map(ttl).map_err(error)
     }
 
     fn expire(key: Vec<u8>, ttl_ms: u64) -> Result<bool, Error> {
@@ -51,6 +46,19 @@ impl Guest for Component {
     fn scan(cursor: u64, pattern: Vec<u8>, count: u32) -> Result<Page, Error> {
         let page = with_store(|store| core::scan(store, cursor, &pattern, count)).map_err(error)?;
         Ok(Page { cursor: page.cursor, keys: page.keys })
+    }
+
+    fn size(key: Vec<u8>) -> Result<u64, Error> {
+        with_store(|store| core::size(store, &key)).map_err(error)
+    }
+}
+
+/// A time to live, of a key or of a field.
+pub(crate) fn ttl(ttl: core::Ttl) -> Ttl {
+    match ttl {
+        core::Ttl::Absent => Ttl::Absent,
+        core::Ttl::Persistent => Ttl::Persistent,
+        core::Ttl::ExpiresInMs(ms) => Ttl::ExpiresInMs(ms),
     }
 }
 

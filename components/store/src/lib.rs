@@ -3,18 +3,24 @@
 //! Layout:
 //! - `component.rs`: the one store of an instance, and its environment;
 //! - `wire.rs`: sessions and the bytes of RESP;
-//! - `keys.rs`, `strings.rs`: one file for each typed interface; `typed.rs`: commands, transactions, maintenance;
-//! - `snapshots.rs`: files of Redis';
+//! - `keys.rs`, `strings.rs`, `hashes.rs` …: one file for each typed interface; `collections.rs`: what five of them share;
+//! - `typed.rs`: commands, transactions, maintenance; `snapshots.rs`: files of Redis';
 //! - `reply.rs`: RESP3 bytes to the flat nodes of the contract.
 //!
 //! Natively the crate is empty: there is nothing to export to.
 #![cfg(target_family = "wasm")]
 
 mod bindings;
+mod collections;
 mod component;
+mod hashes;
 mod keys;
+mod lists;
 mod reply;
+mod sets;
 mod snapshots;
+mod sorted_sets;
+mod streams;
 mod strings;
 mod typed;
 mod wire;

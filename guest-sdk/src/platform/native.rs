@@ -2,6 +2,8 @@
 
 #[path = "caught.rs"]
 mod caught;
+#[path = "native_collections.rs"]
+mod collections;
 #[path = "panics.rs"]
 mod panics;
 
@@ -10,6 +12,7 @@ use ferrite_store_core::{Store, typed};
 use std::{cell::RefCell, rc::Rc};
 
 pub(crate) use caught::catch;
+pub(crate) use collections::{hashes, lists, sets, sorted_sets, streams};
 
 /// `node` of `ferrite:store/types`.
 #[derive(Clone, Debug, PartialEq)]

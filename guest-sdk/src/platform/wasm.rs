@@ -2,6 +2,8 @@
 
 #[path = "bindings.rs"]
 mod bindings;
+#[path = "wasm_collections.rs"]
+mod collections;
 #[path = "panics.rs"]
 mod panics;
 
@@ -12,6 +14,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+pub(crate) use collections::{hashes, lists, sets, sorted_sets, streams};
 pub(crate) use store::types::Node;
 
 fn limit(limit: store::types::Limit) -> Limit {

@@ -5,6 +5,7 @@ use crate::glob;
 use crate::keyspace::entry::Content;
 use crate::keyspace::notices::Class;
 use crate::store::Store;
+use crate::types::Collection;
 
 /// The most that one call of [`scan`] may ask to look at.
 pub const MAX_SCAN_COUNT: u32 = 10_000;
@@ -58,6 +59,16 @@ pub enum Ttl {
     ExpiresInMs(u64),
 }
 
+impl Ttl {
+    /// That of something that exists and expires then, or never.
+    pub(super) fn until(expire_ms: Option<i64>, now_ms: i64) -> Ttl {
+        match expire_ms {
+            None => Ttl::Persistent,
+            Some(expire_ms) => Ttl::ExpiresInMs(expire_ms.saturating_sub(now_ms).max(1).unsigned_abs()),
+        }
+    }
+}
+
 /// A page of key names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -107,8 +118,7 @@ pub fn time_to_live(store: &mut Store, key: &[u8]) -> Result<Ttl, Error> {
     let now_ms = store.keyspace.now_ms();
     Ok(match store.keyspace.inspect(store.selected, key).map(|entry| entry.expire_ms()) {
         None => Ttl::Absent,
-        Some(None) => Ttl::Persistent,
-        Some(Some(expire_ms)) => Ttl::ExpiresInMs(expire_ms.saturating_sub(now_ms).max(1).unsigned_abs()),
+        Some(expire_ms) => Ttl::until(expire_ms, now_ms),
     })
 }
 
@@ -164,16 +174,33 @@ pub fn rename(store: &mut Store, key: &[u8], new_key: &[u8]) -> Result<bool, Err
     Ok(renamed)
 }
 
+/// How large the value is: bytes of a string; fields, elements, members or entries of anything else.
+pub fn size(store: &mut Store, key: &[u8]) -> Result<u64, Error> {
+    store.read_clock();
+    Ok(store.keyspace.peek(store.selected, key).map_or(0, |entry| match entry.content() {
+        Content::String(value) => value.len() as u64,
+        Content::Collection(Collection::Hash(hash)) => hash.len() as u64,
+        Content::Collection(Collection::List(list)) => list.len() as u64,
+        Content::Collection(Collection::Set(set)) => set.len() as u64,
+        Content::Collection(Collection::SortedSet(set)) => set.len() as u64,
+        Content::Collection(Collection::Stream(stream)) => stream.figures().length,
+    }))
+}
+
+/// How much a page may look at, if it may be so much.
+pub(super) fn check_scan(count: u32) -> Result<usize, Refusal> {
+    if count <= MAX_SCAN_COUNT {
+        return Ok(count as usize);
+    }
+    Err(Refusal::LimitExceeded(Limit::new("max-scan-count", MAX_SCAN_COUNT as usize, count as usize)))
+}
+
 /// A page of the names that match a glob pattern; begins with cursor 0, and looks at about `count` keys.
 pub fn scan(store: &mut Store, cursor: u64, pattern: &[u8], count: u32) -> Result<Page, Error> {
-    if count > MAX_SCAN_COUNT {
-        return Err(
-            Refusal::LimitExceeded(Limit::new("max-scan-count", MAX_SCAN_COUNT as usize, count as usize)).into()
-        );
-    }
+    let count = check_scan(count)?;
     store.read_clock();
     let mut keys = Vec::new();
-    let cursor = store.keyspace.scan(store.selected, cursor, count as usize, &mut |entry| {
+    let cursor = store.keyspace.scan(store.selected, cursor, count, &mut |entry| {
         if glob::matches(pattern, entry.key()) {
             keys.push(entry.key().to_vec());
         }

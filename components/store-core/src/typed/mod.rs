@@ -2,14 +2,29 @@
 //!
 //! Every function works in the database that [`Store::select`] chose.
 
+mod collection;
+pub mod hashes;
 pub mod keys;
+pub mod lists;
+pub mod sets;
+pub mod sorted_sets;
+pub mod streams;
 pub mod strings;
+#[cfg(test)]
+mod tests;
+
+pub use collection::{
+    CollectionError, Field, FieldGiven, MAX_ELEMENTS_PER_CALL, MAX_RETURNED_BYTES, MAX_RETURNED_ELEMENTS, Order,
+};
 
 use crate::keyspace::UNDO_MAX_BYTES;
 use crate::store::Store;
 
 /// The most keys that one call may name.
 pub const MAX_KEYS_PER_CALL: usize = 65_536;
+
+/// The limit of what a transaction keeps to undo its writes.
+const UNDO_BYTES: &str = "undo-bytes";
 
 /// A limit that a call would have exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +57,7 @@ pub(crate) fn check_write(store: &Store) -> Result<(), Refusal> {
         return Err(Refusal::NotPermitted);
     }
     match store.keyspace.undo_overflow() {
-        Some(requested) => Err(Refusal::LimitExceeded(Limit::new("undo-bytes", UNDO_MAX_BYTES, requested))),
+        Some(requested) => Err(Refusal::LimitExceeded(Limit::new(UNDO_BYTES, UNDO_MAX_BYTES, requested))),
         None => Ok(()),
     }
 }

@@ -6,9 +6,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
 use crate::types::Hash;
-
-/// The latest time that a field may be given, in milliseconds since the Unix epoch: Redis has 46 bits for it.
-const LATEST_MS: i64 = (1 << 46) - 1;
+use crate::types::hash::LATEST_MS;
 
 /// What the replies say of a field.
 const NO_FIELD: i64 = -2;

@@ -1,12 +1,12 @@
 //! Elements changed, inserted and removed anywhere in a list.
 
-use super::read::between;
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
 use crate::memory;
 use crate::types::List;
 use crate::types::list::Wanted;
+use crate::types::positions::between;
 
 pub(super) fn lset(cx: &mut Context<'_>) -> Result<(), Error> {
     let (position, element) = (cx.integer(2), cx.arg(3));

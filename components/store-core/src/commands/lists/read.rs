@@ -4,6 +4,7 @@ use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::List;
+use crate::types::positions::between;
 
 pub(super) fn llen(cx: &mut Context<'_>) -> Result<(), Error> {
     let (list, out) = cx.read::<List>(1)?;
@@ -43,13 +44,4 @@ pub(super) fn lrange(cx: &mut Context<'_>) -> Result<(), Error> {
     let mut elements = Elements::new(out);
     list.iter(start, false).take(count).all(|element| elements.push(element));
     elements.end()
-}
-
-/// The index of the first element between two positions, which may count from the end, and how many there are; none for
-/// none.
-pub(super) fn between(len: usize, start: i64, end: i64) -> Option<(usize, usize)> {
-    let len = len as i64;
-    let from_front = |position: i64| if position < 0 { len.saturating_add(position) } else { position };
-    let (start, end) = (from_front(start).max(0), from_front(end).min(len - 1));
-    (start <= end).then(|| (start as usize, (end - start + 1) as usize))
 }

@@ -6,19 +6,10 @@ use ferrite_resp::number::parse_i64;
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::limits::Limits;
 use crate::keyspace::notices::Class;
 use crate::keyspace::{Database, Keyspace};
-use crate::memory;
-use crate::sorting;
-use crate::types::{Element, Kind, Set, Typed};
-
-#[derive(Clone, Copy)]
-enum Operation {
-    Intersection,
-    Union,
-    Difference,
-}
+use crate::types::set::{Operation, build, visit};
+use crate::types::{Kind, Set};
 
 pub(super) fn sinter(cx: &mut Context<'_>) -> Result<(), Error> {
     reply(cx, Operation::Intersection)
@@ -116,42 +107,4 @@ fn check(cx: &mut Context<'_>, names: Args<'_>) -> Result<(), Error> {
 /// The sets of these keys, none for those that do not exist.
 fn sets<'a>(keys: &'a Keyspace, database: Database, names: Args<'_>) -> Vec<Option<&'a Set>> {
     names.iter().map(|name| keys.view(database, name).and_then(Set::of)).collect()
-}
-
-/// The result as a set, unless there may be no memory for it.
-fn build(sets: &[Option<&Set>], operation: Operation, limits: &Limits) -> Result<Set, Error> {
-    /// How many members are looked at to learn how large they are.
-    const SAMPLES: usize = 5;
-    let most: usize = match operation {
-        Operation::Union => sets.iter().flatten().map(|set| set.memory(SAMPLES)).sum(),
-        Operation::Difference => sets.iter().take(1).flatten().map(|set| set.memory(SAMPLES)).sum(),
-        Operation::Intersection => sets.iter().flatten().map(|set| set.memory(SAMPLES)).min().unwrap_or(0),
-    };
-    if !memory::has_room(most) {
-        return Err(Error::OutOfMemory);
-    }
-    let mut result = Set::default();
-    visit(sets, operation, &mut |member| {
-        result.build(member, limits);
-        true
-    });
-    Ok(result)
-}
-
-/// Visits the members of an intersection or difference, as long as `visit` says true.
-fn visit<'a>(sets: &[Option<&'a Set>], operation: Operation, visit: &mut dyn FnMut(Element<'a>) -> bool) {
-    match operation {
-        Operation::Intersection => {
-            // The smallest set is looked up in the others.
-            let Some(mut sets) = sets.iter().copied().collect::<Option<Vec<&Set>>>() else { return };
-            sorting::sort_by_key(&mut sets, |set| set.len());
-            let Some((smallest, others)) = sets.split_first() else { return };
-            smallest.each(&mut |member| !others.iter().all(|set| set.contains_element(member)) || visit(member));
-        }
-        Operation::Difference => {
-            let Some((Some(first), others)) = sets.split_first() else { return };
-            first.each(&mut |member| others.iter().flatten().any(|set| set.contains_element(member)) || visit(member));
-        }
-        Operation::Union => sets.iter().flatten().for_each(|set| set.each(visit)),
-    }
 }

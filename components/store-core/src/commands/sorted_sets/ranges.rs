@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
 use crate::types::SortedSet;
+use crate::types::positions::between;
 use crate::types::sorted_set::{LexRange, ScoreRange};
 
 /// A range of scores.
@@ -18,10 +19,7 @@ pub(super) fn bytes<'a>(min: &'a [u8], max: &'a [u8]) -> Result<LexRange<'a>, Er
 
 /// The first rank from `start` to `end`, both included, and how many there are; negative ones count from the end.
 pub(super) fn clamp(start: i64, end: i64, len: usize) -> (usize, usize) {
-    let len = len as i64;
-    let from_front = |rank: i64| if rank < 0 { rank.saturating_add(len) } else { rank };
-    let (start, end) = (from_front(start).max(0), from_front(end).min(len - 1));
-    if start > end { (0, 0) } else { (start as usize, (end - start + 1) as usize) }
+    between(len, start, end).unwrap_or_default()
 }
 
 /// Which members of a sorted set.

@@ -28,6 +28,9 @@ use packed::Timed;
 /// What the operations that change a hash tell of it.
 pub type Log<'a> = crate::keyspace::Log<'a, Inverse>;
 
+/// The latest time that a field may be given, in milliseconds since the Unix epoch: Redis has 46 bits for it.
+pub const LATEST_MS: i64 = (1 << 46) - 1;
+
 /// A hash.
 pub enum Hash {
     /// Names and values in turn.

@@ -1,10 +1,12 @@
 //! Sets: different members in no order. One of integers alone is an array of them until it has too many.
 
+mod algebra;
 mod kind;
 
 #[cfg(test)]
 mod tests;
 
+pub use algebra::{Operation, build, visit};
 pub use kind::Inverse;
 
 use super::Element;
