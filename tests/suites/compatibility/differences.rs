@@ -15,8 +15,7 @@ use Status::{Differs, Refused};
 pub(crate) const OF_HOST: &[&str] = &["fcall", "fcall_ro"];
 
 /// Commands that are being made.
-pub(crate) const PENDING: &[&str] =
-    &["client|caching", "client|getredir", "client|tracking", "client|trackinginfo", "monitor"];
+pub(crate) const PENDING: &[&str] = &[];
 
 const LUA: Status = Refused("Lua is not served: functions are WebAssembly components (`WASM.LOAD`, `FCALL`)");
 const CLUSTER: Status = Refused("this is no cluster's node, with Redis' words for that");
