@@ -1,5 +1,7 @@
 //! Bytes for sessions other than the one whose turn produced them: messages, invalidations, replies to those who waited.
 
+use std::collections::BTreeMap;
+
 use ferrite_resp::Writer;
 
 /// The most that may wait for the host in pushes, in bytes. Only one command or transaction can come that far: a turn ends
@@ -43,6 +45,26 @@ impl Outbox {
             self.bytes += bytes.len();
             self.deliveries.push(Delivery { sessions, bytes });
         }
+    }
+
+    /// The session that more than half of all bytes are for.
+    pub(crate) fn greediest(&self) -> Option<u64> {
+        let mut bytes = BTreeMap::new();
+        for delivery in &self.deliveries {
+            for &session in &delivery.sessions {
+                *bytes.entry(session).or_insert(0) += delivery.bytes.len();
+            }
+        }
+        bytes.into_iter().find(|(_, bytes)| *bytes > OUTBOX_BYTES / 2).map(|(session, _)| session)
+    }
+
+    /// A session gets nothing of what waits.
+    pub(crate) fn drop_for(&mut self, session: u64) {
+        self.deliveries.retain_mut(|delivery| {
+            delivery.sessions.retain(|&other| other != session);
+            !delivery.sessions.is_empty()
+        });
+        self.bytes = self.deliveries.iter().map(|delivery| delivery.bytes.len()).sum();
     }
 
     /// Whether there is nothing to fetch.

@@ -25,7 +25,7 @@ impl Store {
                 }
                 continue;
             }
-            let Some(session) = self.session_mut(id) else { continue };
+            let Some(session) = self.session_mut(id).filter(|session| !session.closing) else { continue };
             if session.waits_for_host {
                 // The reply that it waits for comes first, or it is in the middle of that of EXEC.
                 let mut out = Writer::from_vec(std::mem::take(&mut session.held_pushes), session.protocol);
@@ -41,7 +41,7 @@ impl Store {
             let group = usize::from(session.protocol == Protocol::Resp3);
             groups[group].1.push(id);
         }
-        for (protocol, ids) in groups {
+        for (protocol, mut ids) in groups {
             if ids.is_empty() {
                 continue;
             }
@@ -49,6 +49,12 @@ impl Store {
             write(&mut out);
             if out.is_empty() {
                 continue;
+            }
+            if self.outbox.bytes() + out.len() > OUTBOX_BYTES
+                && let Some(greedy) = self.outbox.greediest()
+            {
+                self.give_up(greedy);
+                ids.retain(|&id| id != greedy);
             }
             if self.outbox.bytes() + out.len() > OUTBOX_BYTES {
                 ids.into_iter().for_each(|id| self.give_up(id));
@@ -70,6 +76,7 @@ impl Store {
     /// More is pushed to a session than there is room for: it is closed, as one that does not read fast enough.
     #[cold]
     pub(crate) fn give_up(&mut self, id: u64) {
+        self.outbox.drop_for(id);
         self.emit(Event::CloseSession(id));
         if let Some(session) = self.session_mut(id) {
             session.closing = true;
