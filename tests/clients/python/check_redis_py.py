@@ -16,6 +16,7 @@ import redis.asyncio
 
 import check_collections
 import check_dumps
+import check_pushes
 import check_streams
 import check_waiting
 from server import PASSWORD, PORT, PROTOCOL, Case, connect
@@ -305,7 +306,7 @@ def load_tests(loader, _tests, _pattern):
     cases += [Passwords] if PASSWORD else []
     cases += [Functions] if COMPONENT else []
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
-    for module in (check_collections, check_dumps, check_streams, check_waiting):
+    for module in (check_collections, check_dumps, check_pushes, check_streams, check_waiting):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 

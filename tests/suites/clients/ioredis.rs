@@ -9,7 +9,8 @@ ferrite_tests::on_both!(
     the_checks_hold,
     the_checks_hold_behind_a_password,
     every_data_type_and_waiting_hold,
-    dumps_hold
+    dumps_hold,
+    pushes_hold
 );
 
 fn the_checks_hold(subject: Subject) -> Result<()> {
@@ -26,4 +27,8 @@ fn every_data_type_and_waiting_hold(subject: Subject) -> Result<()> {
 
 fn dumps_hold(subject: Subject) -> Result<()> {
     check_in_both_protocols(subject, "check-ioredis-dumps.mjs")
+}
+
+fn pushes_hold(subject: Subject) -> Result<()> {
+    check_in_both_protocols(subject, "check-ioredis-pushes.mjs")
 }

@@ -14,3 +14,4 @@ mod redis_cli_watching;
 mod redis_py;
 mod redis_rs;
 mod redis_rs_data;
+mod redis_rs_pushes;

@@ -15,6 +15,7 @@ use crate::redis_py::python;
 ferrite_tests::on_both!(
     a_job_queue_does_every_job_once_though_workers_crash,
     a_leaderboard_agrees_with_a_map_of_points,
+    a_session_cache_asks_again_only_what_changed,
 );
 
 /// Two producers, four workers that are killed now and then: of 300 jobs 6 never work, the others are done.
@@ -40,6 +41,15 @@ fn a_leaderboard_agrees_with_a_map_of_points(subject: Subject) -> Result<()> {
     let printed = program(subject, command, "leaderboard", "")?;
     let expected =
         "{\"matches\":6000,\"gifts\":8,\"loyal\":469,\"removed\":2,\"archived\":10,\"players\":500,\"best\":3}\n";
+    assert_eq!(printed.as_deref().unwrap_or(expected), expected);
+    Ok(())
+}
+
+/// Two web servers, 50 users that are logged in at both; 1000 reads that ask nobody.
+fn a_session_cache_asks_again_only_what_changed(subject: Subject) -> Result<()> {
+    let Some(command) = node("session-cache") else { return Ok(()) };
+    let printed = program(subject, command, "session-cache", "")?;
+    let expected = "{\"users\":50,\"reads\":1000,\"asked\":0,\"hits\":1000}\n";
     assert_eq!(printed.as_deref().unwrap_or(expected), expected);
     Ok(())
 }

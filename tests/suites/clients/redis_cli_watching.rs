@@ -16,6 +16,9 @@ ferrite_tests::on_both!(
     keys_that_are_used_often_are_found,
     figures_are_shown_as_they_change,
     latency_is_sampled,
+    monitor_prints_what_every_client_asks,
+    a_subscriber_prints_messages,
+    pushes_are_printed_between_replies,
 );
 
 /// A redis-cli that goes on until it is dropped.
@@ -176,5 +179,60 @@ fn latency_is_sampled(subject: Subject) -> Result<()> {
     }
     let history = watch(&server, &["--latency-history", "-i", "0.1", "--raw"])?;
     assert_eq!(history.line()?.split(' ').count(), 4);
+    Ok(())
+}
+
+fn monitor_prints_what_every_client_asks(subject: Subject) -> Result<()> {
+    let Some(server) = start(subject, &[])? else { return Ok(()) };
+    let monitor = watch(&server, &["MONITOR"])?;
+    assert_eq!(monitor.line()?, "OK");
+    let script =
+        b"SET \"two words\" \"a\\x00\\n\\\"b\\\"\"\nSELECT 3\nMULTI\nINCR n\nEXEC\nNOSUCH x\nGET\nCONFIG GET port\n";
+    cli(&server, &[], script)?;
+    cli(&server, &["-a", "secret", "--no-auth-warning", "PING"], b"")?;
+    // Without the time and the port of the client.
+    let shown = |line: String| -> Result<String> {
+        let (time, rest) = line.split_once(' ').context("a time")?;
+        ensure!(time.parse::<f64>()? > 1e9 && time.split('.').nth(1).is_some_and(|micros| micros.len() == 6), "{line}");
+        let (source, command) = rest.split_once("] ").context("a source")?;
+        let (source, port) = source.rsplit_once(':').context("a port")?;
+        ensure!(port.parse::<u16>().is_ok(), "{line}");
+        Ok(format!("{source} {command}"))
+    };
+    let mut lines = Vec::new();
+    while lines.last().is_none_or(|last| last != "[0 127.0.0.1 \"PING\"") {
+        lines.push(shown(monitor.line()?)?);
+    }
+    let expected = [
+        r#"[0 127.0.0.1 "COMMAND" "DOCS""#,
+        r#"[0 127.0.0.1 "SET" "two words" "a\x00\n\"b\"""#,
+        r#"[3 127.0.0.1 "SELECT" "3""#,
+        r#"[3 127.0.0.1 "MULTI""#,
+        r#"[3 127.0.0.1 "INCR" "n""#,
+        r#"[3 127.0.0.1 "EXEC""#,
+        r#"[0 127.0.0.1 "AUTH" "(redacted)""#,
+        r#"[0 127.0.0.1 "PING""#,
+    ];
+    // Neither passwords are shown, nor what was refused, nor what administrators do.
+    assert_eq!(lines, expected);
+    Ok(())
+}
+
+fn a_subscriber_prints_messages(subject: Subject) -> Result<()> {
+    let Some(server) = start(subject, &[])? else { return Ok(()) };
+    let subscriber = watch(&server, &["--csv", "PSUBSCRIBE", "user:*", "news"])?;
+    assert_eq!(subscriber.line_where(|line| line.starts_with("\"psubscribe\""))?, "\"psubscribe\",\"user:*\",1");
+    assert_eq!(subscriber.line()?, "\"psubscribe\",\"news\",2");
+    assert_eq!(cli(&server, &["PUBLISH", "user:1", "two words"], b"")?, "1\n");
+    assert_eq!(subscriber.line()?, "\"pmessage\",\"user:*\",\"user:1\",\"two words\"");
+    Ok(())
+}
+
+/// What a session has read it is told about, between the replies.
+fn pushes_are_printed_between_replies(subject: Subject) -> Result<()> {
+    let Some(server) = start(subject, &[])? else { return Ok(()) };
+    let script = b"CLIENT TRACKING ON\nGET key\nSET key 1\nGET key\n";
+    let printed = cli(&server, &["-3", "--no-raw", "--show-pushes", "yes"], script)?;
+    assert_eq!(printed, "OK\n(nil)\nOK\n-> invalidate: 'key'\n\"1\"\n");
     Ok(())
 }
