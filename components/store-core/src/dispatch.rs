@@ -63,7 +63,10 @@ impl Store {
             return Flow::Go;
         }
         let flow = match self.call(session, &row, args, out) {
-            Flow::Go if session.exec.is_some() => self.continue_exec(session, out),
+            Flow::Go if session.exec.is_some() => {
+                self.show_exec_last(session, &row, args);
+                self.continue_exec(session, out)
+            }
             flow => flow,
         };
         if let Some(tracking) = &mut session.tracking
@@ -253,6 +256,13 @@ impl Store {
         }
     }
 
+    /// Puts EXEC behind what it runs, where there is somebody to show it to.
+    fn show_exec_last(&self, session: &mut Session, row: &Row, args: Args<'_>) {
+        if let Some(queue) = session.exec.as_mut().filter(|_| !self.monitors.is_empty()) {
+            queue.push_back(Queued { row: row.clone(), args: args.to_owned_args() });
+        }
+    }
+
     /// Shows the command to those who see all of them, and tells subscribers what it did to keys. The session itself gets
     /// that in front of the reply.
     #[cold]
@@ -264,7 +274,9 @@ impl Store {
         start: usize,
         out: &mut Writer,
     ) {
-        if !self.monitors.is_empty() {
+        // EXEC is shown when all that it runs has been shown.
+        let shown_later = session.exec.is_some() && command.name == "exec";
+        if !self.monitors.is_empty() && !shown_later {
             self.show(session, command.flags, args);
         }
         if session.is_muted() {
@@ -305,6 +317,11 @@ impl Store {
     /// Runs what is left of EXEC's queue.
     pub(crate) fn continue_exec(&mut self, session: &mut Session, out: &mut Writer) -> Flow {
         while let Some(queued) = session.exec.as_mut().and_then(|queue| queue.pop_front()) {
+            // What is never queued can only be EXEC itself, which has run.
+            if queued.row.flags().contains(Flags::NOT_QUEUED) {
+                self.show(session, queued.row.flags(), queued.args.view());
+                continue;
+            }
             let flow = match self.recheck(&queued) {
                 Some(error) => {
                     let line = error.to_bytes();
