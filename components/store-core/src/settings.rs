@@ -23,6 +23,8 @@ pub enum Kind {
     Integer(i64, i64),
     /// Bytes, with Redis' units (`100mb`).
     Memory,
+    /// As many bytes at least.
+    MemoryFrom(u64),
     /// `yes` or `no`.
     Switch,
     /// One of these.
@@ -116,7 +118,7 @@ pub static SETTINGS: &[Setting] = &[
     row("notify-keyspace-events", Kind::Events, "", Applies::Engine),
     row("port", Kind::Integer(0, 65_535), "6379", Applies::AtStart),
     row("protected-mode", Kind::Switch, "yes", Applies::Host),
-    row("proto-max-bulk-len", Kind::Memory, "536870912", Applies::Engine),
+    row("proto-max-bulk-len", Kind::MemoryFrom(1 << 20), "536870912", Applies::Engine),
     row("requirepass", Kind::Text, "", Applies::Engine),
     row("save", Kind::Text, "", Applies::Host),
     row("set-max-intset-entries", COUNT, "512", Applies::Engine),
@@ -207,6 +209,13 @@ impl Kind {
             Kind::Memory => {
                 memory_bytes(&text).map(|bytes| bytes.to_string()).ok_or("argument must be a memory value".into())
             }
+            Kind::MemoryFrom(least) => match memory_bytes(&text) {
+                None => Kind::Memory.parse(value),
+                Some(bytes) if bytes < *least || i64::try_from(bytes).is_err() => {
+                    Err(format!("argument must be between {least} and {} inclusive", i64::MAX))
+                }
+                Some(bytes) => Ok(bytes.to_string()),
+            },
             Kind::Switch => match text.to_ascii_lowercase().as_str() {
                 value @ ("yes" | "no") => Ok(value.to_owned()),
                 _ => Err("argument must be 'yes' or 'no'".into()),
@@ -309,7 +318,8 @@ impl Settings {
         let number = |name| self.get(name).and_then(|value| value.parse::<u64>().ok()).unwrap_or(0);
         let (max_memory, max_bulk_bytes) = (number("maxmemory"), number("proto-max-bulk-len"));
         self.max_memory = max_memory;
-        self.max_bulk_bytes = max_bulk_bytes as usize;
+        // No string of 32 bits is longer, whatever is allowed.
+        self.max_bulk_bytes = max_bulk_bytes.min(isize::MAX as u64) as usize;
     }
 
     /// `maxmemory` in bytes, 0 for none.

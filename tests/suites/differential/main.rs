@@ -2,7 +2,8 @@
 //!
 //! - `rows`: the commands, one row each, in the notation of `template`; `pools`: what their arguments are made of;
 //! - `generate`: random series of them; `duel`: both servers' replies, by `compare`; `shorten`: what is left of a
-//!   series that shows a difference.
+//!   series that shows a difference;
+//! - `mangled`: the same commands, damaged, to an engine that must bear it.
 //!
 //! `FERRITE_FUZZ_SEED` chooses other commands, `FERRITE_FUZZ_COMMANDS` a longer run, `FERRITE_FUZZ_DIFFERENCES` one that
 //! goes on until so many are found. A difference is reported with its seed and the shortest series found that still
@@ -11,6 +12,7 @@
 mod compare;
 mod duel;
 mod generate;
+mod mangled;
 mod pools;
 mod random;
 mod rows;
@@ -21,7 +23,7 @@ use std::env;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use ferrite_tests::judge::{CoreEngine, CoreJudge, Judge, TcpJudge};
+use ferrite_tests::judge::{ComponentEngine, ComponentJudge, CoreEngine, CoreJudge, Judge, TcpJudge};
 use ferrite_tests::{FerriteServer, REDIS_VERSION, RedisServer, require};
 
 use duel::Duel;
@@ -31,7 +33,7 @@ use random::Random;
 const ROUND: usize = 1200;
 
 /// How long a run lasts when nothing says how many commands it has.
-const DURATION: Duration = Duration::from_secs(10);
+const DURATION: Duration = Duration::from_secs(8);
 
 fn number(variable: &str) -> Result<Option<u64>> {
     let Some(text) = env::var_os(variable) else { return Ok(None) };
@@ -88,4 +90,36 @@ fn the_server_answers_random_commands_as_redis_server_does() -> Result<()> {
     }
     let server = FerriteServer::start(&[])?;
     fuzz(&mut TcpJudge::connect("ferrite", server.address(), None)?, 1_000_000)
+}
+
+fn mangle(judge: &mut dyn Judge, first_seed: u64) -> Result<()> {
+    let seed = number("FERRITE_FUZZ_SEED")?.unwrap_or(first_seed);
+    let commands = number("FERRITE_FUZZ_COMMANDS")?;
+    let (start, mut sent) = (Instant::now(), 0_u64);
+    while commands.map_or(start.elapsed() < DURATION, |commands| sent < commands) {
+        let seed = seed.wrapping_add(sent / ROUND as u64);
+        mangled::round(judge, &mut Random::new(seed), ROUND).with_context(|| format!("FERRITE_FUZZ_SEED={seed}"))?;
+        sent += ROUND as u64;
+    }
+    println!("{sent} damaged commands from seed {seed}");
+    assert!(sent > 0, "a fuzzer that sends nothing finds nothing");
+    Ok(())
+}
+
+#[test]
+fn damaged_pipelines_do_not_make_the_core_panic() -> Result<()> {
+    mangle(&mut CoreJudge::new("the core", CoreEngine::with_system_clock())?, 1)
+}
+
+#[test]
+fn damaged_pipelines_do_not_make_the_component_trap() -> Result<()> {
+    mangle(&mut ComponentJudge::new("the component", ComponentEngine::new()?)?, 1_000_000)
+}
+
+#[test]
+fn the_component_answers_random_commands_as_redis_server_does() -> Result<()> {
+    if require("redis-server").is_none() {
+        return Ok(());
+    }
+    fuzz(&mut ComponentJudge::new("the component", ComponentEngine::new()?)?, 2_000_000)
 }
