@@ -86,6 +86,21 @@ impl Context<'_> {
         self.park_as(self.args.to_owned_args(), keys, timeout, serve);
     }
 
+    /// What BLPOP and its kin do, whose arguments are keys and a timeout: pops from the first key that has something, or
+    /// parks the session until `serve` can.
+    pub(crate) fn pop_or_park(&mut self, pop: Serve, serve: Serve) -> Result<(), Error> {
+        let last = self.args.len() - 1;
+        let timeout = Timeout::parse(self, last)?;
+        let keys = self.args.slice(1, last - 1);
+        for key in keys.iter() {
+            if pop(self, key)? {
+                return Ok(());
+            }
+        }
+        self.park(keys, timeout, serve, |out| out.null_array());
+        Ok(())
+    }
+
     /// As [`Context::park`] where it is possible, with other arguments than the client's for `serve` to see.
     pub(crate) fn park_as(&mut self, args: OwnedArgs, keys: Args<'_>, timeout: Timeout, serve: Serve) {
         let database = self.database();

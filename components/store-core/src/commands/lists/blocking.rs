@@ -9,16 +9,7 @@ use crate::parked::Timeout;
 use crate::types::List;
 
 pub(super) fn blpop(cx: &mut Context<'_>) -> Result<(), Error> {
-    let last = cx.args.len() - 1;
-    let timeout = Timeout::parse(cx, last)?;
-    let keys = cx.args.slice(1, last - 1);
-    for key in keys.iter() {
-        if pop_named(cx, key)? {
-            return Ok(());
-        }
-    }
-    cx.park(keys, timeout, pop_if_list, |out| out.null_array());
-    Ok(())
+    cx.pop_or_park(pop_named, pop_if_list)
 }
 
 fn pop_if_list(cx: &mut Context<'_>, key: &[u8]) -> Result<bool, Error> {

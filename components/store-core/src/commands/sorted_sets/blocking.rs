@@ -7,16 +7,7 @@ use crate::parked::Timeout;
 use crate::types::SortedSet;
 
 pub(super) fn bzpop(cx: &mut Context<'_>) -> Result<(), Error> {
-    let last = cx.args.len() - 1;
-    let timeout = Timeout::parse(cx, last)?;
-    let keys = cx.args.slice(1, last - 1);
-    for key in keys.iter() {
-        if pop_named(cx, key)? {
-            return Ok(());
-        }
-    }
-    cx.park(keys, timeout, pop_if_sorted_set, |out| out.null_array());
-    Ok(())
+    cx.pop_or_park(pop_named, pop_if_sorted_set)
 }
 
 fn pop_if_sorted_set(cx: &mut Context<'_>, key: &[u8]) -> Result<bool, Error> {
