@@ -72,6 +72,15 @@ pub struct ServeArgs {
     /// Directory of the data [default: .]
     #[arg(long)]
     pub dir: Option<PathBuf>,
+    /// Name of the snapshot in that directory [default: dump.rdb]
+    #[arg(long, value_name = "NAME")]
+    pub dbfilename: Option<String>,
+    /// When to write it: after so many seconds with so many changes; "" never [default: "3600 1 300 100 60 10000" with --dir]
+    #[arg(long, value_name = "POINTS")]
+    pub save: Option<String>,
+    /// Whether DEBUG works [default: no]
+    #[arg(long, value_name = "no|local|yes")]
+    pub enable_debug_command: Option<String>,
     /// Configuration file in TOML; flags override it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -118,6 +127,9 @@ impl ServeArgs {
         set(&mut server.bind, self.bind.map(|list| list.split_whitespace().map(str::to_owned).collect()));
         set(&mut server.port, self.port);
         set(&mut server.dir, self.dir);
+        set(&mut server.dbfilename, self.dbfilename);
+        set(&mut server.save, self.save.map(Some));
+        set(&mut server.enable_debug_command, self.enable_debug_command);
         set(&mut server.maxclients, self.maxclients);
         set(&mut server.requirepass, self.requirepass);
         set(&mut server.timeout, self.timeout);

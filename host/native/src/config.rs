@@ -32,6 +32,13 @@ pub struct Server {
     pub bind: Vec<String>,
     /// Directory of the data, and the working directory that CONFIG GET shows.
     pub dir: PathBuf,
+    /// Name of the snapshot in that directory.
+    pub dbfilename: String,
+    /// When snapshots are written by themselves: pairs of seconds and changes, empty for never. Without it Redis' default
+    /// holds if a directory of the data was named, and never otherwise.
+    pub save: Option<String>,
+    /// Whether DEBUG works: `no`, `local` or `yes`.
+    pub enable_debug_command: String,
     /// Most clients at a time.
     pub maxclients: u32,
     /// Password of the default user; empty for none.
@@ -60,7 +67,10 @@ impl Default for Server {
         Server {
             port: 6379,
             bind: vec!["127.0.0.1".to_owned()],
-            dir: PathBuf::from("."),
+            dir: PathBuf::from(HERE),
+            dbfilename: "dump.rdb".to_owned(),
+            save: None,
+            enable_debug_command: "no".to_owned(),
             maxclients: 10_000,
             requirepass: String::new(),
             timeout: 0,
@@ -72,6 +82,22 @@ impl Default for Server {
             maxmemory_policy: "noeviction".to_owned(),
             client_output_buffer_limit: "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"
                 .to_owned(),
+        }
+    }
+}
+
+/// The directory of the data when none is named.
+const HERE: &str = ".";
+/// Redis' own `save`.
+const SAVE: &str = "3600 1 300 100 60 10000";
+
+impl Server {
+    /// When snapshots are written by themselves.
+    pub(crate) fn save_points(&self) -> &str {
+        match &self.save {
+            Some(points) => points,
+            None if self.dir == Path::new(HERE) => "",
+            None => SAVE,
         }
     }
 }
@@ -358,6 +384,18 @@ impl Config {
         if !POLICIES.contains(&self.server.maxmemory_policy.as_str()) {
             let policy = &self.server.maxmemory_policy;
             return reject(format!("server.maxmemory-policy is {policy:?}: expected one of {}", POLICIES.join(", ")));
+        }
+        if !crate::snapshots::are_points(self.server.save_points()) {
+            let save = self.server.save_points();
+            return reject(format!("server.save is {save:?}: expected e.g. \"3600 1 300 100\", or \"\" for never"));
+        }
+        let name = Path::new(&self.server.dbfilename);
+        if name.file_name() != Some(name.as_os_str()) {
+            return reject(format!("server.dbfilename is {name:?}: expected a name without a directory"));
+        }
+        if !["no", "local", "yes"].contains(&self.server.enable_debug_command.as_str()) {
+            let value = &self.server.enable_debug_command;
+            return reject(format!("server.enable-debug-command is {value:?}: expected no, local or yes"));
         }
         if !self.server.dir.is_dir() {
             return reject(format!("server.dir is {}: there is no such directory", self.server.dir.display()));

@@ -18,6 +18,7 @@
 //! - [`cli`] and [`config`]: what the server is told;
 //! - [`server`]: listeners, connections, exchanges, shutdown;
 //! - [`wasm`]: the store component, its engine, its clock;
+//! - [`snapshots`]: the file of the data, written and loaded;
 //! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
 //! - [`limits`]: every buffer and queue, with its reason;
 //! - [`logging`]: lines on standard error.
@@ -28,6 +29,7 @@ pub mod limits;
 pub mod logging;
 mod random;
 pub mod server;
+pub mod snapshots;
 pub mod udf;
 pub mod wasm;
 

@@ -32,6 +32,14 @@ pub const TICK_BUDGET_US: u32 = 1000;
 pub const SHORTEST_TICK: Duration = Duration::from_millis(1);
 /// The longest pause between two ticks.
 pub const LONGEST_TICK: Duration = Duration::from_millis(100);
+/// About how many bytes of a snapshot the store gives at once, and how many a start gives to it.
+pub const SNAPSHOT_PIECE_BYTES: u32 = 256 << 10;
+/// Microseconds of the shard's time for one of them.
+pub const SNAPSHOT_SLICE_US: u32 = 1000;
+/// Pieces of a snapshot that wait for the disk.
+pub const SNAPSHOT_PIECES: usize = 16;
+/// After a snapshot that failed, `save` begins none for so long (Redis' own).
+pub const SNAPSHOT_RETRY: Duration = Duration::from_secs(5);
 /// How long no client is accepted after the system refused one.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How many times as long as a look at the sockets took, a running function is left alone.
@@ -171,6 +179,19 @@ pub fn table() -> Vec<Row> {
             format!("{} to {}", time(SHORTEST_TICK), time(LONGEST_TICK)),
             "the engine's wish is moved into these bounds",
             "At most 1,000 and at least 10 ticks a second, Redis' `hz`.",
+        ),
+        row(
+            "snapshot-slice",
+            format!("{SNAPSHOT_SLICE_US} µs"),
+            "the snapshot goes on in the next slice",
+            "Between two slices all clients have their turn. One value may take longer: a string, or a collection that is \
+             written to while a snapshot runs, which is written out as it was before.",
+        ),
+        row(
+            "snapshot-pieces",
+            format!("{SNAPSHOT_PIECES} of {}", bytes(SNAPSHOT_PIECE_BYTES as usize)),
+            "the snapshot waits for the disk",
+            "What a slow disk can make the host hold.",
         ),
         row(
             "accept-pause",

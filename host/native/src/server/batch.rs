@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::Shard;
 use crate::limits;
+use crate::snapshots;
 use crate::udf::Outcome;
 use crate::wasm::HostCall;
 
@@ -59,7 +60,11 @@ impl Batch {
         loop {
             let rest = self.call.commands.get(self.done..).unwrap_or_default();
             let Ok(Parsed::Command { consumed }) = parse(rest, &limits, &mut argv) else { return Progress::Done };
-            let outcome = functions.execute(shard, &self.call, argv.view(rest), &mut self.replies);
+            let args = argv.view(rest);
+            let outcome = match snapshots::execute(shard, args, &mut self.replies) {
+                true => Outcome::Replied,
+                false => functions.execute(shard, &self.call, args, &mut self.replies),
+            };
             self.done += consumed;
             if let Outcome::Later(reply) = outcome {
                 return Progress::Later(reply);

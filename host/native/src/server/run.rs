@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +15,7 @@ use super::settings::Settings;
 use super::{Shard, Stop, facts, listener, nofile, tick};
 use crate::config::Config;
 use crate::limits;
+use crate::snapshots::{self, Snapshots};
 use crate::udf::{self, Functions};
 use crate::wasm::{Clock, StoreInstance, StoreModule, StoreTrapped};
 
@@ -31,6 +33,13 @@ pub enum ServeError {
     System(io::Error),
     /// The store or the functions' engine could not be prepared.
     Prepare(wasmtime::Error),
+    /// The snapshot of the data cannot be loaded, or not be written at the end.
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The store component trapped.
     StoreTrapped(StoreTrapped),
 }
@@ -44,6 +53,7 @@ impl fmt::Display for ServeError {
             ServeError::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
             ServeError::System(error) => write!(f, "the system refused: {error}"),
             ServeError::Prepare(error) => write!(f, "cannot prepare the WebAssembly engine: {error:#}"),
+            ServeError::Snapshot { path, reason } => write!(f, "the snapshot {}: {reason}", path.display()),
             ServeError::StoreTrapped(_) => f.write_str(
                 "the store component trapped; its data cannot be trusted any more, so the server has stopped (the trap \
                  is in the log)",
@@ -99,7 +109,7 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
         finish(&shard).await;
         match shard.take_failure() {
             Some(trapped) => Err(ServeError::StoreTrapped(trapped)),
-            None => Ok(()),
+            None => last_snapshot(&shard),
         }
     })
 }
@@ -120,11 +130,23 @@ fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result
     store.learn(facts::settings(&config, port, settings.maxclients()))?;
     store.learn(facts::process(&config, &addresses))?;
     store.learn(functions.commands())?;
-    let shard = Shard::new(store, functions, clock, config, settings, stop);
+    let snapshots = Snapshots::new(&config.server);
+    snapshots::load(&mut store, snapshots.path())?;
+    store.learn(snapshots.info())?;
+    let shard = Shard::new(store, functions, clock, config, settings, snapshots, stop);
     let present = facts::present(&shard);
     shard.store.borrow_mut().learn(present)?;
     tracing::debug!("prepared in {:?}", began.elapsed());
     Ok(shard)
+}
+
+/// Writes what `save` wants kept, unless SHUTDOWN has said what is to be done.
+fn last_snapshot(shard: &Shard) -> Result<(), ServeError> {
+    if !shard.saves_at_end.get().unwrap_or(shard.snapshots.has_points()) {
+        return Ok(());
+    }
+    let failed = |reason| ServeError::Snapshot { path: shard.snapshots.path().to_owned(), reason };
+    snapshots::save(shard).map_err(failed)
 }
 
 /// Lets clients have the replies that are due to them, for a while; after a trap, tells them what happened.

@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::stop::Stop;
 use crate::config::Config;
 use crate::limits;
+use crate::snapshots::Snapshots;
 use crate::udf::Functions;
 use crate::wasm::{Clock, StoreInstance, StoreTrapped};
 
@@ -29,6 +30,10 @@ pub struct Shard {
     pub config: Config,
     /// What of it CONFIG SET may have changed.
     pub settings: Settings,
+    /// The file of the data.
+    pub snapshots: Snapshots,
+    /// Whether the data are to be saved when the server ends; none when SHUTDOWN has not said.
+    pub(super) saves_at_end: Cell<Option<bool>>,
     /// Whether and why to stop.
     pub stop: Arc<Stop>,
     /// Where every connection reads into: one buffer for all, because only what could not be consumed is kept.
@@ -48,6 +53,7 @@ impl Shard {
         clock: Rc<Clock>,
         config: Config,
         settings: Settings,
+        snapshots: Snapshots,
         stop: Arc<Stop>,
     ) -> Rc<Shard> {
         Rc::new(Shard {
@@ -57,6 +63,8 @@ impl Shard {
             clients: Clients::default(),
             config,
             settings,
+            snapshots,
+            saves_at_end: Cell::new(None),
             stop,
             scratch: RefCell::new(vec![0; limits::READ_BUFFER_BYTES].into_boxed_slice()),
             listeners: RefCell::default(),

@@ -33,6 +33,7 @@ fn once_a_second(shard: &Rc<Shard>) -> Result<(), End> {
     shard.functions.grow_old(1);
     let facts = facts::present(shard);
     trap_or(shard, |shard| shard.store.borrow_mut().learn(facts))?;
+    trap_or(shard, |_| crate::snapshots::save_if_due(shard))?;
     if let Some(timeout) = shard.settings.timeout() {
         disconnect_idle(shard, timeout);
     }

@@ -4,7 +4,7 @@
 //! - `engines.rs`, `clock.rs`, `environment.rs`: what it runs on and what it imports;
 //! - `core.rs`, `abi.rs`: its core module, and how typed values lie in its memory;
 //! - `types.rs`: the contract's types in Rust; one file for each interface: `wire.rs`, `strings.rs`, `keys.rs`,
-//!   `commands.rs`, `transactions.rs`, `maintenance.rs`;
+//!   `commands.rs`, `transactions.rs`, `maintenance.rs`, `snapshots.rs`;
 //! - `module.rs`, `store.rs`: compiled, and instantiated.
 
 pub(crate) mod abi;
@@ -16,6 +16,7 @@ mod environment;
 mod keys;
 mod maintenance;
 mod module;
+mod snapshots;
 mod store;
 mod strings;
 mod transactions;
@@ -28,6 +29,7 @@ const CONTRACT: &str = "0.1.1";
 pub use clock::Clock;
 pub use maintenance::Statistics;
 pub use module::StoreModule;
+pub use snapshots::{Damage, DumpError, Fault, Piece, RestoreError, Restored};
 pub use store::{StoreInstance, StoreTrapped};
 pub(crate) use types::transactions::{Access, Error as TransactionError};
 pub use wire::{

@@ -10,6 +10,7 @@ use super::core::Core;
 use super::environment::{self, Environment};
 use super::keys::{Keys, KeysOf};
 use super::maintenance::Maintenance;
+use super::snapshots::{DumpError, Piece, RestoreError, Restored, Snapshots};
 use super::strings::{Strings, StringsOf};
 use super::transactions::Transactions;
 use super::types::{Node, commands};
@@ -46,6 +47,7 @@ pub struct StoreInstance {
     commands: Commands,
     transactions: Transactions,
     maintenance: Maintenance,
+    snapshots: Snapshots,
 }
 
 impl fmt::Debug for StoreInstance {
@@ -74,6 +76,7 @@ impl StoreInstance {
             commands: Commands::find(&mut core)?,
             transactions: Transactions::find(&mut core)?,
             maintenance: Maintenance::find(&mut core)?,
+            snapshots: Snapshots::find(&mut core)?,
             core,
         })
     }
@@ -142,6 +145,46 @@ impl StoreInstance {
     /// The engine's figures.
     pub fn measure(&mut self) -> Result<Statistics, StoreTrapped> {
         Ok(self.maintenance.measure(&mut self.core)?)
+    }
+
+    /// Begins a snapshot.
+    pub fn dump_begin(&mut self) -> Result<Result<(), DumpError>, StoreTrapped> {
+        Ok(self.snapshots.dump_begin(&mut self.core)?)
+    }
+
+    /// The next bytes of the snapshot.
+    pub fn dump_next(&mut self, most_bytes: u32, budget_us: u32) -> Result<Result<Piece, DumpError>, StoreTrapped> {
+        Ok(self.snapshots.dump_next(&mut self.core, most_bytes, budget_us)?)
+    }
+
+    /// Ends a snapshot that is not whole.
+    pub fn dump_abort(&mut self) -> Result<(), StoreTrapped> {
+        Ok(self.snapshots.dump_abort(&mut self.core)?)
+    }
+
+    /// The last whole snapshot is stored.
+    pub fn dump_kept(&mut self) -> Result<(), StoreTrapped> {
+        Ok(self.snapshots.dump_kept(&mut self.core)?)
+    }
+
+    /// How many changes are in no stored snapshot.
+    pub fn unsaved(&mut self) -> Result<u64, StoreTrapped> {
+        Ok(self.snapshots.unsaved(&mut self.core)?)
+    }
+
+    /// Begins to load a file.
+    pub fn restore_begin(&mut self) -> Result<Result<(), RestoreError>, StoreTrapped> {
+        Ok(self.snapshots.restore_begin(&mut self.core)?)
+    }
+
+    /// Loads the next bytes of the file.
+    pub fn restore_next(&mut self, bytes: &[u8]) -> Result<Result<(), RestoreError>, StoreTrapped> {
+        Ok(self.snapshots.restore_next(&mut self.core, bytes)?)
+    }
+
+    /// The file has no more bytes.
+    pub fn restore_end(&mut self) -> Result<Result<Restored, RestoreError>, StoreTrapped> {
+        Ok(self.snapshots.restore_end(&mut self.core)?)
     }
 
     /// `ferrite:store/strings`.
