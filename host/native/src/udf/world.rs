@@ -76,7 +76,7 @@ fn check_import(name: &str) -> Result<(), String> {
     } else if interface.starts_with("wasi:") {
         "functions run without WASI; build for wasm32-unknown-unknown, or stub WASI out"
     } else if interface.starts_with("ferrite:store/") {
-        "a function may use of the store only keys, strings and commands"
+        "a function may use of the store only its typed interfaces and commands"
     } else {
         "it is not offered"
     };
@@ -106,7 +106,7 @@ mod tests {
             ("wasi:sockets/tcp@0.2.0", "NETWORK"),
             ("wasi:filesystem/types@0.2.0", "FILESYSTEM"),
             ("wasi:cli/environment@0.2.0", "without WASI"),
-            ("ferrite:store/transactions@0.1.0", "only keys, strings and commands"),
+            ("ferrite:store/transactions@0.1.0", "only its typed interfaces and commands"),
             ("acme:thing/thing", "not offered"),
         ] {
             let error = check_import(name).expect_err("not offered");

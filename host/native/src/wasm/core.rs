@@ -101,6 +101,13 @@ impl Core {
         Ok((at, lists.len() as u32))
     }
 
+    /// Bytes of values as wide as 64 bits, as a list that the store will own: its address.
+    pub(super) fn give_aligned(&mut self, bytes: &[u8]) -> Result<u32> {
+        let at = self.allocate(bytes.len(), 8)?;
+        self.write(at, bytes)?;
+        Ok(at)
+    }
+
     /// A list of values of `size` bytes each, as `write` lays them out.
     pub(super) fn give_each<T>(
         &mut self,

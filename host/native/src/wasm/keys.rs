@@ -13,6 +13,7 @@ pub(super) struct Keys {
     persist: Export<(u32, u32), u32>,
     rename: Export<(u32, u32, u32, u32), u32>,
     scan: Export<(u64, u32, u32, u32), u32>,
+    size: Export<(u32, u32), u32>,
 }
 
 impl Keys {
@@ -26,6 +27,7 @@ impl Keys {
             persist: Export::find(core, "keys", "persist")?,
             rename: Export::find(core, "keys", "rename")?,
             scan: Export::find(core, "keys", "scan")?,
+            size: Export::find(core, "keys", "size")?,
         })
     }
 }
@@ -76,5 +78,10 @@ impl KeysOf<'_> {
     pub(crate) fn scan(&mut self, cursor: u64, pattern: &[u8], count: u32) -> Answer<Page> {
         let (pattern, length) = self.0.give(pattern)?;
         self.1.scan.load(self.0, (cursor, pattern, length, count))
+    }
+
+    pub(crate) fn size(&mut self, key: &[u8]) -> Answer<u64> {
+        let key = self.0.give(key)?;
+        self.1.size.load(self.0, key)
     }
 }

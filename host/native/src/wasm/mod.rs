@@ -4,20 +4,27 @@
 //! - `engines.rs`, `clock.rs`, `environment.rs`: what it runs on and what it imports;
 //! - `core.rs`, `abi.rs`: its core module, and how typed values lie in its memory;
 //! - `types.rs`: the contract's types in Rust; one file for each interface: `wire.rs`, `strings.rs`, `keys.rs`,
-//!   `commands.rs`, `transactions.rs`, `maintenance.rs`, `snapshots.rs`;
+//!   `hashes.rs` and its like with what they share in `collections.rs`, `commands.rs`, `transactions.rs`, `maintenance.rs`,
+//!   `snapshots.rs`;
 //! - `module.rs`, `store.rs`: compiled, and instantiated.
 
 pub(crate) mod abi;
 mod clock;
+pub(crate) mod collections;
 mod commands;
 mod core;
 pub(crate) mod engines;
 mod environment;
+pub(crate) mod hashes;
 mod keys;
+pub(crate) mod lists;
 mod maintenance;
 mod module;
+pub(crate) mod sets;
 mod snapshots;
+pub(crate) mod sorted_sets;
 mod store;
+pub(crate) mod streams;
 mod strings;
 mod transactions;
 pub(crate) mod types;

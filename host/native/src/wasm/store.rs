@@ -8,9 +8,14 @@ use wasmtime::{Linker, Store};
 use super::commands::Commands;
 use super::core::Core;
 use super::environment::{self, Environment};
+use super::hashes::{Hashes, HashesOf};
 use super::keys::{Keys, KeysOf};
+use super::lists::{Lists, ListsOf};
 use super::maintenance::Maintenance;
+use super::sets::{Sets, SetsOf};
 use super::snapshots::{DumpError, Piece, RestoreError, Restored, Snapshots};
+use super::sorted_sets::{SortedSets, SortedSetsOf};
+use super::streams::{Streams, StreamsOf};
 use super::strings::{Strings, StringsOf};
 use super::transactions::Transactions;
 use super::types::{Node, commands};
@@ -44,6 +49,11 @@ pub struct StoreInstance {
     wire: Wire,
     strings: Strings,
     keys: Keys,
+    hashes: Hashes,
+    lists: Lists,
+    sets: Sets,
+    sorted_sets: SortedSets,
+    streams: Streams,
     commands: Commands,
     transactions: Transactions,
     maintenance: Maintenance,
@@ -73,6 +83,11 @@ impl StoreInstance {
             wire: Wire::find(&mut core)?,
             strings: Strings::find(&mut core)?,
             keys: Keys::find(&mut core)?,
+            hashes: Hashes::find(&mut core)?,
+            lists: Lists::find(&mut core)?,
+            sets: Sets::find(&mut core)?,
+            sorted_sets: SortedSets::find(&mut core)?,
+            streams: Streams::find(&mut core)?,
             commands: Commands::find(&mut core)?,
             transactions: Transactions::find(&mut core)?,
             maintenance: Maintenance::find(&mut core)?,
@@ -196,6 +211,31 @@ impl StoreInstance {
     /// `ferrite:store/keys`.
     pub(crate) fn keys(&mut self) -> KeysOf<'_> {
         KeysOf(&mut self.core, &self.keys)
+    }
+
+    /// `ferrite:store/hashes`.
+    pub(crate) fn hashes(&mut self) -> HashesOf<'_> {
+        HashesOf(&mut self.core, &self.hashes)
+    }
+
+    /// `ferrite:store/lists`.
+    pub(crate) fn lists(&mut self) -> ListsOf<'_> {
+        ListsOf(&mut self.core, &self.lists)
+    }
+
+    /// `ferrite:store/sets`.
+    pub(crate) fn sets(&mut self) -> SetsOf<'_> {
+        SetsOf(&mut self.core, &self.sets)
+    }
+
+    /// `ferrite:store/sorted-sets`.
+    pub(crate) fn sorted_sets(&mut self) -> SortedSetsOf<'_> {
+        SortedSetsOf(&mut self.core, &self.sorted_sets)
+    }
+
+    /// `ferrite:store/streams`.
+    pub(crate) fn streams(&mut self) -> StreamsOf<'_> {
+        StreamsOf(&mut self.core, &self.streams)
     }
 
     /// Any command of the table, `ferrite:store/commands`.

@@ -19,7 +19,8 @@ pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result
     interface.func_wrap("expire", expire)?;
     interface.func_wrap("persist", persist)?;
     interface.func_wrap("rename", rename)?;
-    interface.func_wrap("scan", scan)
+    interface.func_wrap("scan", scan)?;
+    interface.func_wrap("size", size)
 }
 
 type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
@@ -92,4 +93,12 @@ fn scan(mut context: Context<'_>, (cursor, pattern, count): (u64, WasmList<u8>, 
         charge(&mut context, size)?;
     }
     Ok((page,))
+}
+
+fn size(mut context: Context<'_>, (key,): (Key,)) -> Got<u64> {
+    let amount = cost::CALL + bytes(key.len());
+    let size = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+        store.keys().size(key.as_le_slice(context))
+    })?;
+    Ok((size,))
 }

@@ -4,11 +4,18 @@
 //! fuel is charged before it runs, as far as it is known by then, so that no call is free and none outlives its fuel by
 //! much; what it returns is charged after.
 
+mod collections;
 mod commands;
 mod cost;
+mod hashes;
 mod keys;
+mod lists;
 mod log;
 mod nested;
+mod selection;
+mod sets;
+mod sorted_sets;
+mod streams;
 mod strings;
 
 use std::rc::Rc;
@@ -23,8 +30,18 @@ use crate::server::Shard;
 use crate::wasm::{StoreInstance, StoreTrapped};
 
 /// The interfaces that a function may import.
-pub(crate) const OFFERED: [&str; 5] =
-    ["ferrite:store/types", "ferrite:store/keys", "ferrite:store/strings", "ferrite:store/commands", "ferrite:udf/log"];
+pub(crate) const OFFERED: [&str; 10] = [
+    "ferrite:store/types",
+    "ferrite:store/keys",
+    "ferrite:store/strings",
+    "ferrite:store/hashes",
+    "ferrite:store/lists",
+    "ferrite:store/sets",
+    "ferrite:store/sorted-sets",
+    "ferrite:store/streams",
+    "ferrite:store/commands",
+    "ferrite:udf/log",
+];
 
 type Context<'a> = StoreContextMut<'a, Guest>;
 
@@ -33,6 +50,11 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
     keys::add(&mut interface(&mut linker, STORE, "keys")?)?;
     strings::add(&mut interface(&mut linker, STORE, "strings")?)?;
+    hashes::add(&mut interface(&mut linker, STORE, "hashes")?)?;
+    lists::add(&mut interface(&mut linker, STORE, "lists")?)?;
+    sets::add(&mut interface(&mut linker, STORE, "sets")?)?;
+    sorted_sets::add(&mut interface(&mut linker, STORE, "sorted-sets")?)?;
+    streams::add(&mut interface(&mut linker, STORE, "streams")?)?;
     commands::add(&mut interface(&mut linker, STORE, "commands")?)?;
     log::add(&mut interface(&mut linker, UDF, "log")?)?;
     Ok(linker)
