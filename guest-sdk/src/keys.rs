@@ -94,6 +94,12 @@ pub fn kind(key: impl AsRef<[u8]>) -> Result<Option<Kind>, Error> {
     platform::keys::kind(key.as_ref())
 }
 
+/// How large the value is: bytes of a string; fields, elements, members or entries of anything else; 0 when the key does
+/// not exist. Fields whose time has come may count until they are removed.
+pub fn size(key: impl AsRef<[u8]>) -> Result<u64, Error> {
+    platform::keys::size(key.as_ref())
+}
+
 /// The time left to live. <https://redis.io/commands/pttl>
 pub fn time_to_live(key: impl AsRef<[u8]>) -> Result<Ttl, Error> {
     platform::keys::time_to_live(key.as_ref())

@@ -150,6 +150,10 @@ pub(crate) mod keys {
         }))
     }
 
+    pub(crate) fn size(key: &[u8]) -> Result<u64, Error> {
+        with_store(|store| core::size(store, key).map_err(error))
+    }
+
     pub(crate) fn time_to_live(key: &[u8]) -> Result<Ttl, Error> {
         Ok(match with_store(|store| core::time_to_live(store, key).map_err(error))? {
             core::Ttl::Absent => Ttl::Absent,

@@ -107,6 +107,10 @@ pub(crate) mod keys {
         }))
     }
 
+    pub(crate) fn size(key: &[u8]) -> Result<u64, Error> {
+        wit::size(key).map_err(error)
+    }
+
     pub(crate) fn time_to_live(key: &[u8]) -> Result<Ttl, Error> {
         Ok(match wit::time_to_live(key).map_err(error)? {
             wit::Ttl::Absent => Ttl::Absent,

@@ -1,6 +1,7 @@
 //! User-defined functions as clients meet them: loading, calling, what they may do, and what is left when they fail.
 
 mod calls;
+mod collections;
 mod commands;
 mod compiled;
 mod kill;

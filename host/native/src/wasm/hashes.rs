@@ -2,7 +2,7 @@
 
 use wasmtime::component::{ComponentType, Lift, Lower};
 
-use super::abi::{Load, record};
+use super::abi::record;
 use super::collections::{Field, interface};
 use super::types::keys::Ttl;
 

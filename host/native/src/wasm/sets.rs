@@ -2,7 +2,7 @@
 
 use wasmtime::component::{ComponentType, Lift, Lower};
 
-use super::abi::{Load, record};
+use super::abi::record;
 use super::collections::{Flat, Give, interface};
 use super::core::Result;
 

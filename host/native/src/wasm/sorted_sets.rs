@@ -2,7 +2,7 @@
 
 use wasmtime::component::{ComponentType, Lift, Lower};
 
-use super::abi::{Load, list_of, record};
+use super::abi::{list_of, record};
 use super::collections::{Flat, Give, Order, interface};
 use super::core::Result;
 

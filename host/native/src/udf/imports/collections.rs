@@ -130,7 +130,7 @@ lists!(
 );
 
 /// The elements of a list that the function gives; their bytes are still in its memory. None when they are too many.
-pub(super) fn elements<T: Lift + ComponentType + 'static>(
+pub(super) fn given<T: Lift + ComponentType + 'static>(
     context: &mut Context<'_>,
     list: &WasmList<T>,
 ) -> wasmtime::Result<Option<Vec<T>>> {
@@ -168,14 +168,14 @@ pub(super) fn charge_for_all(context: &mut Context<'_>, key: &Bytes) -> wasmtime
     charge(context, size.saturating_mul(cost::VISIT))
 }
 
-/// Runs a call on the store; `given` is the fuel for its arguments.
+/// Runs a call on the store; `fuel` is what its arguments cost.
 pub(super) fn run<T: Size>(
     context: &mut Context<'_>,
     access: Access,
-    given: u64,
+    fuel: u64,
     call: impl FnOnce(&Context<'_>, &mut StoreInstance) -> Answer<T>,
 ) -> Got<T> {
-    let amount = cost::CALL.saturating_add(given);
+    let amount = cost::CALL.saturating_add(fuel);
     let result =
         on_store(context, access, CollectionError::NotPermitted, amount, |context, _, store| call(context, store))?;
     if let Ok(value) = &result {

@@ -2,12 +2,13 @@
 
 use wasmtime::component::{LinkerInstance, WasmList};
 
-use super::cost::{self, Work, bytes};
+use super::cost::{self, Work};
 use super::{Access, Context, charge, inner_lists, nested, on_store, shard, slices, total_bytes, trapped};
 use crate::udf::bindings::{Limit, Node, commands::Error};
 use crate::udf::guest::Guest;
 use crate::udf::limits::{COMMAND_ARGUMENTS, REPLY_NODES};
 use crate::udf::permissions::Permissions;
+use crate::wasm::StoreInstance;
 
 /// Offers the interface.
 pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
@@ -65,19 +66,49 @@ fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result
     }
     let mut store = shard.store.borrow_mut();
     let argument = |index: usize| argv.get(index).copied().unwrap_or_default();
-    let mut length = |index: usize| -> wasmtime::Result<u64> {
-        // A value of another type has no length here; its own commands charge for it.
-        Ok(store.strings().length(argument(index))?.unwrap_or_default())
-    };
+    let mut value = |key: &[u8]| value(&mut store, key);
     Ok(match work {
         Work::Plain => 0,
-        Work::Value(index) => length(index)?,
-        Work::Product(a, b) => length(a)?.saturating_mul(length(b)?),
-        Work::Extent(index) => cost::parse(argument(index + 1)).unwrap_or_default().min(bytes(512 << 20)),
+        Work::Value(index) => value(argument(index))?,
+        Work::Values(first) => total(argv.get(first..), &mut value)?,
+        Work::Counted(index) => {
+            let count = cost::parse(argument(index)).and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+            let keys = argv.get(index + 1..).unwrap_or_default();
+            total(keys.get(..count.min(keys.len())), &mut value)?
+        }
+        Work::Product(a, b) => value(argument(a))?.saturating_mul(value(argument(b))?),
+        Work::Extent(index) => cost::parse(argument(index + 1)).unwrap_or_default().min(LONGEST),
+        Work::Bit(index) => (cost::parse(argument(index + 1)).unwrap_or_default() / 8).min(LONGEST),
+        Work::Bits => {
+            /// The widest integer of BITFIELD, by which `#` counts.
+            const WIDEST: u64 = 64;
+            let bit = |text: &&[u8]| match text.strip_prefix(b"#") {
+                Some(text) => cost::parse(text).map(|number| number.saturating_mul(WIDEST)),
+                None => cost::parse(text),
+            };
+            (argv.iter().filter_map(bit).max().unwrap_or_default() / 8).min(LONGEST)
+        }
+        Work::HyperLogLogs => cost::REGISTERS * argv.len() as u64,
         Work::AllKeys => store.measure().map_err(trapped)?.keys.saturating_mul(cost::VISIT),
         Work::Scan => {
             let keys = store.measure().map_err(trapped)?.keys;
             cost::scan_count(argv).min(keys).saturating_mul(cost::VISIT)
         }
+        Work::ScanOf(index) => cost::scan_count(argv).saturating_mul(cost::VISIT).min(value(argument(index))?),
     })
+}
+
+/// The longest string, in fuel.
+const LONGEST: u64 = 512 << 20;
+
+/// What going through a value costs: the bytes of a string, the elements of anything else.
+fn value(store: &mut StoreInstance, key: &[u8]) -> wasmtime::Result<u64> {
+    if let Ok(length) = store.strings().length(key)? {
+        return Ok(length);
+    }
+    Ok(store.keys().size(key)?.unwrap_or_default().saturating_mul(cost::VISIT))
+}
+
+fn total(keys: Option<&[&[u8]]>, value: &mut impl FnMut(&[u8]) -> wasmtime::Result<u64>) -> wasmtime::Result<u64> {
+    keys.unwrap_or_default().iter().try_fold(0u64, |sum, key| Ok(sum.saturating_add(value(key)?)))
 }

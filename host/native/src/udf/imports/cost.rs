@@ -31,7 +31,7 @@ pub(super) fn reply(nodes: &[Node]) -> u64 {
 }
 
 /// Commands whose work does not follow the size of what they are given and return. Everything else costs its
-/// arguments and its reply.
+/// arguments and its reply. Indexes are those of arguments, the command's name being 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
     /// The arguments and the reply say it all.
@@ -40,23 +40,84 @@ pub(super) enum Work {
     AllKeys,
     /// As many keys as the word `COUNT` says, 10 without it.
     Scan,
+    /// As many elements of the value at this argument as the word `COUNT` says, 10 without it.
+    ScanOf(usize),
     /// The value at this argument grows to at least the number in the next one.
     Extent(usize),
-    /// The value at this argument is read as a whole.
+    /// The value at this argument grows to at least the bit in the next one.
+    Bit(usize),
+    /// The value at the first argument grows to at least any bit that another argument names.
+    Bits,
+    /// The value at this argument is gone through.
     Value(usize),
+    /// The values at all arguments from this one on are gone through.
+    Values(usize),
+    /// At this argument stands how many keys follow, whose values are gone through.
+    Counted(usize),
+    /// Each key from the first argument on is a HyperLogLog.
+    HyperLogLogs,
     /// Each byte of the value at the first argument meets each byte of the second's.
     Product(usize, usize),
 }
 
+/// What a HyperLogLog has: its registers are gone through.
+pub(super) const REGISTERS: u64 = 16_384;
+
 /// Where the name of a command leads; the commands that a function may use and that are not `Plain`.
-const WORK: [(&str, Work); 7] = [
-    ("KEYS", Work::AllKeys),
+const WORK: &[(&str, Work)] = &[
+    ("BITCOUNT", Work::Value(1)),
+    ("BITFIELD", Work::Bits),
+    ("BITOP", Work::Values(3)),
+    ("BITPOS", Work::Value(1)),
+    ("COPY", Work::Value(1)),
+    ("DUMP", Work::Value(1)),
     ("FLUSHALL", Work::AllKeys),
     ("FLUSHDB", Work::AllKeys),
-    ("SCAN", Work::Scan),
-    ("SETRANGE", Work::Extent(1)),
-    ("COPY", Work::Value(1)),
+    ("GEORADIUS", Work::Value(1)),
+    ("GEORADIUSBYMEMBER", Work::Value(1)),
+    ("GEORADIUSBYMEMBER_RO", Work::Value(1)),
+    ("GEORADIUS_RO", Work::Value(1)),
+    ("GEOSEARCH", Work::Value(1)),
+    ("GEOSEARCHSTORE", Work::Value(2)),
+    ("HSCAN", Work::ScanOf(1)),
+    ("KEYS", Work::AllKeys),
     ("LCS", Work::Product(1, 2)),
+    ("LINSERT", Work::Value(1)),
+    ("LPOS", Work::Value(1)),
+    ("LREM", Work::Value(1)),
+    ("LTRIM", Work::Value(1)),
+    ("MEMORY", Work::Value(2)),
+    ("PFCOUNT", Work::HyperLogLogs),
+    ("PFMERGE", Work::HyperLogLogs),
+    ("SCAN", Work::Scan),
+    ("SDIFF", Work::Values(1)),
+    ("SDIFFSTORE", Work::Values(2)),
+    ("SETBIT", Work::Bit(1)),
+    ("SETRANGE", Work::Extent(1)),
+    ("SINTER", Work::Values(1)),
+    ("SINTERCARD", Work::Counted(1)),
+    ("SINTERSTORE", Work::Values(2)),
+    ("SORT", Work::Value(1)),
+    ("SORT_RO", Work::Value(1)),
+    ("SSCAN", Work::ScanOf(1)),
+    ("SUNION", Work::Values(1)),
+    ("SUNIONSTORE", Work::Values(2)),
+    ("XAUTOCLAIM", Work::Value(1)),
+    ("XINFO", Work::Value(2)),
+    ("XPENDING", Work::Value(1)),
+    ("XTRIM", Work::Value(1)),
+    ("ZDIFF", Work::Counted(1)),
+    ("ZDIFFSTORE", Work::Counted(2)),
+    ("ZINTER", Work::Counted(1)),
+    ("ZINTERCARD", Work::Counted(1)),
+    ("ZINTERSTORE", Work::Counted(2)),
+    ("ZRANGESTORE", Work::Value(2)),
+    ("ZREMRANGEBYLEX", Work::Value(1)),
+    ("ZREMRANGEBYRANK", Work::Value(1)),
+    ("ZREMRANGEBYSCORE", Work::Value(1)),
+    ("ZSCAN", Work::ScanOf(1)),
+    ("ZUNION", Work::Counted(1)),
+    ("ZUNIONSTORE", Work::Counted(2)),
 ];
 
 /// What kind of work a command is.
@@ -88,6 +149,7 @@ mod tests {
         assert_eq!(work(b"keys"), Work::AllKeys);
         assert_eq!(work(b"GET"), Work::Plain);
         assert_eq!(work(b"Lcs"), Work::Product(1, 2));
+        assert_eq!(work(b"zunionstore"), Work::Counted(2));
     }
 
     #[test]

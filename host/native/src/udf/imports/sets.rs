@@ -2,14 +2,14 @@
 
 use wasmtime::component::LinkerInstance;
 
-use super::collections::{Bytes, Got, Lists, Size, charge_for_all, elements, run, too_many};
+use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
 use super::{Access, Context, cost, slices};
 use crate::udf::guest::Guest;
 use crate::wasm::sets::{Operation, Page};
 
 /// Offers the interface.
 pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
-    interface.func_wrap("add", add)?;
+    interface.func_wrap("add", add_members)?;
     interface.func_wrap("remove", remove)?;
     interface.func_wrap("move", move_member)?;
     interface.func_wrap("contains", contains)?;
@@ -22,80 +22,80 @@ pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result
     interface.func_wrap("scan", scan)
 }
 
-fn add(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+fn add_members(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sets().add(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn remove(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sets().remove(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn move_member(mut context: Context<'_>, (key, to_key, member): (Bytes, Bytes, Bytes)) -> Got<bool> {
-    let given = key.fuel() + to_key.fuel() + member.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let fuel = key.fuel() + to_key.fuel() + member.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sets().move_member(key.as_le_slice(context), to_key.as_le_slice(context), member.as_le_slice(context))
     })
 }
 
 fn contains(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<Vec<bool>> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Read, given, |context, store| {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sets().contains(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
-    let given = key.fuel();
-    run(&mut context, Access::Read, given, |context, store| store.sets().length(key.as_le_slice(context)))
+    let fuel = key.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| store.sets().length(key.as_le_slice(context)))
 }
 
 fn members(mut context: Context<'_>, (key,): (Bytes,)) -> Got<Vec<Vec<u8>>> {
-    let given = key.fuel();
-    run(&mut context, Access::Read, given, |context, store| store.sets().members(key.as_le_slice(context)))
+    let fuel = key.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| store.sets().members(key.as_le_slice(context)))
 }
 
 fn random(mut context: Context<'_>, (key, count): (Bytes, u32)) -> Got<Vec<Vec<u8>>> {
-    let given = key.fuel();
-    run(&mut context, Access::Read, given, |context, store| store.sets().random(key.as_le_slice(context), count))
+    let fuel = key.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| store.sets().random(key.as_le_slice(context), count))
 }
 
 fn pop(mut context: Context<'_>, (key, count): (Bytes, u32)) -> Got<Vec<Vec<u8>>> {
-    let given = key.fuel();
-    run(&mut context, Access::Write, given, |context, store| store.sets().pop(key.as_le_slice(context), count))
+    let fuel = key.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| store.sets().pop(key.as_le_slice(context), count))
 }
 
 fn combine(mut context: Context<'_>, (operation, keys): (Operation, Lists)) -> Got<Vec<Vec<u8>>> {
-    let Some(keys) = elements(&mut context, &keys)? else { return too_many() };
+    let Some(keys) = given(&mut context, &keys)? else { return too_many() };
     for key in &keys {
         charge_for_all(&mut context, key)?;
     }
-    let given = keys.fuel();
-    run(&mut context, Access::Read, given, |context, store| store.sets().combine(operation, &slices(context, &keys)))
+    let fuel = keys.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| store.sets().combine(operation, &slices(context, &keys)))
 }
 
 fn combine_into(mut context: Context<'_>, (key, operation, keys): (Bytes, Operation, Lists)) -> Got<u64> {
-    let Some(keys) = elements(&mut context, &keys)? else { return too_many() };
+    let Some(keys) = given(&mut context, &keys)? else { return too_many() };
     for key in &keys {
         charge_for_all(&mut context, key)?;
     }
-    let given = key.fuel() + keys.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let fuel = key.fuel() + keys.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sets().combine_into(key.as_le_slice(context), operation, &slices(context, &keys))
     })
 }
 
 fn scan(mut context: Context<'_>, (key, cursor, pattern, count): (Bytes, u64, Bytes, u32)) -> Got<Page> {
-    let given = key.fuel() + pattern.fuel() + cost::VISIT * u64::from(count);
-    run(&mut context, Access::Read, given, |context, store| {
+    let fuel = key.fuel() + pattern.fuel() + cost::VISIT * u64::from(count);
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sets().scan(key.as_le_slice(context), cursor, pattern.as_le_slice(context), count)
     })
 }

@@ -2,7 +2,7 @@
 
 use wasmtime::component::{LinkerInstance, WasmList};
 
-use super::collections::{Bytes, Got, Lists, Size, charge_for_all, elements, run, too_many};
+use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
 use super::selection::{GivenScored, Selection, pairs};
 use super::{Access, Context, slices};
 use crate::udf::guest::Guest;
@@ -11,7 +11,7 @@ use crate::wasm::sorted_sets::{Changes, Condition, Scored};
 
 /// Offers the interface.
 pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
-    interface.func_wrap("add", add)?;
+    interface.func_wrap("add", add_members)?;
     interface.func_wrap("increment", increment)?;
     interface.func_wrap("remove", remove)?;
     interface.func_wrap("remove-range", remove_range)?;
@@ -23,67 +23,70 @@ pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result
     interface.func_wrap("range", range)
 }
 
-fn add(mut context: Context<'_>, (key, members, condition): (Bytes, WasmList<GivenScored>, Condition)) -> Got<Changes> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+fn add_members(
+    mut context: Context<'_>,
+    (key, members, condition): (Bytes, WasmList<GivenScored>, Condition),
+) -> Got<Changes> {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sorted_sets().add(key.as_le_slice(context), &pairs(context, &members), condition)
     })
 }
 
 fn increment(mut context: Context<'_>, (key, member, by): (Bytes, Bytes, f64)) -> Got<f64> {
-    let given = key.fuel() + member.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let fuel = key.fuel() + member.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sorted_sets().increment(key.as_le_slice(context), member.as_le_slice(context), by)
     })
 }
 
 fn remove(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sorted_sets().remove(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn remove_range(mut context: Context<'_>, (key, selection): (Bytes, Selection)) -> Got<u64> {
     charge_for_all(&mut context, &key)?;
-    let given = key.fuel() + selection.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let fuel = key.fuel() + selection.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sorted_sets().remove_range(key.as_le_slice(context), selection.laid(context))
     })
 }
 
 fn pop(mut context: Context<'_>, (key, order, count): (Bytes, Order, u32)) -> Got<Vec<Scored>> {
-    let given = key.fuel();
-    run(&mut context, Access::Write, given, |context, store| {
+    let fuel = key.fuel();
+    run(&mut context, Access::Write, fuel, |context, store| {
         store.sorted_sets().pop(key.as_le_slice(context), order, count)
     })
 }
 
 fn scores(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<Vec<Option<f64>>> {
-    let Some(members) = elements(&mut context, &members)? else { return too_many() };
-    let given = key.fuel() + members.fuel();
-    run(&mut context, Access::Read, given, |context, store| {
+    let Some(members) = given(&mut context, &members)? else { return too_many() };
+    let fuel = key.fuel() + members.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sorted_sets().scores(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn rank(mut context: Context<'_>, (key, member, order): (Bytes, Bytes, Order)) -> Got<Option<u64>> {
-    let given = key.fuel() + member.fuel();
-    run(&mut context, Access::Read, given, |context, store| {
+    let fuel = key.fuel() + member.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sorted_sets().rank(key.as_le_slice(context), member.as_le_slice(context), order)
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
-    let given = key.fuel();
-    run(&mut context, Access::Read, given, |context, store| store.sorted_sets().length(key.as_le_slice(context)))
+    let fuel = key.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| store.sorted_sets().length(key.as_le_slice(context)))
 }
 
 fn count(mut context: Context<'_>, (key, selection): (Bytes, Selection)) -> Got<u64> {
-    let given = key.fuel() + selection.fuel();
-    run(&mut context, Access::Read, given, |context, store| {
+    let fuel = key.fuel() + selection.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sorted_sets().count(key.as_le_slice(context), selection.laid(context))
     })
 }
@@ -92,8 +95,8 @@ fn range(
     mut context: Context<'_>,
     (key, selection, order, offset, count): (Bytes, Selection, Order, u32, u32),
 ) -> Got<Vec<Scored>> {
-    let given = key.fuel() + selection.fuel();
-    run(&mut context, Access::Read, given, |context, store| {
+    let fuel = key.fuel() + selection.fuel();
+    run(&mut context, Access::Read, fuel, |context, store| {
         store.sorted_sets().range(key.as_le_slice(context), selection.laid(context), order, offset, count)
     })
 }
