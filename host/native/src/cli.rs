@@ -39,7 +39,7 @@ pub struct Cli {
 pub enum Command {
     /// Serve Redis clients (the default)
     #[command(after_help = EXAMPLES, args_override_self = true)]
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Work with user-defined functions
     #[command(subcommand)]
     Udf(UdfCommand),
