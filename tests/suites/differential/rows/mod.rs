@@ -37,6 +37,9 @@ pub(crate) const FAMILIES: &[Family] = &[
     strings::FAMILY,
 ];
 
+/// Keys that no other family's commands are about.
+pub(crate) const FRAGILE: &[&[u8]] = hyperloglogs::FAMILY.keys;
+
 /// Keys that single rows name.
 pub(crate) const MORE_KEYS: &[&[u8]] = &[b"lex", b"lexed", b"places", b"placed"];
 

@@ -73,7 +73,11 @@ fn store(cx: &mut Context<'_>, operation: Operation, event: &'static str) -> Res
 }
 
 pub(super) fn sintercard(cx: &mut Context<'_>) -> Result<(), Error> {
-    let positive = |index| parse_i64(cx.arg(index)).and_then(|number| usize::try_from(number).ok());
+    // A number beyond the addresses of a machine of 32 bits is no error, only a great one.
+    let positive = |index| {
+        let number = parse_i64(cx.arg(index)).filter(|&number| number >= 0);
+        number.map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+    };
     let count = positive(1).filter(|&count| count > 0).ok_or(Error::fixed("ERR numkeys should be greater than 0"))?;
     if count > cx.args.len() - 2 {
         return Err(Error::fixed("ERR Number of keys can't be greater than number of args"));
