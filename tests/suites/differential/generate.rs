@@ -174,7 +174,8 @@ fn expire(source: &mut Source<'_>, weights: &[usize], commands: &mut Vec<Command
     }
     source.only = None;
     // Whether it still counts until somebody asks for it is free.
-    after.retain(|command| !command.argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"DBSIZE")));
+    let counts = |name: &Word| name.eq_ignore_ascii_case(b"DBSIZE") || name.eq_ignore_ascii_case(b"MEMORY");
+    after.retain(|command| !command.argv.first().is_some_and(counts));
     commands.extend(after);
     // Whatever those were: no transaction stays open, and nothing is left that is counted by one of both only.
     commands.push(command(&[b"RESET"], false));

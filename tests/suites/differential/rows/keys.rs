@@ -42,7 +42,7 @@ pub(crate) const FAMILY: Family = Family {
         // Of a copy, because Redis leaves a sorted set unpacked that was sorted. ZADD, because SORT
         // fails when the last number read by C's `strtod` was out of range, whoever asked for it. Without weights the order of a set is free.
         (3, "COPY <key> sorted REPLACE ; ZADD errno 1 0 ; SORT sorted any( LIMIT <index> <index> / DESC / ASC / ALPHA / ALPHA / ALPHA / STORE <key> / BOGUS ) ; DEL sorted"),
-        (3, "COPY <key> sorted REPLACE ; ZADD errno 1 0 ; ~order SORT sorted BY <by> any( ALPHA / DESC / GET <by> / GET # / GET <by> / STORE <key> ) ; DEL sorted"),
+        (3, "COPY <key> sorted REPLACE ; ZADD errno 1 0 ; ~order SORT sorted BY <by> any( ALPHA / DESC / GET <by> / GET # / GET <by> ) ; DEL sorted"),
         (2, "COPY <key> sorted REPLACE ; ZADD errno 1 0 ; SORT_RO sorted ALPHA any( LIMIT <index> <index> / DESC / GET <by> ) ; DEL sorted"),
         (2, "~kind DUMP <key>"),
         (1, "RESTORE <key> <ms> <value> any( REPLACE / ABSTTL / IDLETIME <count> / FREQ <count> / BOGUS )"),

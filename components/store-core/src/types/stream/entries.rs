@@ -63,12 +63,16 @@ impl<'a> Iterator for Entries<'a> {
                 continue;
             };
             self.next = if self.backwards { node.previous(&master, &record) } else { node.next(&master, &record) };
+            if record.is_deleted() {
+                // Its id may be any, since XSETID goes back behind deleted entries.
+                continue;
+            }
             let (is_behind, is_in_front) = (record.id > self.end, record.id < self.start);
             if if self.backwards { is_in_front } else { is_behind } {
                 self.node = None;
                 return None;
             }
-            if !(record.is_deleted() || is_behind || is_in_front) {
+            if !(is_behind || is_in_front) {
                 return Some(Entry { id: record.id, len: record.pairs, pairs: node.pairs(&master, &record) });
             }
         }

@@ -157,13 +157,20 @@ impl<'a> Node<'a> {
         self.record(master, place)
     }
 
-    /// The entry with this id, deleted or not.
-    pub(super) fn find(&self, master: &Master, id: StreamId) -> Option<Record> {
-        let mut record = self.first(master)?;
-        while record.id < id {
-            record = self.next(master, &record)?;
+    /// The entry with this id that is not deleted, or of those that are the last one: XSETID may have gone back behind
+    /// deleted entries, so that only the ids of the others ascend.
+    fn find(&self, master: &Master, id: StreamId, is_deleted: bool) -> Option<Record> {
+        let (mut found, mut next) = (None, self.first(master));
+        while let Some(record) = next {
+            if record.id == id && record.is_deleted() == is_deleted {
+                found = Some(record);
+            }
+            if !is_deleted && !record.is_deleted() && record.id >= id {
+                break;
+            }
+            next = self.next(master, &record);
         }
-        (record.id == id).then_some(record)
+        found
     }
 
     pub(super) fn pairs(&self, master: &Master, record: &Record) -> Pairs<'a> {
@@ -189,7 +196,7 @@ impl<'a> Node<'a> {
     }
 
     /// How many entries it has that are not deleted, if everything in it is where it must be, so that nothing that is read
-    /// here is missing, and if ids ascend behind `last`, which moves on to the last of them.
+    /// here is missing, and if their ids ascend behind `last`, which moves on to the last of them.
     pub(super) fn count_sound(&self, last: &mut Option<StreamId>) -> Option<u64> {
         let master = self.master()?;
         let zero = self.skip(master.first_field, master.fields)?;
@@ -202,11 +209,16 @@ impl<'a> Node<'a> {
             let end = self.skip(record.body, record.body_len())?;
             let elements = OF_ENTRY + record.body_len() + usize::from(!record.has_same_fields());
             let is_next = record.id >= self.id && last.is_none_or(|last| last < record.id);
-            if self.number(end) != Some(elements as i64) || !is_next {
+            if self.number(end) != Some(elements as i64) || !(is_next || record.is_deleted()) {
                 return None;
             }
-            *if record.is_deleted() { &mut deleted } else { &mut entries } += 1;
-            (*last, place) = (Some(record.id), self.pack.next(end));
+            if record.is_deleted() {
+                deleted += 1;
+            } else {
+                entries += 1;
+                *last = Some(record.id);
+            }
+            place = self.pack.next(end);
         }
         (entries == master.entries && deleted == master.deleted).then_some(entries)
     }
@@ -253,8 +265,8 @@ pub(super) fn unappend(pack: &mut Listpack, node_id: StreamId) {
 /// Says that an entry is deleted, or that it is not; false, and nothing done, when it is so or is not there.
 pub(super) fn mark(pack: &mut Listpack, node_id: StreamId, id: StreamId, deleted: bool) -> bool {
     let node = Node { id: node_id, pack };
-    let found = node.master().and_then(|master| node.find(&master, id));
-    let Some(record) = found.filter(|record| record.is_deleted() != deleted) else { return false };
+    let found = node.master().and_then(|master| node.find(&master, id, !deleted));
+    let Some(record) = found else { return false };
     pack.replace(record.place, Element::Integer(record.flags ^ DELETED));
     count(pack, |entries, others| if deleted { (entries - 1, others + 1) } else { (entries + 1, others - 1) });
     true
