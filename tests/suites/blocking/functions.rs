@@ -43,7 +43,7 @@ fn a_function_does_not_wait() -> Result<()> {
     let server = FerriteServer::start(&[])?;
     let mut client = server.connect()?;
     load(&mut client, "execute", &["PERMISSIONS", "WRITE"])?;
-    assert_eq!(ask(&mut client, "WASM.CALL execute ARGS BLMPOP 0 1 l LEFT")?, "*-1\r\n");
+    assert_eq!(ask(&mut client, "WASM.CALL execute ARGS BLMPOP 0 1 l LEFT")?, "$-1\r\n");
     let reply = ask(&mut client, "WASM.CALL execute ARGS BLPOP l 0")?;
     assert!(reply.contains("not allowed from functions"), "{reply}");
     Ok(())
