@@ -15,6 +15,8 @@ pub(crate) enum Free {
     Near,
     /// `~idle`: such figures of pending entries and consumers.
     Idle,
+    /// `~close`: the last digits of decimal numbers, which the sines of two machines may not agree about.
+    Close,
     /// `~chosen`: which elements; all are elements of the session's last reply, and there are as many.
     Chosen,
     /// `~kind`: everything but the first byte, that is the type.
@@ -31,6 +33,7 @@ impl Free {
             "pairs" => Free::Pairs,
             "near" => Free::Near,
             "idle" => Free::Idle,
+            "close" => Free::Close,
             "chosen" => Free::Chosen,
             "kind" => Free::Kind,
             _ => return None,
@@ -62,6 +65,7 @@ impl Pair {
             Free::Idle => same_but_idle(redis, ferrite, false),
             Free::Order => redis == ferrite || sorted(redis, 1) == sorted(ferrite, 1),
             Free::Pairs => redis == ferrite || sorted(redis, 2) == sorted(ferrite, 2),
+            Free::Close => close(redis, ferrite),
             Free::Chosen => before.is_none_or(|before| {
                 same_shape(redis, ferrite) && is_of(redis, &before.redis) && is_of(ferrite, &before.ferrite)
             }),
@@ -76,6 +80,19 @@ fn number(frame: &Frame) -> Option<i64> {
 
 fn near(redis: &Frame, ferrite: &Frame) -> bool {
     number(redis).zip(number(ferrite)).is_some_and(|(a, b)| a >= 0 && b >= 0 && (a - b).abs() <= APART)
+}
+
+fn close(redis: &Frame, ferrite: &Frame) -> bool {
+    /// How far apart numbers may be, as a part of the number.
+    const TOLERANCE: f64 = 1e-12;
+    let decimal = |frame: &Frame| {
+        let text = frame.payload.as_deref().or(frame.header.strip_prefix(b","))?;
+        std::str::from_utf8(text).ok()?.parse::<f64>().ok()
+    };
+    let same = redis.header == ferrite.header && redis.payload == ferrite.payload;
+    let (left, right) = (&redis.children, &ferrite.children);
+    let is_near = || decimal(redis).zip(decimal(ferrite)).is_some_and(|(a, b)| (a - b).abs() <= TOLERANCE * a.abs());
+    (same || is_near()) && left.len() == right.len() && left.iter().zip(right).all(|(a, b)| close(a, b))
 }
 
 /// Whether it is the id of an entry of a stream.
