@@ -229,7 +229,7 @@ fn bit(random: &mut Random) -> Word {
 fn bit_offset(random: &mut Random) -> Word {
     match random.below(20) {
         0 => of(random, &["-1", "4294967296", "abc", "", "9223372036854775807", "-9223372036854775808", "01"]),
-        1 => random.below(40_000).to_string().into_bytes(),
+        1 => random.below(19_000).to_string().into_bytes(),
         2..=4 => format!("#{}", random.below(30)).into_bytes(),
         _ => random.below(200).to_string().into_bytes(),
     }

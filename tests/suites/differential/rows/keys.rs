@@ -39,11 +39,15 @@ pub(crate) const FAMILY: Family = Family {
         (1, "OBJECT FREQ <key>"),
         (1, "OBJECT <value> <key>"),
         (2, "~kind MEMORY USAGE <key> any( SAMPLES <count> )"),
-        // Of a copy, because Redis leaves a sorted set unpacked that was sorted. SSCAN, because SORT
-        // fails when the last number read by C's `strtod` was out of range, whoever asked for it: a cursor that is read makes it forget that. Without weights the order of a set is free.
-        (3, "COPY <key> sorted REPLACE ; SSCAN errno 0 ; SORT sorted any( LIMIT <index> <index> / DESC / ASC / ALPHA / ALPHA / ALPHA / STORE <key> / BOGUS ) ; DEL sorted"),
-        (3, "COPY <key> sorted REPLACE ; SSCAN errno 0 ; ~order SORT sorted BY <by> any( ALPHA / DESC / GET <by> / GET # / GET <by> ) ; DEL sorted"),
-        (2, "COPY <key> sorted REPLACE ; SSCAN errno 0 ; SORT_RO sorted ALPHA any( LIMIT <index> <index> / DESC / GET <by> ) ; DEL sorted"),
+        // Of a copy, because Redis leaves a sorted set unpacked that was sorted. By number only what has no scores near 0,
+        // and behind a cursor: SORT fails when the last number that C's `strtod` read was out of range, whoever asked for it.
+        // Without weights the order of a set is free.
+        (1, "DEL sorted ; RPUSH sorted { <element> } ; SSCAN errno 0 ; SORT sorted any( LIMIT <index> <index> / DESC / ASC / ALPHA / STORE <key> / BOGUS ) ; DEL sorted"),
+        (1, "DEL sorted ; SADD sorted { <element> } ; SSCAN errno 0 ; SORT sorted any( LIMIT <index> <index> / DESC / ASC / ALPHA / STORE <key> / BOGUS ) ; DEL sorted"),
+        (1, "DEL sorted ; ZADD sorted { <index> <element> } ; SSCAN errno 0 ; SORT sorted any( LIMIT <index> <index> / DESC / ASC / ALPHA / STORE <key> / BOGUS ) ; DEL sorted"),
+        (3, "COPY <key> sorted REPLACE ; SORT sorted ALPHA any( LIMIT <index> <index> / DESC / ASC / STORE <key> / BOGUS ) ; DEL sorted"),
+        (3, "COPY <key> sorted REPLACE ; ~order SORT sorted ALPHA BY <by> any( DESC / GET <by> / GET # / GET <by> ) ; DEL sorted"),
+        (2, "COPY <key> sorted REPLACE ; SORT_RO sorted ALPHA any( LIMIT <index> <index> / DESC / GET <by> ) ; DEL sorted"),
         (2, "~kind DUMP <key>"),
         (1, "RESTORE <key> <ms> <value> any( REPLACE / ABSTTL / IDLETIME <count> / FREQ <count> / BOGUS )"),
         (1, "! WAIT 0 <count>"),
