@@ -1,28 +1,33 @@
 //! The codec against redis-server itself: what it calls a protocol error, how it splits commands, how it adds and
 //! prints numbers. Skipped with a line of output where there is no redis-server, unless `FERRITE_REQUIRE_ALL` is set.
 
+#![cfg(unix)]
+
 mod random;
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ferrite_resp::{Argv, Extended, Limits, Parsed, Protocol, Value, Writer, number, parse, reply};
 use random::{Bound, Random, seed};
+use tempfile::TempDir;
 
+/// A server of its own for each test, on a Unix socket in a folder of its own: no port that another process may take.
 struct Redis {
     process: Child,
-    address: SocketAddr,
+    folder: TempDir,
 }
 
 impl Redis {
-    /// A server of this test's own, or none where redis-server is not installed.
+    /// None where redis-server is not installed.
     fn start(test: &str) -> Option<Self> {
-        let port =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+        let folder = tempfile::tempdir().expect("a folder for the socket");
         let started = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args(["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "no"])
+            .current_dir(&folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
@@ -31,37 +36,37 @@ impl Redis {
             println!("skipped: {test}: redis-server is not installed");
             return None;
         };
-        let redis = Self { process, address: (Ipv4Addr::LOCALHOST, port).into() };
+        let mut redis = Self { process, folder };
         let start = Instant::now();
-        while TcpStream::connect(redis.address).is_err() {
-            assert!(start.elapsed() < Duration::from_secs(10), "redis-server does not accept connections");
+        while redis.connect().is_err() {
+            let ended = redis.process.try_wait().expect("a child can be asked whether it has ended");
+            assert!(ended.is_none(), "redis-server has ended: {ended:?}");
+            assert!(start.elapsed() < Duration::from_secs(60), "redis-server does not accept connections");
             std::thread::sleep(Duration::from_millis(10));
         }
         Some(redis)
     }
 
-    /// All that the server answers to a connection that sends `input` and ends.
-    fn answer(&self, input: &[u8]) -> Vec<u8> {
-        // A server that closes before it has read everything resets the connection, and what it answered may be lost on
-        // the way: then it is asked again.
-        let answered = (0..100).find_map(|_| self.try_answer(input).ok());
-        answered.expect("the server answers and closes")
+    fn connect(&self) -> io::Result<UnixStream> {
+        UnixStream::connect(self.folder.path().join("redis.sock"))
     }
 
-    fn try_answer(&self, input: &[u8]) -> io::Result<Vec<u8>> {
-        let mut socket = TcpStream::connect(self.address).expect("the server accepts");
-        socket.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout can be set");
-        socket.write_all(input)?;
-        // The server may have closed already because of an error.
+    /// All that the server answers to a connection that sends `input` and ends.
+    fn answer(&self, input: &[u8]) -> Vec<u8> {
+        let mut socket = self.connect().expect("the server accepts");
+        socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout can be set");
+        // A server that closes because of an error reads no more: what it answered before is there all the same.
+        match socket.write_all(input) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            written => written.expect("the server reads"),
+        }
         let _ = socket.shutdown(Shutdown::Write);
         let mut answer = Vec::new();
         match socket.read_to_end(&mut answer) {
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => Err(error),
-            read => {
-                read.expect("the server answers and closes");
-                Ok(answer)
-            }
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+            read => drop(read.expect("the server answers and closes")),
         }
+        answer
     }
 }
 
