@@ -366,7 +366,8 @@ impl Store {
         let environment = &self.environment;
         let in_time = || environment.now_us() < end_us;
         let may_expire = self.expires_actively && self.pause().is_none();
-        let mut unfinished = may_expire && self.keyspace.expire_some(in_time) | self.keyspace.free_some(in_time);
+        let mut unfinished = may_expire && self.keyspace.expire_some(in_time);
+        unfinished |= self.keyspace.free_some(in_time);
         unfinished |= self.go_on_making_room(&mut |now_us| now_us < end_us);
         if unfinished { BUSY_US } else { IDLE_US }
     }
