@@ -15,6 +15,8 @@ pub struct Group {
     consumers: Vec<Option<Box<Consumer>>>,
     /// The consumers' places by their names, ascending.
     names: Vec<ConsumerId>,
+    /// In front of this one no place is free.
+    first_free: usize,
 }
 
 /// A consumer of a group.
@@ -52,7 +54,7 @@ impl Group {
     /// A group without consumers that has everything up to an entry behind it.
     pub fn new(name: &[u8], last_id: StreamId, entries_read: Option<u64>) -> Group {
         let (pending, consumers, names) = (Ordered::default(), Vec::new(), Vec::new());
-        Group { name: name.into(), last_id, entries_read, pending, consumers, names }
+        Group { name: name.into(), last_id, entries_read, pending, consumers, names, first_free: 0 }
     }
 
     /// What was not acknowledged.
@@ -96,22 +98,41 @@ impl Group {
     pub fn add(&mut self, name: &[u8], now_ms: i64) -> Option<ConsumerId> {
         let at = self.place(name).err()?;
         let consumer = Box::new(Consumer { name: name.into(), seen_ms: now_ms, pending: Ordered::default() });
-        let id = match self.consumers.iter().position(Option::is_none) {
-            Some(free) if self.names.len() < self.consumers.len() => {
-                self.consumers[free] = Some(consumer);
-                free
-            }
-            _ => {
-                self.consumers.push(Some(consumer));
-                self.consumers.len() - 1
-            }
-        };
+        let free = self.consumers.iter().skip(self.first_free).position(Option::is_none);
+        let id = self.first_free + free.unwrap_or(self.consumers.len().saturating_sub(self.first_free));
+        self.first_free = id + 1;
+        match self.consumers.get_mut(id) {
+            Some(place) => *place = Some(consumer),
+            None => self.consumers.push(Some(consumer)),
+        }
         self.names.insert(at, id as ConsumerId);
         Some(id as ConsumerId)
     }
 
+    /// Forgets all that a consumer has not acknowledged, showing it in the order of ids; how much that was.
+    pub fn forget(&mut self, id: ConsumerId, forgot: &mut dyn FnMut(StreamId, Pending)) -> usize {
+        /// Of so much that is pending one is looked for by itself. Otherwise it is quicker to look at everything.
+        const FEW: usize = 16;
+        let own = std::mem::take(&mut self.consumer_mut(id).pending);
+        if own.len() < self.pending.len() / FEW {
+            let found =
+                own.iter_from(StreamId::MIN).filter_map(|(entry, ())| Some((entry, self.pending.remove(entry)?)));
+            found.for_each(|(entry, old)| forgot(entry, old));
+        } else {
+            self.pending.retain(&mut |entry, pending| {
+                let stays = pending.consumer != id;
+                if !stays {
+                    forgot(entry, *pending);
+                }
+                stays
+            });
+        }
+        own.len()
+    }
+
     /// Takes a consumer out that has nothing pending.
     pub fn remove(&mut self, id: ConsumerId) -> Option<Box<Consumer>> {
+        self.first_free = self.first_free.min(id as usize);
         self.names.retain(|&other| other != id);
         self.consumers.get_mut(id as usize)?.take()
     }

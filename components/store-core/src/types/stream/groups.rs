@@ -79,12 +79,12 @@ impl Stream {
 
     /// Removes a consumer, and forgets what it has not acknowledged; how much that was.
     pub fn delete_consumer(&mut self, at: usize, id: ConsumerId, log: &mut Log<'_>) -> usize {
-        let pending: Vec<StreamId> =
-            self.group(at).consumer(id).pending().iter_from(StreamId::MIN).map(|(id, ())| id).collect();
-        pending.iter().for_each(|&entry| self.set_pending(at, entry, None, log));
+        let forgot = self.group_mut(at).forget(id, &mut |entry, old| {
+            log.record(|| Inverse::Pending(at, entry, Some(old)));
+        });
         if let Some(consumer) = self.group_mut(at).remove(id) {
             log.record(|| Inverse::AddConsumer(at, id, consumer));
         }
-        pending.len()
+        forgot
     }
 }

@@ -191,6 +191,21 @@ impl<V> Ordered<V> {
         Some(value)
     }
 
+    /// Keeps what `stays` says true of, which it is asked in the order of ids.
+    pub fn retain(&mut self, stays: &mut dyn FnMut(StreamId, &V) -> bool) {
+        let blocks = std::mem::take(&mut self.blocks);
+        self.len = 0;
+        for mut block in blocks {
+            block.retain(|(id, value)| stays(*id, value));
+            self.len += block.len();
+            match self.blocks.back_mut() {
+                Some(last) if last.len() + block.len() <= MERGED => last.append(&mut block),
+                _ if block.is_empty() => {}
+                _ => self.blocks.push_back(block),
+            }
+        }
+    }
+
     /// Puts the values of the block behind this one into it.
     fn merge(&mut self, block: usize) {
         let behind = self.blocks.remove(block + 1).unwrap_or_default();

@@ -295,3 +295,49 @@ fn a_stream_is_freed_in_slices() {
     }
     assert!((weight / 11..=weight / 9).contains(&slices), "{slices} for {weight}");
 }
+
+#[test]
+fn a_consumer_goes_with_all_or_little_of_what_is_pending() {
+    let mut keys = keyspace();
+    let consumers = edit(&mut keys, |stream, log| {
+        assert!(stream.create_group(b"g", StreamId::MIN, None, log));
+        let consumers = [b"many", b"some"].map(|name| stream.see_consumer(0, name, log));
+        for number in 0..5000 {
+            let consumer = consumers[usize::from(number % 50 == 7)];
+            let pending = Pending { delivered_ms: number, deliveries: 1, consumer };
+            stream.set_pending(0, id(number as u64, 0), Some(pending), log);
+        }
+        consumers
+    });
+    let before = with(&mut keys, picture);
+    for (consumer, pending) in consumers.into_iter().zip([4900, 100]) {
+        for is_kept in [false, true] {
+            let left = with(&mut keys, |stream| stream.group(0).pending().len());
+            keys.begin(TransactionAccess::ReadWrite);
+            assert_eq!(edit(&mut keys, |stream, log| stream.delete_consumer(0, consumer, log)), pending);
+            // Checks that what is pending and what the consumers have pending is the same.
+            with(&mut keys, picture);
+            assert_eq!(with(&mut keys, |stream| stream.group(0).pending().len()), left - pending);
+            keys.roll_back().expect("one is open");
+            assert!(with(&mut keys, picture) == before);
+            if is_kept && pending == 100 {
+                edit(&mut keys, |stream, log| stream.delete_consumer(0, consumer, log));
+                assert_eq!(with(&mut keys, |stream| stream.group(0).pending().len()), 4900);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_numbers_of_consumers_that_are_gone_are_given_again() {
+    let mut group = Group::new(b"g", StreamId::MIN, None);
+    let name = |number: u32| number.to_string().into_bytes();
+    (0..1000).for_each(|number| assert_eq!(group.add(&name(number), 0), Some(number)));
+    assert_eq!(group.add(&name(7), 0), None);
+    let gone = group.remove(400).expect("it is there");
+    (100..200).rev().for_each(|number| drop(group.remove(number)));
+    group.put_back(400, gone);
+    (100..200).for_each(|number| assert_eq!(group.add(&name(number + 5000), 0), Some(number)));
+    assert_eq!(group.add(b"last", 0), Some(1000));
+    assert_eq!(group.consumers().len(), 1001);
+}
