@@ -165,10 +165,37 @@ impl Writer {
         }
     }
 
+    #[inline(never)]
     fn long_integer(&mut self, value: i64) {
+        if let Ok(small) = u32::try_from(value) {
+            return self.digits(b':', small);
+        }
         self.out.push(b':');
         self.raw(itoa::Buffer::new().format(value).as_bytes());
         self.raw(b"\r\n");
+    }
+
+    /// A type byte, a number and CRLF, appended at once.
+    fn digits(&mut self, kind: u8, number: u32) {
+        let mut line = [0; 13];
+        line[11..].copy_from_slice(b"\r\n");
+        let (mut at, mut rest) = (11, number);
+        loop {
+            at -= 2;
+            let [tens, ones] = TWO_DIGITS[rest as usize % 100];
+            line[at + 1] = ones;
+            if rest < 10 {
+                break;
+            }
+            line[at] = tens;
+            if rest < 100 {
+                at -= 1;
+                break;
+            }
+            rest /= 100;
+        }
+        line[at] = kind;
+        self.raw(&line[at..]);
     }
 
     /// A double in 17 significant digits; a bulk string in RESP2.
@@ -302,6 +329,9 @@ impl Writer {
 
     #[inline(never)]
     fn long_header(&mut self, kind: u8, len: usize) {
+        if let Ok(len) = u32::try_from(len) {
+            return self.digits(kind, len);
+        }
         self.out.push(kind);
         self.raw(itoa::Buffer::new().format(len).as_bytes());
         self.raw(b"\r\n");

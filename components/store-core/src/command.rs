@@ -90,7 +90,7 @@ bitflags! {
         /// It has keys only when its arguments say so.
         const NO_MANDATORY_KEYS = 1 << 19;
         /// It takes no longer than a reading of the clock is worth. Not shown.
-        const BRIEF = 1 << 27;
+        const BRIEF = 1 << 26;
         /// Servers send it to each other. Only COMMAND DOCS shows it.
         const SYSTEM = 1 << 28;
         /// Allowed to a RESP2 session that listens to channels. Not shown.

@@ -152,7 +152,7 @@ impl Default for Rows {
 
 impl Rows {
     /// The engine's row of this name, in any case, with its number.
-    #[inline]
+    #[inline(always)]
     pub fn own(&self, name: &[u8]) -> Option<(u16, &'static Command)> {
         let packed = pack(name);
         let mut at = place(packed);
@@ -245,7 +245,7 @@ impl Rows {
 
 /// The first and the last bytes of a name in one number, with the case bit set, which letters of both cases share. Names
 /// of up to eight letters are equal exactly when their lengths and these numbers are.
-#[inline]
+#[inline(always)]
 fn pack(name: &[u8]) -> u64 {
     let packed = if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         u64::from_le_bytes(*first)
@@ -260,7 +260,7 @@ fn pack(name: &[u8]) -> u64 {
 }
 
 /// Where the search for a packed name begins.
-#[inline]
+#[inline(always)]
 fn place(packed: u64) -> usize {
     (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize % SLOTS
 }

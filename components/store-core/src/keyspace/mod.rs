@@ -55,7 +55,7 @@ pub type Database = u32;
 
 /// All databases.
 pub struct Keyspace {
-    tables: Vec<Table<Entry>>,
+    tables: Box<[Table<Entry>; DATABASES as usize]>,
     now_us: u64,
     now_ms: i64,
     /// The use that a key notes now when the last one counts.
@@ -118,7 +118,7 @@ impl Keyspace {
     pub fn new(mut random: Random) -> Keyspace {
         let seed = [random.next(), random.next()];
         Keyspace {
-            tables: (0..DATABASES).map(|_| Table::new(seed)).collect(),
+            tables: Box::new(std::array::from_fn(|_| Table::new(seed))),
             now_us: 0,
             now_ms: 0,
             lru_clock: Access::default(),
@@ -164,7 +164,8 @@ impl Keyspace {
 
     #[inline]
     fn table(&mut self, database: Database) -> &mut Table<Entry> {
-        &mut self.tables[database as usize]
+        // The remainder is the number itself, and spares the check of it.
+        &mut self.tables[(database % DATABASES) as usize]
     }
 
     /// Finds a live key; one whose time has come is removed.
@@ -172,8 +173,8 @@ impl Keyspace {
     fn find(&mut self, database: Database, key: &[u8]) -> (u64, Option<Position>) {
         let now_ms = self.now_ms;
         let table = self.table(database);
-        let hash = table.hash(key);
-        let Some(at) = table.find(hash, key) else { return (hash, None) };
+        let (hash, found) = table.look_up(key);
+        let Some(at) = found else { return (hash, None) };
         if table.entry(at).expires_before(now_ms) {
             self.expire_at(database, hash, at);
             return (hash, None);
@@ -189,7 +190,7 @@ impl Keyspace {
             self.missed(database, key);
             return None;
         };
-        let entry = self.tables[database as usize].entry_mut(at);
+        let entry = self.tables[(database % DATABASES) as usize].entry_mut(at);
         if !self.unnoticed {
             note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
         }
@@ -254,7 +255,7 @@ impl Keyspace {
     /// Notes a use of the entry there.
     #[inline]
     fn touch(&mut self, database: Database, at: Position) -> &mut Entry {
-        let entry = self.tables[database as usize].entry_mut(at);
+        let entry = self.tables[(database % DATABASES) as usize].entry_mut(at);
         if !self.unnoticed {
             note_use(entry, self.tracking, self.lru_clock, self.now_us, &mut self.random);
         }

@@ -98,7 +98,7 @@ impl Keyspace {
             }
             Change::Expire { database, key, old_ms } => {
                 let table = self.table(database);
-                if let Some(at) = table.find(table.hash(&key), &key) {
+                if let Some(at) = table.look_up(&key).1 {
                     table.set_expire(at, old_ms);
                 }
             }
@@ -110,7 +110,7 @@ impl Keyspace {
             }
             Change::Collection { database, key, inverses } => {
                 let table = self.table(database);
-                if let Some(at) = table.find(table.hash(&key), &key) {
+                if let Some(at) = table.look_up(&key).1 {
                     let entry = table.entry_mut(at);
                     if let Some(collection) = entry.collection_mut() {
                         inverses.revert(collection);
@@ -148,7 +148,7 @@ impl Keyspace {
 
     fn entry_mut(&mut self, database: Database, key: &[u8]) -> Option<&mut Entry> {
         let table = self.table(database);
-        let at = table.find(table.hash(key), key)?;
+        let at = table.look_up(key).1?;
         Some(table.entry_mut(at))
     }
 }

@@ -7,6 +7,6 @@ impl Keyspace {
     /// The collection of a key that was just read, and nothing else than that.
     pub fn view(&self, database: Database, key: &[u8]) -> Option<&Collection> {
         let table = self.tables.get(database as usize)?;
-        table.entry(table.find(table.hash(key), key)?).collection()
+        table.entry(table.look_up(key).1?).collection()
     }
 }

@@ -82,7 +82,7 @@ impl Watch {
 
     /// All keys of a database were removed.
     pub(super) fn touch_flush(&mut self, database: Database, table: &Table<Entry>) {
-        let there = |key: &Key| key.0 == database && table.find(table.hash(&key.1), &key.1).is_some();
+        let there = |key: &Key| key.0 == database && table.look_up(&key.1).1.is_some();
         let touched: Vec<Key> = self.keys.keys().filter(|key| there(key)).cloned().collect();
         touched.iter().for_each(|key| self.mark(key));
     }
@@ -100,7 +100,7 @@ impl Watch {
         a: &Table<Entry>,
         b: &Table<Entry>,
     ) -> Vec<Key> {
-        let there = |table: &Table<Entry>, key: &[u8]| table.find(table.hash(key), key).is_some();
+        let there = |table: &Table<Entry>, key: &[u8]| table.look_up(key).1.is_some();
         let swapped = |key: &Key| key.0 == one || key.0 == other;
         let touched = |key: &&Key| swapped(key) && (there(a, &key.1) || there(b, &key.1));
         self.keys.keys().filter(touched).cloned().collect()

@@ -1,10 +1,12 @@
 //! Collections written: found or created, changed with a log of how to undo it, and removed when nothing is left in them.
 
-use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 
 use super::entry::Entry;
 use super::limits::Limits;
 use super::notices::Class;
+use super::reading::Found;
 use super::undo::Change;
 use super::{Database, Keyspace};
 use crate::error::Error;
@@ -15,10 +17,11 @@ use crate::types::{Collection, Inverses, Kind};
 /// the changes are counted, watchers and subscribers hear of them, and an open transaction knows how to undo them.
 pub struct Writing<'a, T: Kind> {
     keys: &'a mut Keyspace,
+    /// The collection in its entry, which stays where it is until this goes.
+    collection: NonNull<T>,
     slot: Slot<'a>,
     notes: Notes<T::Inverse>,
     events: [Option<(Class, &'static str)>; 2],
-    kind: PhantomData<T>,
 }
 
 /// Where the collection is.
@@ -31,7 +34,8 @@ struct Slot<'a> {
 }
 
 struct Notes<I> {
-    inverses: Vec<I>,
+    /// Dropped by [`Writing`], which knows whether there can be any.
+    inverses: ManuallyDrop<Vec<I>>,
     /// Whether anybody may ask for inverses: not when there is no transaction, or when the key is new in it.
     wants_inverses: bool,
     is_written: bool,
@@ -92,10 +96,10 @@ impl<'a, T: Kind> Writing<'a, T> {
     /// The collection, and the log for its operations.
     #[inline]
     pub fn edit(&mut self) -> (&mut T, Log<'_, T::Inverse>) {
-        let Keyspace { tables, limits, now_ms, .. } = &mut *self.keys;
-        let entry = tables[self.slot.database as usize].entry_mut(self.slot.at);
-        let collection = entry.collection_mut().and_then(T::of_mut).expect("its type was checked at the beginning");
-        (collection, Log { notes: &mut self.notes, limits, now_ms: *now_ms })
+        // SAFETY: the keyspace is borrowed for as long as this lives, and nothing here moves or removes the entry before
+        // `drop` does; the collection and the log are borrowed from `self`, one collection at a time.
+        let collection = unsafe { self.collection.as_mut() };
+        (collection, Log { notes: &mut self.notes, limits: &self.keys.limits, now_ms: self.keys.now_ms })
     }
 
     /// What subscribers are told if something is written; at most two events.
@@ -108,8 +112,8 @@ impl<'a, T: Kind> Writing<'a, T> {
     /// The collection as it is.
     #[inline]
     pub fn get(&self) -> &T {
-        let entry = self.keys.tables[self.slot.database as usize].entry(self.slot.at);
-        entry.collection().and_then(T::of).expect("its type was checked at the beginning")
+        // SAFETY: as in `edit`.
+        unsafe { self.collection.as_ref() }
     }
 }
 
@@ -122,9 +126,12 @@ impl<T: Kind> Drop for Writing<'_, T> {
             let due = collection.due_ms();
             self.keys.table(self.slot.database).note_due(self.slot.at, due);
         }
-        if self.notes.wants_inverses && !self.notes.inverses.is_empty() {
-            let inverses = T::inverses(std::mem::take(&mut self.notes.inverses));
-            self.keys.record(&self.slot, inverses);
+        if self.notes.wants_inverses {
+            // SAFETY: nobody uses them behind this.
+            let inverses = unsafe { ManuallyDrop::take(&mut self.notes.inverses) };
+            if !inverses.is_empty() {
+                self.keys.record(&self.slot, T::inverses(inverses));
+            }
         }
         self.keys.finish(&self.slot, is_empty, self.notes.is_written.then_some(self.notes.changes));
         if self.notes.is_written && self.keys.notices.wanted() != Class::default() {
@@ -138,11 +145,12 @@ impl Keyspace {
     #[inline]
     pub fn create<'a, T: Kind>(&'a mut self, database: Database, key: &'a [u8]) -> Result<Writing<'a, T>, Error> {
         let (hash, found) = self.find_collection(database, key);
-        let (at, is_new) = match found {
-            Some(at) => (at, false),
-            None => (self.add_collection(database, hash, key, T::default().into_collection()), true),
+        let is_new = found.is_none();
+        let found = match found {
+            Some(found) => found,
+            None => self.add_collection(database, hash, key, T::default().into_collection()),
         };
-        self.writing(Slot { database, key, hash, at, is_new })
+        self.writing(Slot { database, key, hash, at: found.at, is_new }, found.collection)
     }
 
     /// A collection to be written to, none when the key does not exist.
@@ -153,19 +161,31 @@ impl Keyspace {
         key: &'a [u8],
     ) -> Result<Option<Writing<'a, T>>, Error> {
         let (hash, found) = self.find_collection(database, key);
-        let Some(at) = found else { return Ok(None) };
-        self.writing(Slot { database, key, hash, at, is_new: false }).map(Some)
+        let Some(Found { at, collection }) = found else { return Ok(None) };
+        self.writing(Slot { database, key, hash, at, is_new: false }, collection).map(Some)
     }
 
     #[inline]
-    fn writing<'a, T: Kind>(&'a mut self, slot: Slot<'a>) -> Result<Writing<'a, T>, Error> {
+    fn writing<'a, T: Kind>(
+        &'a mut self,
+        slot: Slot<'a>,
+        collection: Option<NonNull<Collection>>,
+    ) -> Result<Writing<'a, T>, Error> {
+        let collection = if self.is_saving() { self.save_first(&slot) } else { collection };
+        // SAFETY: it was found a moment ago, and the keyspace, in which it stays where it is, is borrowed.
+        let collection = collection.and_then(|mut collection| T::of_mut(unsafe { collection.as_mut() }));
+        let Some(collection) = collection.map(NonNull::from) else { return Err(Error::WrongType) };
         let wants_inverses = self.undo.is_open() && !slot.is_new;
-        if self.table(slot.database).entry(slot.at).collection().and_then(T::of).is_none() {
-            return Err(Error::WrongType);
-        }
+        let notes = Notes { inverses: ManuallyDrop::default(), wants_inverses, is_written: false, changes: 0 };
+        Ok(Writing { keys: self, collection, slot, notes, events: [None; 2] })
+    }
+
+    /// A snapshot gets the collection as it is; afterwards it is there to be changed.
+    #[cold]
+    #[inline(never)]
+    fn save_first(&mut self, slot: &Slot<'_>) -> Option<NonNull<Collection>> {
         self.before_write(slot.database, slot.at);
-        let notes = Notes { inverses: Vec::new(), wants_inverses, is_written: false, changes: 0 };
-        Ok(Writing { keys: self, slot, notes, events: [None; 2], kind: PhantomData })
+        self.table(slot.database).entry_mut(slot.at).collection_mut().map(NonNull::from)
     }
 
     /// A collection to be written to, if the key exists and holds one of this type.
@@ -176,13 +196,16 @@ impl Keyspace {
         key: &'a [u8],
     ) -> Option<Writing<'a, T>> {
         let at = self.table(database).find(hash, key)?;
-        self.writing(Slot { database, key, hash, at, is_new: false }).ok()
+        let collection = self.table(database).entry_mut(at).collection_mut().map(NonNull::from);
+        self.writing(Slot { database, key, hash, at, is_new: false }, collection).ok()
     }
 
     #[inline(never)]
-    fn add_collection(&mut self, database: Database, hash: u64, key: &[u8], collection: Collection) -> Position {
+    fn add_collection(&mut self, database: Database, hash: u64, key: &[u8], collection: Collection) -> Found {
         let entry = Entry::of_collection(key, collection, None, self.fresh_access());
-        self.insert(database, hash, entry)
+        let at = self.insert(database, hash, entry);
+        let collection = self.table(database).entry_mut(at).collection_mut().map(NonNull::from);
+        Found { at, collection }
     }
 
     /// How to undo what was done to a collection goes into the log of the transaction.

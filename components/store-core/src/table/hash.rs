@@ -4,7 +4,7 @@
 //! its instructions.
 
 /// The hash of a key under a seed that whoever chooses keys must not know.
-#[inline]
+#[inline(always)]
 pub(super) fn hash(seed: [u64; 2], key: &[u8]) -> u64 {
     let mut state = [
         seed[0] ^ 0x736f_6d65_7073_6575,
@@ -26,24 +26,29 @@ pub(super) fn hash(seed: [u64; 2], key: &[u8]) -> u64 {
 }
 
 /// The up to 7 bytes behind the last whole word, as one.
-#[inline]
+#[inline(always)]
 fn tail(key: &[u8], rest: &[u8]) -> u64 {
     let free_bits = 64 - 8 * rest.len() as u32;
-    match key.last_chunk::<8>() {
-        _ if rest.is_empty() => 0,
-        Some(last) => u64::from_le_bytes(*last) >> free_bits,
-        None => rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    if rest.is_empty() {
+        0
+    } else if let Some(last) = key.last_chunk::<8>() {
+        u64::from_le_bytes(*last) >> free_bits
+    } else if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        // Both overlap where there are less than eight.
+        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (32 - free_bits)
+    } else {
+        rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
     }
 }
 
-#[inline]
+#[inline(always)]
 fn absorb(state: &mut [u64; 4], word: u64) {
     state[3] ^= word;
     round(state);
     state[0] ^= word;
 }
 
-#[inline]
+#[inline(always)]
 fn round(state: &mut [u64; 4]) {
     let [mut a, mut b, mut c, mut d] = *state;
     a = a.wrapping_add(b);

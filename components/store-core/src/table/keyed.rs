@@ -50,5 +50,8 @@ pub(crate) fn equal(one: &[u8], other: &[u8]) -> bool {
         }
         return u64::from_ne_bytes(*last) == u64::from_ne_bytes(*other_last);
     }
+    if let (Some(first), Some(last)) = (one.first_chunk::<4>(), one.last_chunk::<4>()) {
+        return other.first_chunk() == Some(first) && other.last_chunk() == Some(last);
+    }
     one.iter().zip(other).all(|(a, b)| a == b)
 }

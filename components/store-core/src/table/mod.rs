@@ -75,7 +75,7 @@ impl<E: Keyed> Table<E> {
     }
 
     /// The hash of a key: SipHash-1-3 under the table's seed.
-    #[inline]
+    #[inline(never)]
     pub fn hash(&self, key: &[u8]) -> u64 {
         hash(self.seed, key)
     }
@@ -85,9 +85,21 @@ impl<E: Keyed> Table<E> {
         self.directory.get((hash >> 1 >> (63 - self.depth)) as usize).copied()
     }
 
+    /// The hash of a key and where its entry is: one call, because calls are what most of a lookup costs on wasm.
+    #[inline(never)]
+    pub fn look_up(&self, key: &[u8]) -> (u64, Option<Position>) {
+        let hash = hash(self.seed, key);
+        (hash, self.find_here(hash, key))
+    }
+
     /// Where the entry with this key is.
-    #[inline]
+    #[inline(never)]
     pub fn find(&self, hash: u64, key: &[u8]) -> Option<Position> {
+        self.find_here(hash, key)
+    }
+
+    #[inline(always)]
+    fn find_here(&self, hash: u64, key: &[u8]) -> Option<Position> {
         let segment = self.segment_of(hash)?;
         let place = self.segments[segment as usize].find(hash, key)?;
         Some(Position { segment, place })

@@ -117,13 +117,14 @@ impl Keyspace {
     /// Gives all entries the same mark. Only after several snapshots in a row were broken off.
     #[cold]
     fn level(&mut self) {
-        for table in &self.tables {
+        for table in self.tables.iter() {
             table.entries().for_each(|entry| entry.set_mark(self.marks.current));
         }
         self.marks.older = 0;
     }
 
     /// Whether a snapshot is being written.
+    #[inline]
     pub fn is_saving(&self) -> bool {
         self.saving.is_some()
     }
@@ -149,7 +150,7 @@ impl Keyspace {
         }
         let mut is_last = false;
         while saving.records.len() < most {
-            if !saving.step(&self.tables, self.marks.current, self.now_ms, most) {
+            if !saving.step(&*self.tables, self.marks.current, self.now_ms, most) {
                 saving.records.end();
                 is_last = true;
                 break;

@@ -91,7 +91,7 @@ impl Saving {
         }
         let Some(table) = table_of(database, places, flushed, tables) else { return walk.next_database() };
         if let Some(key) = walk.met.front() {
-            let entry = table.find(table.hash(key), key).map(|at| table.entry(at)).filter(|entry| entry.mark() != mark);
+            let entry = table.look_up(key).1.map(|at| table.entry(at)).filter(|entry| entry.mark() != mark);
             let slice = Slice { bytes: most.min(SLICE_BYTES), now_ms };
             if entry.is_none_or(|entry| write_slice(&mut walk.begun, entry, database, slice, records)) {
                 entry.inspect(|entry| entry.set_mark(mark));
