@@ -174,7 +174,10 @@ impl<'a> Args<'a> {
     /// Sum of the arguments' lengths, in bytes.
     #[must_use]
     pub fn total_bytes(&self) -> usize {
-        self.iter().map(<[u8]>::len).sum()
+        match self.0 {
+            Repr::Ranges { ranges, .. } => ranges.iter().map(|(start, end)| end.saturating_sub(*start) as usize).sum(),
+            Repr::Slices(slices) => slices.iter().map(|slice| slice.len()).sum(),
+        }
     }
 
     /// A copy that outlives the input, in two allocations: what MULTI queues.

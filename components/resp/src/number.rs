@@ -38,6 +38,35 @@ pub fn parse_f64(text: &[u8]) -> Option<f64> {
     (!is_lost).then_some(value)
 }
 
+/// Digits and nothing else, few enough of them to be exact in a double; eight at a time.
+fn parse_digits(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 15 {
+        return None;
+    }
+    let (mut value, mut rest) = (0, text);
+    if let Some((eight, more)) = text.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        // A digit's upper half is 3, also when 6 is added to it.
+        let halves =
+            word & 0xf0f0_f0f0_f0f0_f0f0 | (word.wrapping_add(0x0606_0606_0606_0606) & 0xf0f0_f0f0_f0f0_f0f0) >> 4;
+        if halves != 0x3333_3333_3333_3333 {
+            return None;
+        }
+        // Neighbours become one number: of one digit each, of two, of four.
+        let pairs = (word & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+        let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+        (value, rest) = (fours.wrapping_mul(10_000 << 32 | 1) >> 32, more);
+    }
+    for byte in rest {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    Some(value)
+}
+
 /// Reads a double as C's `strtod` does over a whole C string, which is how Redis reads the bounds of ranges: blanks may
 /// stand in front, what overflows is infinite, what is too small is zero, nothing counts behind a zero byte, and the empty
 /// text is zero.
@@ -62,17 +91,23 @@ fn read_c_string(text: &[u8]) -> Option<(f64, bool)> {
 }
 
 /// The double, and whether it is so far from the number in the text that it became infinite or zero.
+#[inline]
 fn read_f64(text: &[u8]) -> Option<(f64, bool)> {
     let (negative, body) = split_sign(text);
+    let (value, is_lost) = match parse_digits(body) {
+        // Whole numbers, the common case.
+        Some(whole) => (whole as f64, false),
+        None => read_other(body)?,
+    };
+    Some((if negative { -value } else { value }, is_lost))
+}
+
+/// As [`read_f64`], of what is behind the sign.
+fn read_other(body: &[u8]) -> Option<(f64, bool)> {
     let (value, is_zero): (f64, bool) = match body {
         [b'0', b'x' | b'X', ..] => {
             let (mantissa, exponent) = parse_hexadecimal(body)?;
             (scale(mantissa as f64, exponent), mantissa == 0)
-        }
-        // Whole numbers, the common case: so many digits are exact in 64 bits.
-        digits if digits.len() <= 15 && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => {
-            let value = digits.iter().fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
-            (value as f64, value == 0)
         }
         // A second sign would pass: `str::parse` takes one, and ours is gone already.
         [b'0'..=b'9' | b'.', ..] => {
@@ -80,11 +115,10 @@ fn read_f64(text: &[u8]) -> Option<(f64, bool)> {
             let is_zero = !mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9'));
             (std::str::from_utf8(body).ok()?.parse().ok()?, is_zero)
         }
-        _ if is_infinity(body) => return Some((if negative { f64::NEG_INFINITY } else { f64::INFINITY }, false)),
+        _ if is_infinity(body) => return Some((f64::INFINITY, false)),
         _ => return None,
     };
-    let is_lost = value.is_infinite() || value == 0.0 && !is_zero;
-    Some((if negative { -value } else { value }, is_lost))
+    Some((value, value.is_infinite() || value == 0.0 && !is_zero))
 }
 
 /// The text of a double as C's `%.17g` prints it, which is how Redis 7.0 replies doubles.

@@ -154,6 +154,13 @@ impl<E: Keyed> Table<E> {
         entry
     }
 
+    /// Takes the entry out, without its hash: most entries are in their home bucket, which is known then.
+    pub fn take(&mut self, at: Position) -> E {
+        let segment = &self.segments[at.segment as usize];
+        let hash = if segment.is_foreign(at.place) { self.hash(segment.entry(at.place).key()) } else { 0 };
+        self.remove(hash, at)
+    }
+
     /// Puts another entry with the same key there, and gives back the one that was.
     pub fn swap(&mut self, at: Position, entry: E) -> E {
         self.expiring += usize::from(entry.expire_ms().is_some());

@@ -179,6 +179,12 @@ impl<E: Keyed> Segment<E> {
             .expect("a place is only valid until its segment changes")
     }
 
+    /// Whether the entry there has another home; [`Segment::remove`] needs the hash of no other.
+    #[inline]
+    pub(super) fn is_foreign(&self, place: Place) -> bool {
+        self.buckets[place.bucket as usize].foreign >> (place.slot as usize & (SLOTS - 1)) & 1 != 0
+    }
+
     /// Takes a new entry in, or gives it back when there is no room within reach of its home.
     pub(super) fn insert(&mut self, hash: u64, entry: E) -> Result<Place, E> {
         let home = self.home(hash);

@@ -33,7 +33,7 @@ impl Hash {
                 if large.find(name).is_some() {
                     return false;
                 }
-                large.insert(Item::new(name, value, expire_ms));
+                large.add(Item::new(name, value, expire_ms));
             }
         }
         true

@@ -62,7 +62,7 @@ impl Hash {
             Inverse::Put { item, index } => match self {
                 Hash::Large(large) => match large.position(item.key()) {
                     Some((_, at)) => drop(large.swap(at, item)),
-                    None => large.insert(item),
+                    None => large.add(item),
                 },
                 _ => {
                     let field = Field::from(&item);

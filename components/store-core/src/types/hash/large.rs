@@ -21,7 +21,7 @@ impl Large {
     pub(super) fn of(small: &Hash, seed: [u64; 2]) -> Large {
         let mut large = Large::new(Table::new(seed));
         small.each(i64::MIN, &mut |Field { name, value, expire_ms }| {
-            large.insert(Item::new(&name.text(), &value.text(), expire_ms));
+            large.add(Item::new(&name.text(), &value.text(), expire_ms));
         });
         large
     }
@@ -38,10 +38,16 @@ impl Large {
         self.table.find(hash, name).map(|at| (hash, at))
     }
 
-    /// Adds a field that is not there.
-    pub(super) fn insert(&mut self, item: Item) {
+    /// Adds a field that is not there; `hash` is that of its name.
+    #[inline]
+    pub(super) fn insert(&mut self, hash: u64, item: Item) {
         self.note_time(item.expire_ms());
-        self.table.insert(self.table.hash(item.key()), item);
+        self.table.insert(hash, item);
+    }
+
+    /// The same without a hash.
+    pub(super) fn add(&mut self, item: Item) {
+        self.insert(self.table.hash(item.key()), item);
     }
 
     /// Puts another field of the same name in the place of one.
@@ -56,7 +62,7 @@ impl Large {
 
     pub(super) fn duplicate(&self) -> Large {
         let mut copy = Large::new(self.table.fresh());
-        self.table.entries().for_each(|item| copy.insert(item.duplicate()));
+        self.table.entries().for_each(|item| copy.add(item.duplicate()));
         copy
     }
 }

@@ -167,9 +167,10 @@ impl Hash {
 impl Large {
     #[inline]
     fn set(&mut self, name: &[u8], value: &[u8], expiry: Expiry, log: &mut Log<'_>) -> bool {
-        let Some((_, at)) = self.position(name) else {
+        let hash = self.table.hash(name);
+        let Some(at) = self.table.find(hash, name) else {
             log.changed(|| Inverse::Remove(name.into()));
-            self.insert(Item::new(name, value, expiry.after(None)));
+            self.insert(hash, Item::new(name, value, expiry.after(None)));
             return true;
         };
         let item = self.table.entry_mut(at);

@@ -31,14 +31,6 @@ impl Default for Form {
     }
 }
 
-/// What became of a member that was added.
-enum Addition {
-    WasThere,
-    /// As this number.
-    Integer(i64),
-    Member,
-}
-
 /// Redis' own limit of integers in an array, whatever the setting says.
 const MOST_INTEGERS: usize = 1 << 30;
 
@@ -96,26 +88,35 @@ impl Set {
     /// Adds a member; false when it was there already.
     #[inline]
     pub fn add(&mut self, member: &[u8], log: &mut Log<'_, Inverse>) -> bool {
+        let Form::Table(table) = &mut self.0 else { return self.add_to_integers(member, log) };
+        let is_new = insert(table, member);
+        if is_new {
+            log.changed(|| Inverse::Remove(member.into()));
+        }
+        is_new
+    }
+
+    #[inline(never)]
+    fn add_to_integers(&mut self, member: &[u8], log: &mut Log<'_, Inverse>) -> bool {
         if let Some(old) = self.make_room(member, log.limits) {
             log.record(|| Inverse::Restore(old));
+            return self.add(member, log);
         }
-        match self.insert(member) {
-            Addition::WasThere => return false,
-            Addition::Integer(number) => log.changed(|| Inverse::RemoveInteger(number)),
-            Addition::Member => log.changed(|| Inverse::Remove(member.into())),
+        let is_new = self.insert(member);
+        if is_new && let Element::Integer(number) = Element::compact(member) {
+            log.changed(|| Inverse::RemoveInteger(number));
         }
-        true
+        is_new
     }
 
     /// Adds a member to a set that is not yet a key's value; false when it was there already.
     pub fn build(&mut self, member: Element<'_>, limits: &Limits) -> bool {
         let member = &member.text();
         self.make_room(member, limits);
-        !matches!(self.insert(member), Addition::WasThere)
+        self.insert(member)
     }
 
     /// Gives the set another form if it cannot take this member in; what it was before.
-    #[inline]
     fn make_room(&mut self, member: &[u8], limits: &Limits) -> Option<Set> {
         let Form::Integers(integers) = &self.0 else { return None };
         if let Element::Integer(number) = Element::compact(member)
@@ -126,21 +127,13 @@ impl Set {
         Some(self.spread(limits))
     }
 
-    fn insert(&mut self, member: &[u8]) -> Addition {
-        match &mut self.0 {
-            Form::Integers(integers) => match Element::compact(member) {
-                Element::Integer(number) if integers.insert(number) => Addition::Integer(number),
-                // What is no integer finds a table: room was made for it.
-                _ => Addition::WasThere,
-            },
-            Form::Table(table) => {
-                let hash = table.hash(member);
-                if table.find(hash, member).is_some() {
-                    return Addition::WasThere;
-                }
-                table.insert(hash, Item::new(member, &[], None));
-                Addition::Member
-            }
+    /// Adds a member that room was made for; false when it was there already.
+    fn insert(&mut self, member: &[u8]) -> bool {
+        match (&mut self.0, Element::compact(member)) {
+            (Form::Integers(integers), Element::Integer(number)) => integers.insert(number),
+            // What is no integer finds a table.
+            (Form::Integers(_), Element::Bytes(_)) => false,
+            (Form::Table(table), _) => insert(table, member),
         }
     }
 
@@ -188,7 +181,7 @@ impl Set {
                 let Some(at) = table.random_position(random) else { return };
                 let member = table.entry(at).key();
                 if show(Element::Bytes(member)) {
-                    let item = table.remove(table.hash(member), at);
+                    let item = table.take(at);
                     log.changed(|| Inverse::Add(item));
                 }
             }
@@ -258,6 +251,17 @@ impl Set {
             Form::Table(table) => table.sample(count, random, &mut |item| visit(Element::Bytes(item.key()))),
         }
     }
+}
+
+/// Adds a member to a table; false when it was there already.
+#[inline]
+fn insert(table: &mut Table<Item>, member: &[u8]) -> bool {
+    let hash = table.hash(member);
+    let is_new = table.find(hash, member).is_none();
+    if is_new {
+        table.insert(hash, Item::new(member, &[], None));
+    }
+    is_new
 }
 
 impl Element<'_> {

@@ -1,9 +1,11 @@
 //! A large sorted set: members by name in a hash table, and in order in a tree that refers to them.
 
+use super::Inverse;
 use super::member::{Handle, Member};
 use super::order::{Cut, compare};
 use super::ranges::LexRange;
 use super::tree::Tree;
+use crate::keyspace::Log;
 use crate::memory;
 use crate::sorting;
 use crate::table::{Keyed, Position, Table};
@@ -57,6 +59,30 @@ impl Large {
         let hash = self.table.hash(member);
         let found = self.table.find(hash, member);
         (hash, found.map(|at| (at, self.table.entry(at).score())))
+    }
+
+    /// See [`super::SortedSet::update`].
+    #[inline]
+    pub(super) fn update(
+        &mut self,
+        member: &[u8],
+        decide: &mut dyn FnMut(Option<f64>) -> Option<f64>,
+        log: &mut Log<'_, Inverse>,
+    ) {
+        let hash = self.table.hash(member);
+        let found = self.table.find(hash, member);
+        let old = found.map(|at| self.table.entry(at).score());
+        let Some(score) = decide(old).filter(|&score| Some(score) != old) else { return };
+        match (found, old) {
+            (Some(at), Some(old)) => {
+                self.rescore(at, score);
+                log.changed(|| Inverse::Rescore(Member::new(member, old)));
+            }
+            _ => {
+                self.insert(hash, Member::new(member, score));
+                log.changed(|| Inverse::Remove(member.into()));
+            }
+        }
     }
 
     /// Adds a member that is not in it.

@@ -160,38 +160,35 @@ impl SortedSet {
     }
 
     /// Gives a member the score that `decide` makes of the one it has, if any; none leaves it as it is.
-    #[inline]
     pub fn update(
         &mut self,
         member: &[u8],
         decide: &mut dyn FnMut(Option<f64>) -> Option<f64>,
         log: &mut Log<'_, Inverse>,
     ) {
-        if let Form::Packed(packed) = &self.0 {
-            let found = packed.find(member);
-            let old = found.map(|(_, score)| score);
-            let Some(score) = decide(old).filter(|&score| Some(score) != old) else { return };
-            if found.is_some() || fits(packed.len() + 1, member.len(), log.limits) {
-                return self.put_packed(member, old, score, log);
-            }
-            let old = self.spread(log.limits);
-            log.record(|| Inverse::Restore(old));
-            return self.update(member, &mut |_| Some(score), log);
+        match &mut self.0 {
+            Form::Large(large) => large.update(member, decide, log),
+            Form::Packed(_) => self.update_packed(member, decide, log),
         }
-        let Form::Large(large) = &mut self.0 else { return };
-        let (hash, found) = large.find(member);
+    }
+
+    #[inline(never)]
+    fn update_packed(
+        &mut self,
+        member: &[u8],
+        decide: &mut dyn FnMut(Option<f64>) -> Option<f64>,
+        log: &mut Log<'_, Inverse>,
+    ) {
+        let Form::Packed(packed) = &self.0 else { return };
+        let found = packed.find(member);
         let old = found.map(|(_, score)| score);
         let Some(score) = decide(old).filter(|&score| Some(score) != old) else { return };
-        match found {
-            Some((at, old)) => {
-                large.rescore(at, score);
-                log.changed(|| Inverse::Rescore(Member::new(member, old)));
-            }
-            None => {
-                large.insert(hash, Member::new(member, score));
-                log.changed(|| Inverse::Remove(member.into()));
-            }
+        if found.is_some() || fits(packed.len() + 1, member.len(), log.limits) {
+            return self.put_packed(member, old, score, log);
         }
+        let old = self.spread(log.limits);
+        log.record(|| Inverse::Restore(old));
+        self.update(member, &mut |_| Some(score), log);
     }
 
     fn put_packed(&mut self, member: &[u8], old: Option<f64>, score: f64, log: &mut Log<'_, Inverse>) {

@@ -5,12 +5,14 @@
 
 use super::member::Handle;
 use super::order::Cut;
-use super::slot::{Ordered, Slot, position};
+use super::slot::{Ordered, Slot, below, position};
 
 /// The most members of a leaf. What a search in it costs is the lines of memory that it reads.
 pub(super) const LEAF: usize = 64;
 /// The most nodes of a node.
-pub(super) const INNER: usize = 64;
+pub(super) const INNER: usize = LEAF;
+/// A node that has no more than so many joins a neighbour that has few, too.
+const SMALL: usize = LEAF / 8 * 3;
 /// By how many places a leaf grows.
 const STEP: usize = 8;
 
@@ -67,14 +69,6 @@ impl Node {
         }
     }
 
-    /// The most members or nodes it may have.
-    fn most(&self) -> usize {
-        match self {
-            Node::Leaf(_) => LEAF,
-            Node::Inner(_) => INNER,
-        }
-    }
-
     /// How many members or nodes it has.
     fn width(&self) -> usize {
         match self {
@@ -101,14 +95,34 @@ impl Node {
     }
 
     /// Adds a member there; the right half, when the node had to be split.
+    #[inline]
     pub(super) fn insert(&mut self, cut: &Cut<'_>, slot: Slot) -> Option<Child> {
+        let mut node = &mut *self;
+        while let Node::Inner(children) = node {
+            let before = position(children, cut);
+            let child = children.get_mut(before.saturating_sub(1))?;
+            if before == 0 {
+                child.first = slot;
+            }
+            child.count += 1;
+            node = &mut child.node;
+        }
+        match node {
+            Node::Leaf(slots) if slots.len() < LEAF => {
+                let at = position(slots, cut);
+                insert_slot(slots, at, slot);
+                None
+            }
+            _ => self.insert_in_full(cut, slot),
+        }
+    }
+
+    /// Adds a member that is counted already to a leaf that is full.
+    #[inline(never)]
+    fn insert_in_full(&mut self, cut: &Cut<'_>, slot: Slot) -> Option<Child> {
         match self {
             Node::Leaf(slots) => {
                 let at = position(slots, cut);
-                if slots.len() < LEAF {
-                    insert_slot(slots, at, slot);
-                    return None;
-                }
                 let middle = split_at(at, LEAF);
                 let mut right = slots.split_off(middle);
                 slots.shrink_to(middle + STEP);
@@ -122,13 +136,7 @@ impl Node {
             Node::Inner(children) => {
                 let at = child_at(children, cut);
                 let child = children.get_mut(at)?;
-                let split = child.node.insert(cut, slot);
-                if at > 0 || position(std::slice::from_ref(child), cut) > 0 {
-                    child.count += 1;
-                } else {
-                    (child.first, child.count) = (slot, child.count + 1);
-                }
-                let right = split?;
+                let right = child.node.insert_in_full(cut, slot)?;
                 child.count -= right.count;
                 children.insert(at + 1, right);
                 if children.len() <= INNER {
@@ -140,29 +148,40 @@ impl Node {
         }
     }
 
-    /// Takes the member there out, if it is this one.
-    pub(super) fn remove(&mut self, cut: &Cut<'_>, handle: Handle) -> bool {
-        match self {
-            Node::Leaf(slots) => {
-                // Not where the cut is: that would read other members with the same leading bits.
-                let found = slots.iter().position(|slot| slot.handle == handle);
-                if let Some(at) = found {
-                    slots.remove(at);
-                    give_back(slots);
-                }
-                found.is_some()
-            }
-            Node::Inner(children) => {
-                // The member may begin a child, and is then not in front of the cut itself.
-                let mut at = child_at(children, cut);
-                if children.get(at + 1).is_some_and(|next| next.first.handle == handle) {
-                    at += 1;
-                }
-                let found = children.get_mut(at).is_some_and(|child| child.node.remove(cut, handle));
-                if found {
-                    lost(children, at, 1);
-                }
-                found
+    /// Takes a member out that is in it; the cut is behind the member.
+    #[inline]
+    pub(super) fn remove(&mut self, cut: &Cut<'_>, handle: Handle) {
+        let mut node = &mut *self;
+        while let Node::Inner(children) = node {
+            let at = child_at(children, cut);
+            let Some(child) = children.get_mut(at) else { return };
+            child.count -= 1;
+            node = &mut child.node;
+        }
+        let Node::Leaf(slots) = node else { return };
+        // Not where the cut is: that would read other members with the same leading bits.
+        let mut at = below(slots, cut.prefix());
+        while slots.get(at).is_some_and(|slot| slot.handle != handle) {
+            at += 1;
+        }
+        debug_assert!(at < slots.len(), "the member is in it");
+        if at < slots.len() {
+            slots.remove(at);
+            give_back(slots);
+        }
+        if at == 0 || slots.len() <= SMALL {
+            self.mend(cut);
+        }
+    }
+
+    /// Sets right what a leaf that has lost a member leaves behind; the cut is behind that member.
+    #[inline(never)]
+    fn mend(&mut self, cut: &Cut<'_>) {
+        if let Node::Inner(children) = self {
+            let at = child_at(children, cut);
+            if let Some(child) = children.get_mut(at) {
+                child.node.mend(cut);
+                lost(children, at, 0);
             }
         }
     }
@@ -328,8 +347,8 @@ fn lost(children: &mut Vec<Child>, at: usize, members: usize) {
         Some(first) => child.first = first,
         None => drop(children.remove(at)),
     }
-    // A node that is less than half full …
-    if children.get(at).is_none_or(|child| child.node.width() < child.node.most() / 2) {
+    // A small node …
+    if children.get(at).is_none_or(|child| child.node.width() <= SMALL) {
         join(children, at);
         join(children, at.wrapping_sub(1));
     }
@@ -339,7 +358,7 @@ fn lost(children: &mut Vec<Child>, at: usize, members: usize) {
 fn join(children: &mut Vec<Child>, at: usize) {
     let Some([left, right]) = children.get(at..at.saturating_add(2)) else { return };
     // … merges with a neighbour, if the next insertion does not split them again.
-    if left.node.width() + right.node.width() > left.node.most() / 4 * 3 {
+    if left.node.width() + right.node.width() > 2 * SMALL {
         return;
     }
     let right = children.remove(at + 1);

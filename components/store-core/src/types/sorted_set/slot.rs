@@ -39,28 +39,31 @@ impl Ordered for Slot {
 #[inline]
 pub(super) fn position<T: Ordered>(slots: &[T], cut: &Cut<'_>) -> usize {
     let prefix = cut.prefix();
-    let has_prefix = |each: Option<&T>| each.is_some_and(|each| each.slot().prefix == prefix);
-    let start = match has_prefix(slots.first()) {
-        true => 0,
-        false => below(slots, prefix),
+    let start = below(slots, prefix);
+    match slots.get(start) {
+        Some(each) if each.slot().prefix == prefix => start + ties_before(slots.get(start..).unwrap_or_default(), cut),
+        _ => start,
+    }
+}
+
+/// How many of these are in front of the cut, the first of which has the same leading bits.
+#[inline(never)]
+fn ties_before<T: Ordered>(slots: &[T], cut: &Cut<'_>) -> usize {
+    let prefix = cut.prefix();
+    let has_prefix = |each: &T| each.slot().prefix == prefix;
+    // There are few, as a rule, or nothing else.
+    let count = match slots.last().is_some_and(has_prefix) {
+        true => slots.len(),
+        false => slots.iter().take_while(|each| has_prefix(each)).count(),
     };
-    let mut ties = slots.get(start..).unwrap_or_default();
-    if !has_prefix(ties.first()) {
-        return start;
-    }
-    if !has_prefix(ties.last()) {
-        // There are few, as a rule.
-        let count = ties.iter().take_while(|each| has_prefix(Some(each))).count();
-        ties = ties.get(..count).unwrap_or_default();
-    }
-    start + ties.partition_point(|each| each.slot().is_before_tie(cut))
+    slots.get(..count).unwrap_or_default().partition_point(|each| each.slot().is_before_tie(cut))
 }
 
 /// How many of these have lesser leading bits. In two rounds of counting rather than by bisection: there is no branch to
 /// guess wrong, and no load waits for another one, most of which miss the cache. Loops, because a component is optimised
 /// for size and iterators in steps stay calls.
 #[inline]
-fn below<T: Ordered>(slots: &[T], prefix: u32) -> usize {
+pub(super) fn below<T: Ordered>(slots: &[T], prefix: u32) -> usize {
     /// As many slots as a line of memory holds.
     const LINE: usize = 8;
     let is_below = |each: &T| usize::from(each.slot().prefix < prefix);
@@ -71,9 +74,8 @@ fn below<T: Ordered>(slots: &[T], prefix: u32) -> usize {
     }
     let end = slots.len().min(start + LINE);
     let mut count = start;
-    while start < end {
-        count += slots.get(start).map_or(0, is_below);
-        start += 1;
+    for each in slots.get(start..end).unwrap_or_default() {
+        count += is_below(each);
     }
     count
 }

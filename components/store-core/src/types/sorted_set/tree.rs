@@ -35,16 +35,13 @@ impl Tree {
         self.len += 1;
     }
 
-    /// Takes a member out; false when it was not in.
-    pub(crate) fn remove(&mut self, member: Handle) -> bool {
+    /// Takes out a member that is in it.
+    pub(crate) fn remove(&mut self, member: Handle) {
         // SAFETY: the caller keeps the member alive while it is in the tree.
-        let cut = unsafe { Cut::before(member.score(), member.bytes()) };
-        let removed = self.root.remove(&cut, member);
-        if removed {
-            self.len -= 1;
-            self.flatten();
-        }
-        removed
+        let cut = unsafe { Cut::after(member.score(), member.bytes()) };
+        self.root.remove(&cut, member);
+        self.len -= 1;
+        self.flatten();
     }
 
     /// Takes out the members of `count` ranks from `first` on, in order.
