@@ -214,8 +214,24 @@ impl Writer {
         // One reservation for all parts, so that the appends below do not grow the buffer one by one.
         self.out.reserve(bytes.len() + 32);
         self.header(b'$', bytes.len());
-        self.out.extend_from_slice(bytes);
+        match bytes.len() {
+            2..4 => self.both_ends::<2>(bytes),
+            4..8 => self.both_ends::<4>(bytes),
+            8..=16 => self.both_ends::<8>(bytes),
+            _ => self.out.extend_from_slice(bytes),
+        }
         self.out.extend_from_slice(b"\r\n");
+    }
+
+    /// Appends `N` to twice `N` bytes as the first and the last `N`, which may overlap: a call to copy a few bytes takes
+    /// longer.
+    #[inline]
+    fn both_ends<const N: usize>(&mut self, bytes: &[u8]) {
+        let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else { return };
+        let end = self.out.len() + bytes.len();
+        self.out.extend_from_slice(first);
+        self.out.truncate(end - N);
+        self.out.extend_from_slice(last);
     }
 
     /// A bulk string, or no value.

@@ -98,8 +98,7 @@ fn object(cx: &mut Context<'_>) -> Result<(), Error> {
         access.idle_seconds(now_us),
     );
     if let Some(Collection::List(list)) = entry.collection() {
-        let (nodes, bytes) =
-            list.packs().fold((0, 0), |(nodes, bytes), pack| (nodes + 1, bytes + pack.as_bytes().len()));
+        let (nodes, bytes) = list.packs().fold((0, 0), |(nodes, bytes), pack| (nodes + 1, bytes + pack.used()));
         let average = list.len() as f64 / f64::from(nodes.max(1));
         line.push_str(&format!(
             " ql_nodes:{nodes} ql_avg_node:{average:.2} ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:{bytes}"

@@ -48,14 +48,16 @@ pub(crate) fn pop_one(
     let database = cx.database();
     let Some(mut writing) = cx.store.keyspace.existing::<List>(database, key)? else { return Ok(false) };
     let (list, mut log) = writing.edit();
-    let Some(element) = list.get(if end.is_front() { 0 } else { -1 }) else { return Ok(false) };
-    head(cx.out);
-    let mut elements = Elements::new(cx.out);
-    elements.push(element);
-    elements.end()?;
-    list.pop(end.is_front(), 1, &mut log);
-    writing.event(Class::LIST, end.popped());
-    Ok(true)
+    let is_taken = list.take(end.is_front(), &mut log, |element| {
+        head(cx.out);
+        let mut elements = Elements::new(cx.out);
+        elements.push(element);
+        elements.end()
+    })?;
+    if is_taken {
+        writing.event(Class::LIST, end.popped());
+    }
+    Ok(is_taken)
 }
 
 /// As [`pop_one`], an array of up to `count` elements.

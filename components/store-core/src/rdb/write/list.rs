@@ -17,7 +17,7 @@ pub(super) fn write(list: &List, steps: &mut Steps, slice: Slice, out: &mut Outp
             return false;
         }
         out.length(PACKED);
-        out.string(pack.as_bytes());
+        out.string(&pack.dumped());
         steps.at += 1;
     }
     true

@@ -39,6 +39,17 @@ impl Node {
         let len = pack.len() as u32;
         Node { pack, len }
     }
+
+    /// Changes its elements, and how many there are in all.
+    #[inline]
+    fn edit<R>(&mut self, block: &mut usize, chain: &mut usize, change: impl FnOnce(&mut Listpack) -> R) -> R {
+        let result = change(&mut self.pack);
+        let (old, new) = (self.len as usize, self.pack.len());
+        self.len = new as u32;
+        *block = *block + new - old;
+        *chain = *chain + new - old;
+        result
+    }
 }
 
 impl Block {
@@ -134,12 +145,15 @@ impl Chain {
     pub(super) fn edit<R>(&mut self, at: At, change: impl FnOnce(&mut Listpack) -> R) -> Option<R> {
         let block = self.blocks.get_mut(at.block)?;
         let node = block.nodes.get_mut(at.node)?;
-        let result = change(&mut node.pack);
-        let (old, new) = (node.len as usize, node.pack.len());
-        node.len = new as u32;
-        block.len = block.len + new - old;
-        self.len = self.len + new - old;
-        Some(result)
+        Some(node.edit(&mut block.len, &mut self.len, change))
+    }
+
+    /// Changes the elements of the node at an end; it must not lose all of them.
+    #[inline]
+    pub(super) fn edit_end<R>(&mut self, front: bool, change: impl FnOnce(&mut Listpack) -> R) -> Option<R> {
+        let block = if front { self.blocks.front_mut() } else { self.blocks.back_mut() }?;
+        let node = if front { block.nodes.front_mut() } else { block.nodes.back_mut() }?;
+        Some(node.edit(&mut block.len, &mut self.len, change))
     }
 
     /// Adds a node at an end.

@@ -27,7 +27,7 @@ impl Capacity {
     #[inline]
     fn has_room(self, pack: &Listpack, bytes: usize) -> bool {
         let len = pack.len();
-        len == 0 || pack.as_bytes().len() + bytes + AROUND <= self.bytes && len < self.elements
+        len == 0 || pack.used() + bytes + AROUND <= self.bytes && len < self.elements
     }
 }
 
@@ -46,14 +46,57 @@ impl List {
     #[inline]
     pub(super) fn push_element(&mut self, front: bool, bytes: &[u8], capacity: Capacity) {
         let element = Element::compact(bytes);
-        let at = self.end(front);
-        if capacity.has_room(self.pack(at), bytes.len()) {
-            self.edit(at, |pack| if front { pack.push_front(element) } else { pack.push_back(element) });
-        } else {
-            let mut pack = Listpack::new();
-            pack.push_back(element);
-            self.push_node(front, pack);
+        let is_added = self.edit_end(front, |pack| {
+            let has_room = capacity.has_room(pack, bytes.len());
+            match front {
+                _ if !has_room => {}
+                true => pack.push_front(element),
+                false => pack.push_back(element),
+            }
+            has_room
+        });
+        if !is_added {
+            self.push_alone(front, element);
         }
+    }
+
+    /// Adds an element at an end as a node of its own.
+    #[inline(never)]
+    fn push_alone(&mut self, front: bool, element: Element<'_>) {
+        if front {
+            self.edit_end(true, Listpack::close_gap);
+        }
+        let mut pack = Listpack::new();
+        pack.push_back(element);
+        self.push_node(front, pack);
+    }
+
+    /// Shows the element at an end and removes it; false if there is none. An error leaves it there.
+    #[inline]
+    pub fn take<E>(
+        &mut self,
+        front: bool,
+        log: &mut Log<'_>,
+        show: impl FnOnce(Element<'_>) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let is_plain = !log.wants_inverses();
+        let taken = self.edit_end(front, |pack| {
+            let Some(place) = (if front { pack.first() } else { pack.last() }) else { return Ok(None) };
+            show(pack.get(place))?;
+            let is_dropped = is_plain && pack.len() > 1;
+            match front {
+                _ if !is_dropped => {}
+                true => pack.drop_first(place),
+                false => pack.drop_last(place),
+            }
+            Ok(Some(is_dropped))
+        })?;
+        match taken {
+            Some(true) => log.note(1),
+            Some(false) => self.pop(front, 1, log),
+            None => {}
+        }
+        Ok(taken.is_some())
     }
 
     /// Removes so many elements from an end, at most all.
@@ -132,7 +175,7 @@ impl List {
         let pack = self.pack(at);
         let Some(place) = pack.seek(offset as i64) else { return Box::default() };
         let old = pack.get(place);
-        let is_too_large = pack.len() > 1 && pack.as_bytes().len() + bytes.len() > capacity.bytes + old.len();
+        let is_too_large = pack.len() > 1 && pack.used() + bytes.len() > capacity.bytes + old.len();
         let old = if wants_old { Box::from(&*old.text()) } else { Box::default() };
         if is_too_large {
             self.remove_at(index, false);
@@ -230,7 +273,7 @@ impl List {
         }
         let pair = if backwards { (Some(at), self.step(at, false)) } else { (self.step(at, true), Some(at)) };
         let (Some(first), Some(second)) = pair else { return self.step(at, backwards) };
-        if self.pack(first).as_bytes().len() + self.pack(second).as_bytes().len() > NODE_BYTES / 2 {
+        if self.pack(first).used() + self.pack(second).used() > NODE_BYTES / 2 {
             return self.step(at, backwards);
         }
         let pack = self.remove_node(second);

@@ -45,6 +45,15 @@ impl List {
         }
     }
 
+    /// Changes the elements of the node at an end; if it loses all of them, it must be removed.
+    #[inline]
+    pub(super) fn edit_end<R>(&mut self, front: bool, change: impl FnOnce(&mut Listpack) -> R) -> R {
+        match &mut self.0 {
+            Form::One(pack) => change(pack),
+            Form::Many(chain) => chain.edit_end(front, change).expect("a chain has nodes"),
+        }
+    }
+
     /// Adds a node at an end.
     pub(super) fn push_node(&mut self, front: bool, pack: Listpack) {
         if self.pack_if_empty().is_some() {

@@ -21,18 +21,20 @@ pub(super) struct Encoded<'a> {
 impl<'a> Encoded<'a> {
     #[inline]
     pub(super) fn new(element: Element<'a>) -> Encoded<'a> {
-        let (head, head_len, body): ([u8; HEAD_MAX], u8, &[u8]) = match element {
+        let (first, rest, width, body): (u8, u64, u8, &[u8]) = match element {
             Element::Integer(number) => {
-                let (head, len) = integer(number);
-                (head, len, &[])
+                let (first, width) = integer(number);
+                (first, number.cast_unsigned(), width, &[])
             }
-            Element::Bytes(bytes) => {
-                let (head, len) = string(bytes.len());
-                (head, len, bytes)
+            Element::Bytes(bytes) if bytes.len() < 0x40 => (0x80 | bytes.len() as u8, 0, 0, bytes),
+            Element::Bytes(bytes) if bytes.len() < 0x1000 => {
+                (0xe0 | (bytes.len() >> 8) as u8, bytes.len() as u64, 1, bytes)
             }
+            Element::Bytes(bytes) => (0xf0, bytes.len() as u64, 4, bytes),
         };
-        let (back, back_len) = back(usize::from(head_len) + body.len());
-        Encoded { head, head_len, body, back, back_len }
+        let [a, b, c, d, e, f, g, h] = rest.to_le_bytes();
+        let (back, back_len) = back(1 + usize::from(width) + body.len());
+        Encoded { head: [first, a, b, c, d, e, f, g, h], head_len: 1 + width, body, back, back_len }
     }
 
     /// Its parts, one behind the other.
@@ -42,33 +44,70 @@ impl<'a> Encoded<'a> {
         let back = self.back.get(..usize::from(self.back_len)).unwrap_or_default();
         [head, self.body, back]
     }
+
+    /// How many bytes it has.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.head_len) + self.body.len() + usize::from(self.back_len)
+    }
+
+    /// Writes it.
+    ///
+    /// # Safety
+    ///
+    /// There is room for all of its bytes, and its body is not there.
+    #[inline]
+    pub(super) unsafe fn write(&self, mut to: *mut u8) {
+        // SAFETY: the caller's.
+        self.parts().iter().for_each(|part| to = unsafe { put(to, part) });
+    }
 }
 
-fn filled(first: u8, rest: &[u8]) -> ([u8; HEAD_MAX], u8) {
-    let mut head = [0; HEAD_MAX];
-    head[0] = first;
-    head.iter_mut().skip(1).zip(rest).for_each(|(to, from)| *to = *from);
-    (head, rest.len() as u8 + 1)
+/// Copies bytes; the place behind them. Few are copied here, since a call to copy them takes longer.
+///
+/// # Safety
+///
+/// There is room for them, and they are not there.
+#[inline]
+pub(super) unsafe fn put(to: *mut u8, bytes: &[u8]) -> *mut u8 {
+    /// The first and the last of them, which may overlap.
+    ///
+    /// # Safety
+    ///
+    /// As above, and there are at least as many as `T` has and at most twice as many.
+    #[inline]
+    unsafe fn both_ends<T>(to: *mut u8, bytes: &[u8]) {
+        let last = bytes.len() - size_of::<T>();
+        // SAFETY: both lie within the bytes.
+        unsafe {
+            to.cast::<T>().write_unaligned(bytes.as_ptr().cast::<T>().read_unaligned());
+            to.add(last).cast::<T>().write_unaligned(bytes.as_ptr().add(last).cast::<T>().read_unaligned());
+        }
+    }
+    // SAFETY: the caller's, and each has as many as it is said to have.
+    unsafe {
+        match bytes.len() {
+            0 => {}
+            1 => to.write(*bytes.as_ptr()),
+            2..4 => both_ends::<u16>(to, bytes),
+            4..8 => both_ends::<u32>(to, bytes),
+            8..=16 => both_ends::<u64>(to, bytes),
+            len => to.copy_from_nonoverlapping(bytes.as_ptr(), len),
+        }
+        to.add(bytes.len())
+    }
 }
 
-fn integer(number: i64) -> ([u8; HEAD_MAX], u8) {
-    let bytes = number.to_le_bytes();
-    let (first, width) = match number {
-        0..=0x7f => return filled(number as u8, &[]),
-        -0x1000..=0xfff => return filled(0xc0 | (number >> 8) as u8 & 0x1f, &[bytes[0]]),
+/// The first byte of an integer, and how many of its bytes follow.
+#[inline]
+fn integer(number: i64) -> (u8, u8) {
+    match number {
+        0..=0x7f => (number as u8, 0),
+        -0x1000..=0xfff => (0xc0 | (number >> 8) as u8 & 0x1f, 1),
         -0x8000..=0x7fff => (0xf1, 2),
         -0x80_0000..=0x7f_ffff => (0xf2, 3),
         -0x8000_0000..=0x7fff_ffff => (0xf3, 4),
         _ => (0xf4, 8),
-    };
-    filled(first, bytes.get(..width).unwrap_or(&bytes))
-}
-
-fn string(len: usize) -> ([u8; HEAD_MAX], u8) {
-    match len {
-        0..0x40 => filled(0x80 | len as u8, &[]),
-        0x40..0x1000 => filled(0xe0 | (len >> 8) as u8, &[len as u8]),
-        _ => filled(0xf0, &(len as u32).to_le_bytes()),
     }
 }
 
@@ -86,7 +125,13 @@ pub(super) fn back_len(len: usize) -> usize {
 }
 
 /// The length in groups of seven bits, the highest first; all but the first have their top bit set.
+#[inline]
 fn back(len: usize) -> ([u8; BACK_MAX], u8) {
+    if len <= 0x7f { ([len as u8, 0, 0, 0, 0], 1) } else { long_back(len) }
+}
+
+#[inline(never)]
+fn long_back(len: usize) -> ([u8; BACK_MAX], u8) {
     let size = back_len(len);
     let mut bytes = [0; BACK_MAX];
     for (at, byte) in bytes.iter_mut().take(size).enumerate() {
@@ -134,12 +179,23 @@ pub(super) fn size(bytes: &[u8], at: usize) -> Option<usize> {
 /// The element that begins at `at`, and its size.
 #[inline]
 pub(super) fn decode(bytes: &[u8], at: usize) -> Option<(Element<'_>, usize)> {
+    let (&first, rest) = bytes.get(at..)?.split_first()?;
+    match first {
+        0..=0x7f => Some((Element::Integer(i64::from(first)), 1)),
+        0x80..=0xbf => {
+            let len = usize::from(first & 0x3f);
+            Some((Element::Bytes(rest.get(..len)?), 1 + len))
+        }
+        _ => decode_long(bytes, at),
+    }
+}
+
+#[inline(never)]
+fn decode_long(bytes: &[u8], at: usize) -> Option<(Element<'_>, usize)> {
     let size = size(bytes, at)?;
     let all = bytes.get(at..at.checked_add(size)?)?;
     let (&first, rest) = all.split_first()?;
     let element = match first {
-        0..=0x7f => Element::Integer(i64::from(first)),
-        0x80..=0xbf => Element::Bytes(rest),
         0xc0..=0xdf => Element::Integer(signed(&[*rest.first()?, first & 0x1f], 13)),
         0xe0..=0xef => Element::Bytes(rest.get(1..)?),
         0xf0 => Element::Bytes(rest.get(4..)?),

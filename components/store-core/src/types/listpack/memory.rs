@@ -3,11 +3,11 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::{self, NonNull};
 
-use super::encoding::END;
+use super::encoding::{END, Encoded, put};
 use super::{HEADER, validate};
 
 /// An owned listpack.
-pub struct Listpack(NonNull<u8>);
+pub struct Listpack(pub(super) NonNull<u8>);
 
 // SAFETY: a listpack owns its allocation and holds no pointer to anything else.
 unsafe impl Send for Listpack {}
@@ -19,13 +19,15 @@ const ALIGN: usize = 4;
 const LARGE: usize = 1 << 16;
 
 /// How much is allocated for so many bytes: up to a sixteenth more, so that a listpack that grows element by element
-/// does not move each time.
+/// does not move each time. It is as much for all sizes up to that.
 #[inline]
-fn capacity(total: usize) -> usize {
+pub(super) fn capacity(total: usize) -> usize {
     /// What an allocator keeps of its own in front.
     const HEADER: usize = 4;
-    let step = (total.min(LARGE).next_power_of_two() / 16).clamp(8, 4096);
-    (total + HEADER).next_multiple_of(step) - HEADER
+    let whole = total + HEADER;
+    let step = (whole.min(LARGE).next_power_of_two() / 16).clamp(8, 4096);
+    // The next multiple of the step, which is a power of two.
+    ((whole + step - 1) & !(step - 1)) - HEADER
 }
 
 fn layout(total: usize) -> Layout {
@@ -55,7 +57,7 @@ impl Listpack {
         Some(pack)
     }
 
-    /// Its bytes, as Redis has them in DUMP and RDB.
+    /// Its bytes: those that Redis has in DUMP and RDB, unless there is a gap (see `gap.rs`).
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         // SAFETY: so many bytes were written, and live as long as the listpack.
@@ -63,9 +65,18 @@ impl Listpack {
     }
 
     #[inline]
-    fn total(&self) -> usize {
+    pub(super) fn total(&self) -> usize {
         // SAFETY: every listpack has its header.
         u32::from_le(unsafe { self.0.as_ptr().cast::<u32>().read_unaligned() }) as usize
+    }
+
+    /// # Safety
+    ///
+    /// So many bytes are allocated, and the last of them is or becomes the end mark.
+    #[inline]
+    pub(super) unsafe fn set_total(&mut self, total: usize) {
+        // SAFETY: every listpack has its header.
+        unsafe { self.0.as_ptr().cast::<u32>().write_unaligned((total as u32).to_le()) };
     }
 
     #[inline]
@@ -74,6 +85,7 @@ impl Listpack {
         u16::from_le(unsafe { self.0.as_ptr().add(4).cast::<u16>().read_unaligned() })
     }
 
+    #[inline]
     pub(super) fn set_count(&mut self, count: u16) {
         // SAFETY: every listpack has its header.
         unsafe { self.0.as_ptr().add(4).cast::<u16>().write_unaligned(count.to_le()) };
@@ -82,6 +94,46 @@ impl Listpack {
     /// The size of the allocation in bytes.
     pub fn allocated(&self) -> usize {
         capacity(self.total())
+    }
+
+    /// Adds an element behind the last; its count is another matter.
+    #[inline]
+    pub(super) fn extend(&mut self, element: &Encoded<'_>) {
+        let old = self.total();
+        let total = old + element.len();
+        if total > capacity(old) {
+            self.reallocate(old, total);
+        }
+        // SAFETY: there is room for all bytes, and the last of the old ones was the end mark.
+        unsafe {
+            let base = self.0.as_ptr();
+            element.write(base.add(old - 1));
+            base.add(total - 1).write(END);
+            self.set_total(total);
+        }
+    }
+
+    /// Forgets what stands from `at` on.
+    #[inline]
+    pub(super) fn truncate(&mut self, at: usize) {
+        let (old, total) = (self.total(), at + 1);
+        assert!(HEADER <= at && at < old, "what is removed is there");
+        if capacity(total) < capacity(old) {
+            return self.truncate_much(at);
+        }
+        // SAFETY: so many bytes are there.
+        unsafe {
+            self.0.as_ptr().add(at).write(END);
+            self.set_total(total);
+        }
+    }
+
+    #[inline(never)]
+    fn truncate_much(&mut self, at: usize) {
+        self.splice(at, self.total() - 1 - at, &[]);
+        if self.gap() > self.total() / 4 {
+            self.close_gap();
+        }
     }
 
     /// Puts bytes in the place of `removed` bytes from `at` on.
@@ -101,21 +153,20 @@ impl Listpack {
             if removed != added {
                 ptr::copy(base.add(behind), base.add(at + added), old - behind);
             }
-            let mut to = at;
+            let mut to = base.add(at);
             for part in parts {
-                ptr::copy_nonoverlapping(part.as_ptr(), base.add(to), part.len());
-                to += part.len();
+                to = put(to, part);
             }
         }
         if capacity(total) < capacity(old) {
             self.reallocate(old, total);
         }
-        // SAFETY: every listpack has its header. It is written last: what was spliced may have been the header.
-        unsafe { self.0.as_ptr().cast::<u32>().write_unaligned((total as u32).to_le()) };
+        // SAFETY: the end mark has moved to the last byte. This is written last: what was spliced may have been the header.
+        unsafe { self.set_total(total) };
     }
 
     #[inline(never)]
-    fn reallocate(&mut self, old: usize, total: usize) {
+    pub(super) fn reallocate(&mut self, old: usize, total: usize) {
         // SAFETY: this is the layout of the allocation, and the new size is not zero.
         let start = unsafe { realloc(self.0.as_ptr(), layout(old), layout(total).size()) };
         self.0 = NonNull::new(start).unwrap_or_else(|| handle_alloc_error(layout(total)));

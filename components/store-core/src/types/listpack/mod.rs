@@ -9,6 +9,7 @@
 //! collections are small. <https://github.com/antirez/listpack/blob/master/listpack.md>
 
 mod encoding;
+mod gap;
 mod memory;
 mod validate;
 
@@ -37,24 +38,38 @@ impl Place {
 
 impl Listpack {
     /// How many elements there are.
+    #[inline]
     pub fn len(&self) -> usize {
         match self.count() {
-            UNCOUNTED => self.iter().count(),
+            UNCOUNTED => self.counted(),
             count => usize::from(count),
         }
+    }
+
+    #[cold]
+    fn counted(&self) -> usize {
+        self.iter().count()
     }
 
     /// Whether there is none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.as_bytes().len() == HEADER + 1
+        self.start() == self.end()
+    }
+
+    /// Where the first element stands, or the end mark.
+    #[inline]
+    fn start(&self) -> usize {
+        HEADER + self.gap()
     }
 
     /// Where the end mark stands.
+    #[inline]
     fn end(&self) -> usize {
-        self.as_bytes().len() - 1
+        self.total() - 1
     }
 
+    #[inline]
     fn place(&self, at: usize) -> Option<Place> {
         (at < self.end()).then_some(Place(at as u32))
     }
@@ -62,10 +77,11 @@ impl Listpack {
     /// The place of the first element.
     #[inline]
     pub fn first(&self) -> Option<Place> {
-        self.place(HEADER)
+        self.place(self.start())
     }
 
     /// The place of the last element.
+    #[inline]
     pub fn last(&self) -> Option<Place> {
         self.before(self.end())
     }
@@ -92,8 +108,9 @@ impl Listpack {
         Some(at + size + encoding::back_len(size))
     }
 
+    #[inline]
     fn before(&self, end: usize) -> Option<Place> {
-        if end <= HEADER {
+        if end <= self.start() {
             return None;
         }
         let (size, back) = encoding::read_back(self.as_bytes(), end)?;
@@ -127,12 +144,12 @@ impl Listpack {
 
     /// All elements, from either end.
     pub fn iter(&self) -> Iter<'_> {
-        Iter { pack: self, front: HEADER, back: self.end() }
+        Iter { bytes: self.as_bytes(), front: self.start(), back: self.end() }
     }
 
     /// The elements from a place on.
     pub fn iter_from(&self, place: Place) -> Iter<'_> {
-        Iter { pack: self, front: place.at(), back: self.end() }
+        Iter { bytes: self.as_bytes(), front: place.at(), back: self.end() }
     }
 
     /// The place of the first element from `start` on that has these bytes. Behind each that is compared, `skip` others
@@ -166,15 +183,31 @@ impl Listpack {
     /// Adds an element behind the last.
     #[inline]
     pub fn push_back(&mut self, element: Element<'_>) {
-        let end = self.end();
-        self.splice(end, 0, &Encoded::new(element).parts());
+        self.extend(&Encoded::new(element));
         self.count_more(1);
     }
 
-    /// Adds an element in front of the first.
+    /// Adds an element in front of the first, whose bytes leave room for more.
+    #[inline]
     pub fn push_front(&mut self, element: Element<'_>) {
-        self.splice(HEADER, 0, &Encoded::new(element).parts());
+        self.extend_front(&Encoded::new(element));
         self.count_more(1);
+    }
+
+    /// Removes the last element, which is the one at this place.
+    #[inline]
+    pub fn drop_last(&mut self, last: Place) {
+        self.truncate(last.at());
+        self.count_less(1);
+    }
+
+    /// Removes the first element, which is the one at this place.
+    #[inline]
+    pub fn drop_first(&mut self, first: Place) {
+        if let Some(behind) = self.behind(first.at()) {
+            self.widen_to(behind);
+            self.count_less(1);
+        }
     }
 
     /// Adds an element in front of the one there, which it takes the place of; behind the last for none.
@@ -217,10 +250,11 @@ impl Listpack {
     /// Adds the elements of another behind the last.
     pub fn append(&mut self, other: &Listpack) {
         let (end, count) = (self.end(), other.len());
-        self.splice(end, 0, &[other.as_bytes().get(HEADER..other.end()).unwrap_or_default()]);
+        self.splice(end, 0, &[other.as_bytes().get(other.start()..other.end()).unwrap_or_default()]);
         self.count_more(count);
     }
 
+    #[inline]
     fn count_more(&mut self, more: usize) {
         if self.count() != UNCOUNTED {
             let count = usize::from(self.count()).saturating_add(more);
@@ -228,15 +262,18 @@ impl Listpack {
         }
     }
 
+    #[inline]
     fn count_less(&mut self, less: usize) {
         match self.count() {
-            // What is left may be few enough to be counted again.
-            UNCOUNTED => {
-                let count = self.iter().count();
-                self.set_count(u16::try_from(count).unwrap_or(UNCOUNTED));
-            }
+            UNCOUNTED => self.count_again(),
             count => self.set_count(count - less as u16),
         }
+    }
+
+    /// What is left may be few enough to be counted again.
+    #[cold]
+    fn count_again(&mut self) {
+        self.set_count(u16::try_from(self.counted()).unwrap_or(UNCOUNTED));
     }
 }
 
@@ -257,7 +294,7 @@ impl Clone for Listpack {
 /// The elements of a listpack.
 #[derive(Clone)]
 pub struct Iter<'a> {
-    pack: &'a Listpack,
+    bytes: &'a [u8],
     front: usize,
     back: usize,
 }
@@ -270,7 +307,7 @@ impl<'a> Iterator for Iter<'a> {
         if self.front >= self.back {
             return None;
         }
-        let (element, size) = encoding::decode(self.pack.as_bytes(), self.front)?;
+        let (element, size) = encoding::decode(self.bytes, self.front)?;
         self.front += size + encoding::back_len(size);
         Some(element)
     }
@@ -281,8 +318,8 @@ impl<'a> DoubleEndedIterator for Iter<'a> {
         if self.front >= self.back {
             return None;
         }
-        let place = self.pack.before(self.back)?;
-        self.back = place.at();
-        Some(self.pack.get(place))
+        let (size, back) = encoding::read_back(self.bytes, self.back)?;
+        self.back = self.back.checked_sub(size + back)?;
+        encoding::decode(self.bytes, self.back).map(|(element, _)| element)
     }
 }

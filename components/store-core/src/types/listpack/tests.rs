@@ -40,7 +40,7 @@ fn a_listpack_agrees_with_a_vector_under_random_changes() {
             let at = below(&mut random, model.len() as u64 + 1) as usize;
             let place = pack.seek(at as i64);
             assert_eq!(place.is_some(), at < model.len());
-            match (below(&mut random, 8), place) {
+            match (below(&mut random, 10), place) {
                 (0, _) => {
                     pack.push_front(element);
                     model.insert(0, text);
@@ -69,9 +69,18 @@ fn a_listpack_agrees_with_a_vector_under_random_changes() {
                     assert_eq!(texts(&pack), model[..at]);
                     pack.append(&rest);
                 }
+                (8, Some(_)) => {
+                    pack.first().into_iter().for_each(|first| pack.drop_first(first));
+                    model.remove(0);
+                }
+                (9, Some(_)) => {
+                    pack.last().into_iter().for_each(|last| pack.drop_last(last));
+                    model.pop();
+                }
                 _ => {}
             }
-            assert_eq!(pack.len(), model.len());
+            assert_eq!((pack.len(), pack.is_empty()), (model.len(), model.is_empty()));
+            assert_eq!(pack.used(), pack.dumped().len());
         }
         assert_eq!(texts(&pack), model, "round {round}");
         let backwards: Vec<Vec<u8>> = pack.iter().rev().map(|element| element.text().to_vec()).collect();
@@ -82,10 +91,51 @@ fn a_listpack_agrees_with_a_vector_under_random_changes() {
             let from_end = index as i64 - model.len() as i64;
             assert_eq!(pack.seek(from_end), pack.seek(index as i64));
         }
-        assert_eq!(Listpack::validate(pack.as_bytes()), Some(model.len()));
-        assert_eq!(pack.clone().as_bytes(), pack.as_bytes());
-        let copy = Listpack::from_bytes(pack.as_bytes()).map(|copy| texts(&copy));
+        assert_eq!(Listpack::validate(&pack.dumped()), Some(model.len()));
+        assert_eq!(pack.clone().as_bytes(), &*pack.dumped());
+        let copy = Listpack::from_bytes(&pack.dumped()).map(|copy| texts(&copy));
         assert_eq!(copy, Some(model));
+    }
+}
+
+#[test]
+fn elements_come_and_go_at_the_front_without_more_memory_than_at_the_back() {
+    let (mut front, mut back) = (Listpack::new(), Listpack::new());
+    for number in 0..2_000 {
+        let element = Element::Integer(number * 37 % 20_000);
+        front.push_front(element);
+        back.push_back(element);
+        assert_eq!((front.allocated(), front.used()), (back.allocated(), back.as_bytes().len()));
+    }
+    assert!(front.iter().eq(back.iter().rev()));
+    while let (Some(first), Some(last)) = (front.first(), back.last()) {
+        front.drop_first(first);
+        back.drop_last(last);
+        assert!(front.allocated() <= back.allocated() * 3 / 2 + 16, "{} for {}", front.allocated(), front.used());
+    }
+    assert_eq!((front.as_bytes(), back.as_bytes()), (Listpack::new().as_bytes(), Listpack::new().as_bytes()));
+}
+
+#[test]
+fn a_gap_of_any_size_is_none_of_the_elements() {
+    for removed in 1..300 {
+        let mut pack = Listpack::new();
+        (0..2_000).for_each(|_| pack.push_back(Element::Integer(1)));
+        // An element of two bytes, then one of each size.
+        pack.push_front(Element::Bytes(&vec![b'x'; removed]));
+        pack.push_front(Element::Integer(2));
+        for _ in 0..2 {
+            pack.first().into_iter().for_each(|first| pack.drop_first(first));
+        }
+        for len in (0..removed).rev().step_by(7) {
+            pack.push_front(Element::Bytes(&vec![b'y'; len]));
+            assert!(pack.first().is_some_and(|first| pack.get(first).len() == len));
+        }
+        let copy = pack.clone();
+        assert_eq!((copy.as_bytes(), Listpack::validate(copy.as_bytes())), (&*pack.dumped(), Some(pack.len())));
+        assert!(pack.iter().eq(copy.iter()) && pack.iter().rev().eq(copy.iter().rev()));
+        pack.close_gap();
+        assert_eq!(pack.as_bytes(), copy.as_bytes());
     }
 }
 
