@@ -3,7 +3,7 @@
 use ferrite_resp::{Args, Writer, number};
 
 use super::End;
-use crate::commands::reply::{Elements, reserve};
+use crate::commands::reply::{Elements, optional, reserve};
 use crate::context::Context;
 use crate::error::Error;
 use crate::keyspace::notices::Class;
@@ -50,9 +50,7 @@ pub(crate) fn pop_one(
     let (list, mut log) = writing.edit();
     let is_taken = list.take(end.is_front(), &mut log, |element| {
         head(cx.out);
-        let mut elements = Elements::new(cx.out);
-        elements.push(element);
-        elements.end()
+        optional(cx.out, Some(element))
     })?;
     if is_taken {
         writing.event(Class::LIST, end.popped());

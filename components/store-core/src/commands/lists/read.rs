@@ -42,6 +42,6 @@ pub(super) fn lrange(cx: &mut Context<'_>) -> Result<(), Error> {
     };
     out.array(count);
     let mut elements = Elements::new(out);
-    list.iter(start, false).take(count).all(|element| elements.push(element));
+    list.visit(start, count, |element| elements.push(element));
     elements.end()
 }

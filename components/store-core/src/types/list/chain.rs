@@ -34,21 +34,28 @@ pub(super) struct Chain {
     len: usize,
 }
 
+/// How many elements are in a node and in what it is a part of.
+pub(super) struct Counts<'a> {
+    node: &'a mut u32,
+    block: &'a mut usize,
+    chain: &'a mut usize,
+}
+
+impl Counts<'_> {
+    /// There are so many in the node now.
+    #[inline]
+    pub(super) fn set(self, len: u32) {
+        let more = (len as usize).wrapping_sub(*self.node as usize);
+        *self.node = len;
+        *self.block = self.block.wrapping_add(more);
+        *self.chain = self.chain.wrapping_add(more);
+    }
+}
+
 impl Node {
     fn new(pack: Listpack) -> Node {
         let len = pack.len() as u32;
         Node { pack, len }
-    }
-
-    /// Changes its elements, and how many there are in all.
-    #[inline]
-    fn edit<R>(&mut self, block: &mut usize, chain: &mut usize, change: impl FnOnce(&mut Listpack) -> R) -> R {
-        let result = change(&mut self.pack);
-        let (old, new) = (self.len as usize, self.pack.len());
-        self.len = new as u32;
-        *block = *block + new - old;
-        *chain = *chain + new - old;
-        result
     }
 }
 
@@ -145,15 +152,19 @@ impl Chain {
     pub(super) fn edit<R>(&mut self, at: At, change: impl FnOnce(&mut Listpack) -> R) -> Option<R> {
         let block = self.blocks.get_mut(at.block)?;
         let node = block.nodes.get_mut(at.node)?;
-        Some(node.edit(&mut block.len, &mut self.len, change))
+        let result = change(&mut node.pack);
+        let len = node.pack.len() as u32;
+        Counts { node: &mut node.len, block: &mut block.len, chain: &mut self.len }.set(len);
+        Some(result)
     }
 
-    /// Changes the elements of the node at an end; it must not lose all of them.
+    /// The elements of the node at an end, and what to tell how many there are then; they must not all go.
     #[inline]
-    pub(super) fn edit_end<R>(&mut self, front: bool, change: impl FnOnce(&mut Listpack) -> R) -> Option<R> {
+    pub(super) fn end_mut(&mut self, front: bool) -> Option<(&mut Listpack, Counts<'_>)> {
         let block = if front { self.blocks.front_mut() } else { self.blocks.back_mut() }?;
         let node = if front { block.nodes.front_mut() } else { block.nodes.back_mut() }?;
-        Some(node.edit(&mut block.len, &mut self.len, change))
+        let counts = Counts { node: &mut node.len, block: &mut block.len, chain: &mut self.len };
+        Some((&mut node.pack, counts))
     }
 
     /// Adds a node at an end.

@@ -33,6 +33,7 @@ impl Capacity {
 
 impl List {
     /// Adds an element at an end.
+    #[inline]
     pub fn push(&mut self, front: bool, bytes: &[u8], log: &mut Log<'_>) {
         self.push_element(front, bytes, Capacity::of(log.limits));
         log.changed(|| Inverse::Drop { front, count: 1 });
@@ -43,20 +44,19 @@ impl List {
         self.push_element(false, bytes, Capacity::of(limits));
     }
 
-    #[inline]
     pub(super) fn push_element(&mut self, front: bool, bytes: &[u8], capacity: Capacity) {
         let element = Element::compact(bytes);
-        let is_added = self.edit_end(front, |pack| {
-            let has_room = capacity.has_room(pack, bytes.len());
-            match front {
-                _ if !has_room => {}
-                true => pack.push_front(element),
-                false => pack.push_back(element),
-            }
-            has_room
-        });
-        if !is_added {
-            self.push_alone(front, element);
+        let (pack, counts) = self.end_mut(front);
+        if !capacity.has_room(pack, bytes.len()) {
+            return self.push_alone(front, element);
+        }
+        if front {
+            pack.push_front(element);
+        } else {
+            pack.push_back(element);
+        }
+        if let Some(counts) = counts {
+            counts.set(pack.len() as u32);
         }
     }
 
@@ -64,7 +64,7 @@ impl List {
     #[inline(never)]
     fn push_alone(&mut self, front: bool, element: Element<'_>) {
         if front {
-            self.edit_end(true, Listpack::close_gap);
+            self.end_mut(true).0.close_gap();
         }
         let mut pack = Listpack::new();
         pack.push_back(element);
@@ -79,24 +79,23 @@ impl List {
         log: &mut Log<'_>,
         show: impl FnOnce(Element<'_>) -> Result<(), E>,
     ) -> Result<bool, E> {
-        let is_plain = !log.wants_inverses();
-        let taken = self.edit_end(front, |pack| {
-            let Some(place) = (if front { pack.first() } else { pack.last() }) else { return Ok(None) };
-            show(pack.get(place))?;
-            let is_dropped = is_plain && pack.len() > 1;
-            match front {
-                _ if !is_dropped => {}
-                true => pack.drop_first(place),
-                false => pack.drop_last(place),
-            }
-            Ok(Some(is_dropped))
-        })?;
-        match taken {
-            Some(true) => log.note(1),
-            Some(false) => self.pop(front, 1, log),
-            None => {}
+        let (pack, counts) = self.end_mut(front);
+        let Some(place) = (if front { pack.first() } else { pack.last() }) else { return Ok(false) };
+        show(pack.get(place))?;
+        if pack.len() == 1 || log.wants_inverses() {
+            self.pop(front, 1, log);
+            return Ok(true);
         }
-        Ok(taken.is_some())
+        if front {
+            pack.drop_first(place);
+        } else {
+            pack.drop_last(place);
+        }
+        if let Some(counts) = counts {
+            counts.set(pack.len() as u32);
+        }
+        log.note(1);
+        Ok(true)
     }
 
     /// Removes so many elements from an end, at most all.

@@ -1,5 +1,6 @@
 //! One listpack or many: what the operations on a list need not know.
 
+use super::chain::Counts;
 use super::{At, Chain, Form, List, Listpack};
 
 impl List {
@@ -45,12 +46,15 @@ impl List {
         }
     }
 
-    /// Changes the elements of the node at an end; if it loses all of them, it must be removed.
+    /// The elements of the node at an end, and what to tell how many there are then; if all go, it must be removed.
     #[inline]
-    pub(super) fn edit_end<R>(&mut self, front: bool, change: impl FnOnce(&mut Listpack) -> R) -> R {
+    pub(super) fn end_mut(&mut self, front: bool) -> (&mut Listpack, Option<Counts<'_>>) {
         match &mut self.0 {
-            Form::One(pack) => change(pack),
-            Form::Many(chain) => chain.edit_end(front, change).expect("a chain has nodes"),
+            Form::One(pack) => (pack, None),
+            Form::Many(chain) => {
+                let (pack, counts) = chain.end_mut(front).expect("a chain has nodes");
+                (pack, Some(counts))
+            }
         }
     }
 

@@ -22,7 +22,7 @@ use chain::{At, Chain};
 
 use super::{Element, Listpack};
 
-/// The most bytes of a node. Redis takes 8 KiB, but a push at the front moves what the first node holds.
+/// The most bytes of a node. Redis takes 8 KiB, but what changes in the middle moves what stands behind it.
 const NODE_BYTES: usize = 2048;
 
 /// What changes of a list are told to.
@@ -78,6 +78,26 @@ impl List {
     /// The elements from an index on, or from there towards the front.
     pub fn iter(&self, index: usize, backwards: bool) -> Iter<'_> {
         Iter::new(self, index, backwards)
+    }
+
+    /// Shows up to so many elements from an index on, until one is refused.
+    #[inline]
+    pub fn visit(&self, index: usize, mut count: usize, mut show: impl FnMut(Element<'_>) -> bool) {
+        let (mut at, offset) = self.locate(index);
+        let pack = self.pack(at);
+        let Some(place) = pack.seek(offset as i64) else { return };
+        let mut elements = pack.iter_from(place);
+        while count > 0 {
+            if let Some(element) = elements.next() {
+                count -= 1;
+                if !show(element) {
+                    return;
+                }
+            } else {
+                let Some(next) = self.step(at, false) else { return };
+                (at, elements) = (next, self.pack(next).iter());
+            }
+        }
     }
 
     /// The listpacks that it is made of.

@@ -5,50 +5,48 @@ use crate::types::Element;
 
 /// Behind the last element.
 pub(super) const END: u8 = 0xff;
-/// The longest head: a first byte and an integer of 64 bits.
-const HEAD_MAX: usize = 9;
 const BACK_MAX: usize = 5;
 
 /// An element in its encoded form.
 pub(super) struct Encoded<'a> {
-    head: [u8; HEAD_MAX],
-    head_len: u8,
+    first: u8,
+    /// What the first byte says of it, of which so many bytes follow: the lower ones of an integer, or a long length.
+    more: u64,
+    width: u8,
     body: &'a [u8],
-    back: [u8; BACK_MAX],
-    back_len: u8,
 }
 
 impl<'a> Encoded<'a> {
     #[inline]
     pub(super) fn new(element: Element<'a>) -> Encoded<'a> {
-        let (first, rest, width, body): (u8, u64, u8, &[u8]) = match element {
+        match element {
             Element::Integer(number) => {
                 let (first, width) = integer(number);
-                (first, number.cast_unsigned(), width, &[])
+                Encoded { first, more: number.cast_unsigned(), width, body: &[] }
             }
-            Element::Bytes(bytes) if bytes.len() < 0x40 => (0x80 | bytes.len() as u8, 0, 0, bytes),
-            Element::Bytes(bytes) if bytes.len() < 0x1000 => {
-                (0xe0 | (bytes.len() >> 8) as u8, bytes.len() as u64, 1, bytes)
+            Element::Bytes(body) => {
+                let len = body.len();
+                let (first, width) = match len {
+                    0..0x40 => (0x80 | len as u8, 0),
+                    0x40..0x1000 => (0xe0 | (len >> 8) as u8, 1),
+                    _ => (0xf0, 4),
+                };
+                Encoded { first, more: len as u64, width, body }
             }
-            Element::Bytes(bytes) => (0xf0, bytes.len() as u64, 4, bytes),
-        };
-        let [a, b, c, d, e, f, g, h] = rest.to_le_bytes();
-        let (back, back_len) = back(1 + usize::from(width) + body.len());
-        Encoded { head: [first, a, b, c, d, e, f, g, h], head_len: 1 + width, body, back, back_len }
+        }
     }
 
-    /// Its parts, one behind the other.
+    /// How many bytes it has without what says so behind it.
     #[inline]
-    pub(super) fn parts(&self) -> [&[u8]; 3] {
-        let head = self.head.get(..usize::from(self.head_len)).unwrap_or_default();
-        let back = self.back.get(..usize::from(self.back_len)).unwrap_or_default();
-        [head, self.body, back]
+    fn size(&self) -> usize {
+        1 + usize::from(self.width) + self.body.len()
     }
 
     /// How many bytes it has.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        usize::from(self.head_len) + self.body.len() + usize::from(self.back_len)
+        let size = self.size();
+        size + back_len(size)
     }
 
     /// Writes it.
@@ -57,9 +55,31 @@ impl<'a> Encoded<'a> {
     ///
     /// There is room for all of its bytes, and its body is not there.
     #[inline]
-    pub(super) unsafe fn write(&self, mut to: *mut u8) {
+    pub(super) unsafe fn write(&self, to: *mut u8) {
+        if self.width > 0 || self.body.len() > 0x3f {
+            // SAFETY: the caller's.
+            return unsafe { self.write_long(to) };
+        }
+        // SAFETY: the caller's; a length of so few bytes is one byte.
+        unsafe {
+            to.write(self.first);
+            put(to.add(1), self.body).write(self.size() as u8);
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As above.
+    #[inline(never)]
+    unsafe fn write_long(&self, to: *mut u8) {
+        let more = self.more.to_le_bytes();
+        let (back, back_len) = back(self.size());
         // SAFETY: the caller's.
-        self.parts().iter().for_each(|part| to = unsafe { put(to, part) });
+        unsafe {
+            to.write(self.first);
+            let to = put(to.add(1), more.get(..usize::from(self.width)).unwrap_or(&more));
+            put(put(to, self.body), back.get(..back_len).unwrap_or(&back));
+        }
     }
 }
 
@@ -124,21 +144,15 @@ pub(super) fn back_len(len: usize) -> usize {
     }
 }
 
-/// The length in groups of seven bits, the highest first; all but the first have their top bit set.
-#[inline]
-fn back(len: usize) -> ([u8; BACK_MAX], u8) {
-    if len <= 0x7f { ([len as u8, 0, 0, 0, 0], 1) } else { long_back(len) }
-}
-
-#[inline(never)]
-fn long_back(len: usize) -> ([u8; BACK_MAX], u8) {
+/// The length in groups of seven bits, the highest first; all but the first have their top bit set. And how many there are.
+fn back(len: usize) -> ([u8; BACK_MAX], usize) {
     let size = back_len(len);
     let mut bytes = [0; BACK_MAX];
     for (at, byte) in bytes.iter_mut().take(size).enumerate() {
         let group = len >> (7 * (size - 1 - at)) & 0x7f;
         *byte = group as u8 | if at == 0 { 0 } else { 0x80 };
     }
-    (bytes, size as u8)
+    (bytes, size)
 }
 
 /// The length that stands in front of `end`, and how many bytes say it.

@@ -22,11 +22,15 @@ impl Listpack {
     /// How many bytes are unused in front of the first element.
     #[inline]
     pub(super) fn gap(&self) -> usize {
-        match self.as_bytes().get(HEADER..) {
-            Some(&[ONE, ..]) => 1,
-            Some(&[TWO, ..]) => 2,
-            Some(&[MORE, low, high, ..]) => usize::from(u16::from_le_bytes([low, high])),
-            _ => 0,
+        // SAFETY: behind the header stands the end mark at least, and a gap is as long as it says.
+        unsafe {
+            let at = self.0.as_ptr().add(HEADER);
+            match at.read() {
+                ONE => 1,
+                TWO => 2,
+                MORE => usize::from(u16::from_le(at.add(1).cast::<u16>().read_unaligned())),
+                _ => 0,
+            }
         }
     }
 
@@ -90,7 +94,7 @@ impl Listpack {
         let (gap, total) = (at - HEADER, self.total());
         assert!(HEADER <= at && at < total, "what is removed is there");
         if gap > usize::from(u16::MAX) || gap > total / 4 {
-            return self.splice(HEADER, gap, &[]);
+            return self.splice(HEADER, gap, b"");
         }
         // SAFETY: this is where the elements begin then.
         unsafe { self.set_gap(gap) };
@@ -99,7 +103,7 @@ impl Listpack {
     /// Moves the elements to the header.
     pub fn close_gap(&mut self) {
         let gap = self.gap();
-        self.splice(HEADER, gap, &[]);
+        self.splice(HEADER, gap, b"");
     }
 
     /// How many bytes are in use, as Redis counts them.

@@ -3,7 +3,7 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::ptr::{self, NonNull};
 
-use super::encoding::{END, Encoded, put};
+use super::encoding::{END, Encoded};
 use super::{HEADER, validate};
 
 /// An owned listpack.
@@ -22,12 +22,19 @@ const LARGE: usize = 1 << 16;
 /// does not move each time. It is as much for all sizes up to that.
 #[inline]
 pub(super) fn capacity(total: usize) -> usize {
+    let (less, step) = steps(total);
+    less + step
+}
+
+/// As much as is not enough for so many bytes, and how much more is.
+#[inline]
+fn steps(total: usize) -> (usize, usize) {
     /// What an allocator keeps of its own in front.
     const HEADER: usize = 4;
     let whole = total + HEADER;
     let step = (whole.min(LARGE).next_power_of_two() / 16).clamp(8, 4096);
-    // The next multiple of the step, which is a power of two.
-    ((whole + step - 1) & !(step - 1)) - HEADER
+    // A multiple of the step, which is a power of two.
+    (((whole - 1) & !(step - 1)) - HEADER, step)
 }
 
 fn layout(total: usize) -> Layout {
@@ -53,7 +60,7 @@ impl Listpack {
     pub fn from_bytes(bytes: &[u8]) -> Option<Listpack> {
         validate::elements(bytes)?;
         let mut pack = Listpack::new();
-        pack.splice(0, HEADER + 1, &[bytes]);
+        pack.splice(0, HEADER + 1, bytes);
         Some(pack)
     }
 
@@ -118,7 +125,7 @@ impl Listpack {
     pub(super) fn truncate(&mut self, at: usize) {
         let (old, total) = (self.total(), at + 1);
         assert!(HEADER <= at && at < old, "what is removed is there");
-        if capacity(total) < capacity(old) {
+        if total <= steps(old).0 {
             return self.truncate_much(at);
         }
         // SAFETY: so many bytes are there.
@@ -130,15 +137,28 @@ impl Listpack {
 
     #[inline(never)]
     fn truncate_much(&mut self, at: usize) {
-        self.splice(at, self.total() - 1 - at, &[]);
+        self.splice(at, self.total() - 1 - at, b"");
         if self.gap() > self.total() / 4 {
             self.close_gap();
         }
     }
 
     /// Puts bytes in the place of `removed` bytes from `at` on.
-    pub(super) fn splice(&mut self, at: usize, removed: usize, parts: &[&[u8]]) {
-        let added: usize = parts.iter().map(|part| part.len()).sum();
+    pub(super) fn splice(&mut self, at: usize, removed: usize, bytes: &[u8]) {
+        let hole = self.resize(at, removed, bytes.len());
+        // SAFETY: the hole has so many bytes.
+        unsafe { hole.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+
+    /// Puts an element in the place of `removed` bytes from `at` on.
+    pub(super) fn splice_element(&mut self, at: usize, removed: usize, element: &Encoded<'_>) {
+        let hole = self.resize(at, removed, element.len());
+        // SAFETY: the hole has so many bytes.
+        unsafe { element.write(hole) };
+    }
+
+    /// Makes the `removed` bytes from `at` on `added` bytes, which are to be written then; where they are.
+    fn resize(&mut self, at: usize, removed: usize, added: usize) -> *mut u8 {
         let old = self.total();
         let behind = at + removed;
         assert!(behind <= old, "what is removed is there");
@@ -147,22 +167,21 @@ impl Listpack {
         if capacity(total) > capacity(old) {
             self.reallocate(old, total);
         }
-        // SAFETY: both what moves and what is written lie within the larger of both sizes, for which there is room.
+        // SAFETY: what moves lies within the larger of both sizes, for which there is room.
         unsafe {
             let base = self.0.as_ptr();
             if removed != added {
                 ptr::copy(base.add(behind), base.add(at + added), old - behind);
             }
-            let mut to = base.add(at);
-            for part in parts {
-                to = put(to, part);
-            }
         }
         if capacity(total) < capacity(old) {
             self.reallocate(old, total);
         }
-        // SAFETY: the end mark has moved to the last byte. This is written last: what was spliced may have been the header.
-        unsafe { self.set_total(total) };
+        // SAFETY: the end mark has moved to the last byte, or is to be written with all the rest; the hole is there.
+        unsafe {
+            self.set_total(total);
+            self.0.as_ptr().add(at)
+        }
     }
 
     #[inline(never)]

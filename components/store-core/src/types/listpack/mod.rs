@@ -5,6 +5,7 @@
 //! 4  count  u16 LE   elements, 65535 when there are as many or more
 //!    elements (see `encoding.rs`), and 0xff
 //! ```
+//! Only where elements come and go at the front may there be a gap before the first (see `gap.rs`), which is not dumped.
 //! Finding an element takes time in proportion to the bytes in front of it, and changing one to those behind it: packed
 //! collections are small. <https://github.com/antirez/listpack/blob/master/listpack.md>
 
@@ -213,7 +214,7 @@ impl Listpack {
     /// Adds an element in front of the one there, which it takes the place of; behind the last for none.
     pub fn insert(&mut self, place: Option<Place>, element: Element<'_>) -> Place {
         let at = place.map_or(self.end(), Place::at);
-        self.splice(at, 0, &Encoded::new(element).parts());
+        self.splice_element(at, 0, &Encoded::new(element));
         self.count_more(1);
         Place(at as u32)
     }
@@ -221,7 +222,7 @@ impl Listpack {
     /// Puts another element in the place of one.
     pub fn replace(&mut self, place: Place, element: Element<'_>) {
         let behind = self.behind(place.at()).unwrap_or(place.at());
-        self.splice(place.at(), behind - place.at(), &Encoded::new(element).parts());
+        self.splice_element(place.at(), behind - place.at(), &Encoded::new(element));
     }
 
     /// Removes up to `count` elements from a place on; what stands behind them has that place then.
@@ -231,7 +232,7 @@ impl Listpack {
             let Some(behind) = self.behind(at) else { break };
             (at, removed) = (behind, removed + 1);
         }
-        self.splice(place.at(), at - place.at(), &[]);
+        self.splice(place.at(), at - place.at(), b"");
         self.count_less(removed);
     }
 
@@ -240,9 +241,9 @@ impl Listpack {
         let mut rest = Listpack::new();
         let count = self.iter_from(place).count();
         let (at, end) = (place.at(), self.end());
-        rest.splice(HEADER, 0, &[self.as_bytes().get(at..end).unwrap_or_default()]);
+        rest.splice(HEADER, 0, self.as_bytes().get(at..end).unwrap_or_default());
         rest.count_more(count);
-        self.splice(at, end - at, &[]);
+        self.splice(at, end - at, b"");
         self.count_less(count);
         rest
     }
@@ -250,7 +251,7 @@ impl Listpack {
     /// Adds the elements of another behind the last.
     pub fn append(&mut self, other: &Listpack) {
         let (end, count) = (self.end(), other.len());
-        self.splice(end, 0, &[other.as_bytes().get(other.start()..other.end()).unwrap_or_default()]);
+        self.splice(end, 0, other.as_bytes().get(other.start()..other.end()).unwrap_or_default());
         self.count_more(count);
     }
 
