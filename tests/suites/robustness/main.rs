@@ -13,6 +13,7 @@ mod random_bytes;
 mod shutdown;
 mod start;
 mod subscribers;
+mod trap;
 
 use anyhow::{Context, Result, ensure};
 use ferrite_tests::Client;

@@ -37,6 +37,8 @@ pub(super) struct Core {
     pub(super) instance: wasmtime::Instance,
     memory: Memory,
     realloc: TypedFunc<(u32, u32, u32, u32), u32>,
+    /// A call trapped, or answered what it cannot answer. No other is made: what the memory holds is half done.
+    has_failed: bool,
 }
 
 impl Core {
@@ -46,7 +48,18 @@ impl Core {
             .get_memory(&mut store, "memory")
             .ok_or_else(|| wasmtime::Error::msg("the store component exports no memory"))?;
         let realloc = instance.get_typed_func(&mut store, "cabi_realloc")?;
-        Ok(Core { store, instance, memory, realloc })
+        Ok(Core { store, instance, memory, realloc, has_failed: false })
+    }
+
+    /// Calls a function of the instance; the first failure is the last call.
+    #[inline]
+    fn call<P: WasmParams, R: WasmResults>(&mut self, function: &TypedFunc<P, R>, params: P) -> Result<R> {
+        if self.has_failed {
+            return Err(wasmtime::Error::msg("the store component has failed before"));
+        }
+        let result = function.call(&mut self.store, params);
+        self.has_failed = result.is_err();
+        result
     }
 
     /// The memory as it is.
@@ -68,7 +81,8 @@ impl Core {
             // Never read, and not null.
             return Ok(align);
         }
-        self.realloc.call(&mut self.store, (0, 0, align, size))
+        let realloc = self.realloc.clone();
+        self.call(&realloc, (0, 0, align, size))
     }
 
     #[inline]
@@ -178,7 +192,7 @@ impl<P: WasmParams, R: WasmResults> Export<P, R> {
     /// Calls a function whose result is one number, or none.
     #[inline]
     pub(super) fn call(&self, core: &mut Core, params: P) -> Result<R> {
-        self.call.call(&mut core.store, params)
+        core.call(&self.call, params)
     }
 }
 
@@ -186,10 +200,10 @@ impl<P: WasmParams> Export<P, u32> {
     /// Calls a function that answers with the address of its result.
     #[inline]
     pub(super) fn load<T: Load>(&self, core: &mut Core, params: P) -> Result<T> {
-        let at = self.call.call(&mut core.store, params)?;
-        let value = T::load(core.memory(), at)?;
+        let at = core.call(&self.call, params)?;
+        let value = T::load(core.memory(), at).inspect_err(|_| core.has_failed = true)?;
         if let Some(post_return) = &self.post_return {
-            post_return.call(&mut core.store, at)?;
+            core.call(post_return, at)?;
         }
         Ok(value)
     }

@@ -39,6 +39,8 @@ pub(super) fn debug(cx: &mut Context<'_>) -> Result<(), Error> {
             let matches = crate::glob::matches(cx.arg(3), cx.arg(2));
             cx.reply_integer(i64::from(matches))
         }
+        // As in Redis the server ends: what comes of a mistake in the engine can be seen.
+        () if cx.is(1, "PANIC") && count == 2 => panic!("DEBUG PANIC"),
         () if cx.is(1, "JMAP") || cx.is(1, "CHANGE-REPL-ID") => {
             Err(Error::fixed("ERR this part of DEBUG is not served: it is about what there is not here"))
         }
@@ -47,6 +49,7 @@ pub(super) fn debug(cx: &mut Context<'_>) -> Result<(), Error> {
             ("DIGEST-VALUE <key> [<key> ...]", "The digests of values."),
             ("ERROR <text>", "Replies this error."),
             ("OBJECT <key>", "How a value is kept."),
+            ("PANIC", "Ends the server as a mistake in the engine would."),
             ("QUICKLIST-PACKED-THRESHOLD <size>", "Changes nothing: no element of a list stands by itself."),
             ("RELOAD", "Writes all databases as a snapshot, and loads that."),
             ("SET-ACTIVE-EXPIRE <0|1>", "Whether keys go when their time comes, or when somebody asks for them."),
