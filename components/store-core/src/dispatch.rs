@@ -32,7 +32,7 @@ impl Store {
             && command.subcommands.is_empty()
             && command.accepts(args.len())
             && session.is_plain()
-            && !self.is_over_limit()
+            && self.has_room_for_any()
         {
             // By far the most commands: nothing to queue, to refuse or to leave unanswered.
             let flow = self.call_own(session, number, command, args, out);
@@ -131,6 +131,9 @@ impl Store {
         // Keys are evicted before any command, and never within one, nor between those of EXEC.
         if self.is_over_limit() && !self.make_room() && takes_memory(session, row) {
             return Some(Error::OutOfMemory);
+        }
+        if self.is_unsaved() && would_write(session, row) {
+            return Some(Error::fixed(MISCONF));
         }
         if session.only_listens() && !flags.contains(Flags::WHILE_LISTENING) {
             let name = row.full_name();
@@ -387,6 +390,23 @@ pub(crate) const PROTECTED: &str = "ERR DEBUG command not allowed. If the enable
 const MODULES: &str = "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", you can run \
      it from a local connection, otherwise you need to set this option in the configuration file, and then restart the \
      server.";
+
+/// The answer to writes while snapshots fail.
+const MISCONF: &str = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands \
+     that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB \
+     snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
+
+/// Whether a command is refused while snapshots fail: writes, EXEC with one of them, and PING, which asks whether all is
+/// well.
+#[cold]
+fn would_write(session: &Session, row: &Row) -> bool {
+    let queue = session.multi.iter().flat_map(|multi| &multi.queue);
+    match row.full_name().as_str() {
+        "ping" => true,
+        "exec" => queue.into_iter().any(|queued| queued.row.flags().contains(Flags::WRITE)),
+        _ => row.flags().contains(Flags::WRITE),
+    }
+}
 
 /// Whether a command is refused at the memory limit: the queue of MULTI takes memory whatever is queued, and EXEC as
 /// much as what it runs.

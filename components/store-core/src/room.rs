@@ -11,6 +11,10 @@ const STEPS_AT_ONCE: usize = 16;
 pub(crate) struct Room {
     /// The bytes that may be used: `maxmemory`, or what the store itself can bear if that is less.
     limit: usize,
+    /// As long as less is used, commands run without another look: just beyond the limit, or 0 while writes are refused.
+    free_below: usize,
+    /// Whether writes are refused because a snapshot has failed.
+    is_unsaved: bool,
     /// How long keys are evicted before one command, in microseconds.
     patience_us: u64,
     /// Since when more is used, in microseconds since the Unix epoch.
@@ -28,20 +32,23 @@ enum Outcome {
 
 impl Default for Room {
     fn default() -> Self {
-        let mut room = Room { limit: 0, patience_us: 0, exceeded_since_us: None };
-        room.apply(&Settings::default());
+        let mut room = Room { limit: 0, free_below: 0, is_unsaved: false, patience_us: 0, exceeded_since_us: None };
+        room.apply(&Settings::default(), false);
         room
     }
 }
 
 impl Room {
-    /// Takes settings over.
-    pub(crate) fn apply(&mut self, settings: &Settings) {
+    /// Takes settings over, and whether the last snapshot in the background has failed.
+    pub(crate) fn apply(&mut self, settings: &Settings, has_failed: bool) {
         let limit = match settings.max_memory() {
             0 => memory::DATA_MAX,
             limit => limit.min(memory::DATA_MAX),
         };
         self.limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let stops = settings.get("stop-writes-on-bgsave-error") == Some("yes");
+        self.is_unsaved = has_failed && stops && settings.get("save") != Some("");
+        self.free_below = if self.is_unsaved { 0 } else { self.limit.saturating_add(1) };
         self.patience_us = patience_us(settings.number("maxmemory-eviction-tenacity").unwrap_or_default());
     }
 }
@@ -61,6 +68,17 @@ impl Store {
     #[inline]
     pub(crate) fn is_over_limit(&self) -> bool {
         memory::used() > self.room.limit || memory::is_scarce()
+    }
+
+    /// Whether a command may run without a look at what is used and what is saved.
+    #[inline]
+    pub(crate) fn has_room_for_any(&self) -> bool {
+        memory::used() < self.room.free_below && !memory::is_scarce()
+    }
+
+    /// Whether writes are refused because snapshots are wanted and the last one has failed.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.room.is_unsaved
     }
 
     /// Whether writes that need more memory are refused where no key may go: in a call of a function. What the policy

@@ -1,5 +1,7 @@
 //! What CONFIG shows and sets: one row a setting, with Redis' names, units and defaults.
 
+use std::num::IntErrorKind;
+
 use crate::keyspace::access::{Frequency, Tracking};
 use crate::keyspace::notices::Class;
 
@@ -33,6 +35,8 @@ pub enum Kind {
     Off(&'static str),
     /// Classes of events of keys, a letter each.
     Events,
+    /// Pairs of seconds and changes, none for never.
+    SavePoints,
     /// Any text.
     Text,
 }
@@ -120,12 +124,13 @@ pub static SETTINGS: &[Setting] = &[
     row("protected-mode", Kind::Switch, "yes", Applies::Host),
     row("proto-max-bulk-len", Kind::MemoryFrom(1 << 20), "536870912", Applies::Engine),
     row("requirepass", Kind::Text, "", Applies::Engine),
-    row("save", Kind::Text, "", Applies::Host),
+    row("save", Kind::SavePoints, "", Applies::Host),
     row("set-max-intset-entries", COUNT, "512", Applies::Engine),
     row("stream-node-max-bytes", Kind::Memory, "4096", Applies::Engine),
     row("stream-node-max-entries", COUNT, "100", Applies::Engine),
     row("slowlog-log-slower-than", Kind::Integer(-1, i64::MAX), "10000", Applies::Engine),
     row("slowlog-max-len", COUNT, "128", Applies::Engine),
+    row("stop-writes-on-bgsave-error", Kind::Switch, "yes", Applies::Engine),
     row("tcp-backlog", Kind::Integer(0, I32_MAX), "511", Applies::AtStart),
     row("tcp-keepalive", Kind::Integer(0, I32_MAX), "300", Applies::Host),
     row("timeout", Kind::Integer(0, I32_MAX), "0", Applies::Host),
@@ -199,6 +204,7 @@ impl Kind {
                 let known = Class::parse(value).map(Class::letters);
                 known.ok_or("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".into())
             }
+            Kind::SavePoints => save_points(&text).ok_or("Invalid save parameters".into()),
             Kind::Integer(least, most) => match ferrite_resp::number::parse_i64(value) {
                 None => Err("argument couldn't be parsed into an integer".into()),
                 Some(number) if number < *least || number > *most => {
@@ -240,6 +246,24 @@ impl Kind {
             _ => value.to_owned(),
         }
     }
+}
+
+/// Pairs of seconds and changes as they are shown; none when they are not that.
+fn save_points(text: &str) -> Option<String> {
+    let numbers: Vec<&str> = text.split(' ').filter(|_| !text.is_empty()).collect();
+    let number = |(index, text): (usize, &&str)| {
+        // As Redis reads it: nothing is 0, and what is more than 64 bits hold is as much as they hold.
+        let least = i64::from(index % 2 == 0);
+        let number = match text.parse::<i64>().map_err(|error| *error.kind()) {
+            Ok(number) => number,
+            Err(IntErrorKind::PosOverflow) => i64::MAX,
+            Err(IntErrorKind::Empty) => 0,
+            Err(_) => return None,
+        };
+        (number >= least).then(|| number.to_string())
+    };
+    let shown: Vec<String> = numbers.iter().enumerate().map(number).collect::<Option<_>>()?;
+    shown.len().is_multiple_of(2).then(|| shown.join(" "))
 }
 
 /// Bytes with an optional unit: `k` is 1000, `kb` 1024, and so on; none when it is not that.

@@ -311,7 +311,11 @@ impl Store {
                 self.apply_settings();
             }
             Fact::Info { field, value } => {
+                let tells_of_saving = field == "rdb_last_bgsave_status";
                 self.info.insert(field, value);
+                if tells_of_saving {
+                    self.apply_settings();
+                }
             }
             Fact::Command(command) => self.rows.add_host(command),
             Fact::RemoveCommand(name) => self.rows.remove_host(&name),
@@ -324,7 +328,8 @@ impl Store {
         self.keyspace.limits.apply(&self.settings);
         self.timing.apply(&self.settings);
         self.keyspace.apply(&self.settings);
-        self.room.apply(&self.settings);
+        let status = self.info.get("rdb_last_bgsave_status");
+        self.room.apply(&self.settings, status.is_some_and(|status| status == "err"));
         let classes = self.settings.get("notify-keyspace-events").and_then(|letters| Class::parse(letters.as_bytes()));
         self.keyspace.notices.set_wanted(classes.unwrap_or_default());
         let most = self.settings.number("tracking-table-max-keys").unwrap_or_default();

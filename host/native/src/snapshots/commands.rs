@@ -45,7 +45,12 @@ pub(crate) fn save(shard: &Shard) -> Result<(), String> {
     let began = Instant::now();
     shard.snapshots.last_try.set(Some(began));
     let result = write(shard);
+    let had_failed = shard.snapshots.has_failed.get();
     shard.snapshots.ended(began, &result);
+    if result.is_err() {
+        // As in Redis, who asked for this one is told, and nobody else: only one in the background stops writes.
+        shard.snapshots.has_failed.set(had_failed);
+    }
     let mut store = shard.store.borrow_mut();
     let told = if result.is_ok() { store.dump_kept() } else { store.dump_abort() };
     drop(store);
