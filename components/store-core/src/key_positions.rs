@@ -1,6 +1,8 @@
 //! The keys among a command's arguments, found by its specifications.
 //! <https://redis.io/docs/latest/develop/reference/key-specs/>
 
+use std::ops::Range;
+
 use ferrite_resp::{Args, number::parse_i64};
 
 use crate::command::{Begin, Find, KeySpec};
@@ -22,14 +24,12 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
     match row {
         Row::Own { command, .. } => {
             let mut positions = Vec::new();
+            if let ("migrate", [spec, ..]) = (command.name, command.keys) {
+                return Some(migrated(args).map(|index| KeyPosition { index, flags: spec.flags }).collect());
+            }
             for spec in command.keys {
                 let flags = flags(spec.flags, args);
                 positions.extend(by_spec(spec, args)?.map(|index| KeyPosition { index, flags }));
-            }
-            if command.name == "migrate" {
-                // Its key is where KEYS says when it is empty where it usually stands.
-                let is_listed = args.at(3).is_empty();
-                positions.retain(|key| (key.index != 3) == is_listed);
             }
             Some(positions)
         }
@@ -50,6 +50,21 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
             Some(range.map(|index| KeyPosition { index, flags: ANYTHING }).collect())
         }
     }
+}
+
+/// The keys of MIGRATE: one at its place, or, when it is empty there, those behind KEYS.
+fn migrated(args: Args<'_>) -> Range<usize> {
+    let mut at = 6;
+    while at + 1 < args.len() {
+        let is = |word: &str| args.at(at).eq_ignore_ascii_case(word.as_bytes());
+        at += match () {
+            () if is("KEYS") => return if args.at(3).is_empty() { at + 1..args.len() } else { 0..0 },
+            () if is("AUTH") => 2,
+            () if is("AUTH2") => 3,
+            () => 1,
+        };
+    }
+    3..4
 }
 
 /// What the command does to the keys with these arguments: SET, whose flags are variable, reads only with GET, and
@@ -103,10 +118,12 @@ fn by_spec(spec: &KeySpec, args: Args<'_>) -> Option<Box<dyn Iterator<Item = usi
                 Err(_) if limit > 1 => first + (args.len() - first) / limit,
                 Err(_) => (args.len() + 1).saturating_sub(last.unsigned_abs() as usize),
             };
-            (end <= args.len()).then(|| Box::new((first..end).step_by(step.max(1))) as Box<dyn Iterator<Item = usize>>)
+            (first < end && end <= args.len())
+                .then(|| Box::new((first..end).step_by(step.max(1))) as Box<dyn Iterator<Item = usize>>)
         }
         Find::Counted { count, first: offset, step } => {
-            let keys = usize::try_from(parse_i64(args.get(first + count)?)?).ok().filter(|&keys| keys > 0)?;
+            // As Redis reads it, with 32 bits.
+            let keys = usize::try_from(parse_i64(args.get(first + count)?)? as i32).ok().filter(|&keys| keys > 0)?;
             let start = first + offset;
             let end = start.checked_add(keys.checked_mul(step.max(1))?).filter(|&end| end <= args.len())?;
             Some(Box::new((start..end).step_by(step.max(1))))

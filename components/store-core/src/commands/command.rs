@@ -218,7 +218,7 @@ fn find_keys(cx: &Context<'_>) -> Result<Vec<KeyPosition>, Error> {
     let args = cx.args.skip(2);
     let row = cx.store.find_row(args).map_err(|_| Error::fixed("ERR Invalid command specified"))?;
     let has_keys = match &row {
-        Row::Own { command, .. } => !command.keys.is_empty(),
+        Row::Own { command, .. } => command.keys.iter().any(|spec| !spec.flags.contains(&"not_key")),
         Row::Host(command) => command.keys != HostKeys::None,
     };
     if !has_keys {
