@@ -21,7 +21,7 @@ fn learn(store: &mut Store, status: &str) {
 fn writes_are_refused_after_a_snapshot_that_failed_until_one_is_stored() {
     let mut store = Store::new(Box::new(Still));
     let session = store.open_session("", "");
-    let mut run = |store: &mut Store, lines: &str| {
+    let run = |store: &mut Store, lines: &str| {
         let replies = store.exchange(session, format!("{}\r\n", lines.replace(';', "\r\n")).as_bytes()).replies;
         let replies = String::from_utf8(replies).expect("text");
         let line = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
