@@ -3,14 +3,14 @@
 //! The bits below the shared ones choose an entry's home bucket, so that home buckets are in the order of hashes. They
 //! are scaled rather than masked: segments of 40 and 52 buckets lie between one of 32 and one of 64, and two of 40 take
 //! the place of a full one, because hashes fill all segments at the same time and halves would all be 0.4 full at once. An
-//! entry whose home is full lives in one of the next three buckets; the home counts those that it sent away, and the
+//! entry whose home is full lives in one of the next five buckets; the home counts those that it sent away, and the
 //! bucket that took one in marks it as foreign. Nothing moves when an entry is removed, and there are no tombstones.
 
 use super::keyed::Keyed;
 use super::tags;
 
 const SLOTS: usize = 16;
-const REACH: usize = 4;
+const REACH: usize = 6;
 /// What a slot takes, with its part of the bucket's own bytes.
 pub(crate) const SLOT_BYTES: usize = size_of::<Bucket<Box<u8>>>().div_ceil(SLOTS);
 const MAX_BUCKETS: usize = 64;
