@@ -121,3 +121,13 @@ impl Natural {
         }
     }
 }
+
+/// Divides by two to the power of `shift` (1 to 127), to the nearest, ties to even; `inexact` says that `value` is a
+/// little more than its bits.
+pub(crate) const fn shift_right_to_even(value: u128, shift: u32, inexact: bool) -> u128 {
+    let kept = value >> shift;
+    let rest = value & ((1 << shift) - 1);
+    let half = 1 << (shift - 1);
+    let up = rest > half || (rest == half && (inexact || kept & 1 == 1));
+    kept + up as u128
+}

@@ -5,8 +5,9 @@
 //! rounded, so that the digits are those of Redis on x86-64 for all inputs. (Redis on ARM has a `long double` of 113
 //! bits and may differ in the last of the 17 decimals.)
 
-use crate::digits::Natural;
-use crate::number::{is_infinity, parse_exponent, parse_hexadecimal, split_sign};
+use crate::decimal::{Binary, Decimal};
+use crate::digits::{Natural, shift_right_to_even};
+use crate::number::{is_infinity, parse_hexadecimal, split_sign};
 
 /// A number with 64 bits of mantissa, or an infinity. There is no NaN: what would make one returns none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +56,8 @@ impl Extended {
                 (Self::rounded(negative, mantissa, false, exponent), mantissa == 0)
             }
             [b'0'..=b'9' | b'.', ..] => {
-                let decimal = Decimal::parse(body)?;
-                (decimal.rounded(negative), decimal.digits.is_empty())
+                let decimal = Decimal::parse(body, MAX_TEXT_BYTES)?;
+                (Self::nearest(negative, &decimal), decimal.digits.is_empty())
             }
             _ if is_infinity(body) => return Some(Self { negative, magnitude: Magnitude::Infinite }),
             _ => return None,
@@ -139,6 +140,14 @@ impl Extended {
         out
     }
 
+    fn nearest(negative: bool, decimal: &Decimal) -> Self {
+        match decimal.binary() {
+            Binary::Zero => Self { negative, magnitude: Magnitude::Zero },
+            Binary::Huge => Self { negative, magnitude: Magnitude::Infinite },
+            Binary::Finite { mantissa, inexact, exponent } => Self::rounded(negative, mantissa, inexact, exponent),
+        }
+    }
+
     /// Rounds `mantissa` (and a little more if `inexact`, then it must have over 65 bits) times two to the power of
     /// `exponent` to the nearest number, ties to even.
     fn rounded(negative: bool, mantissa: u128, inexact: bool, mut exponent: i32) -> Self {
@@ -196,84 +205,5 @@ fn write_fraction(mantissa: u64, shift: u32, out: &mut Vec<u8>) {
         out.extend(std::iter::repeat_n(b'0', DECIMALS - digits.len()));
         let last = digits.iter().rposition(|&digit| digit != b'0').unwrap_or_default();
         out.extend_from_slice(digits.get(..=last).unwrap_or_default());
-    }
-}
-
-/// Divides by two to the power of `shift` (1 to 127), to the nearest, ties to even; `inexact` says that `value` is a
-/// little more than its bits.
-const fn shift_right_to_even(value: u128, shift: u32, inexact: bool) -> u128 {
-    let kept = value >> shift;
-    let rest = value & ((1 << shift) - 1);
-    let half = 1 << (shift - 1);
-    let up = rest > half || (rest == half && (inexact || kept & 1 == 1));
-    kept + up as u128
-}
-
-/// A decimal text taken apart: `digits` times ten to the power of `exponent`.
-struct Decimal {
-    /// Without zeros at either end; empty for zero.
-    digits: Vec<u8>,
-    exponent: i64,
-}
-
-impl Decimal {
-    fn parse(body: &[u8]) -> Option<Self> {
-        let split = body.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(body.len());
-        let mut exponent = if split < body.len() { parse_exponent(body.get(split + 1..)?)? } else { 0 };
-        let mut digits = Vec::with_capacity(split);
-        let (mut any, mut in_fraction) = (false, false);
-        for &byte in body.get(..split)? {
-            match byte {
-                b'0'..=b'9' => {
-                    any = true;
-                    exponent -= i64::from(in_fraction);
-                    if byte != b'0' || !digits.is_empty() {
-                        digits.push(byte);
-                    }
-                }
-                b'.' if !in_fraction => in_fraction = true,
-                _ => return None,
-            }
-        }
-        while digits.last() == Some(&b'0') {
-            digits.pop();
-            exponent += 1;
-        }
-        any.then_some(Self { digits, exponent })
-    }
-
-    fn rounded(&self, negative: bool) -> Extended {
-        // The exponent as if there were one digit in front of the point: outside of this range nothing needs computing.
-        let magnitude = self.exponent + self.digits.len() as i64;
-        if self.digits.is_empty() || magnitude < -5_000 {
-            return Extended { negative, magnitude: Magnitude::Zero };
-        }
-        if magnitude > 5_000 {
-            return Extended { negative, magnitude: Magnitude::Infinite };
-        }
-        let power = self.exponent.unsigned_abs() as usize;
-        // Everyday numbers fit 128 bits: up to 19 digits, up to 18 of them behind the point.
-        if self.digits.len() <= 19 && power <= 18 {
-            let number = self.digits.iter().fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
-            let ten = 10_u128.pow(power as u32);
-            if self.exponent >= 0 {
-                return Extended::rounded(negative, u128::from(number) * ten, false, 0);
-            }
-            let shift = u128::from(number).leading_zeros();
-            let numerator = u128::from(number) << shift;
-            return Extended::rounded(negative, numerator / ten, numerator % ten != 0, -(shift as i32));
-        }
-        let mut number = Natural::from_decimal(&self.digits);
-        if self.exponent >= 0 {
-            number.multiply_by_power_of_ten(power);
-            let (top, dropped, inexact) = number.top();
-            return Extended::rounded(negative, top, inexact, dropped as i32);
-        }
-        // So many bits that more than 128 remain of the quotient: a decimal digit is less than 10/3 bits.
-        let shift = (power * 10 / 3 + 160).saturating_sub(number.bits());
-        number.shift_left(shift);
-        let cut = number.divide_by_power_of_ten(power);
-        let (top, dropped, inexact) = number.top();
-        Extended::rounded(negative, top, inexact || cut, dropped as i32 - shift as i32)
     }
 }

@@ -39,6 +39,7 @@
 //! - [`extended`]: the 80-bit floating point of `INCRBYFLOAT`.
 
 pub mod args;
+mod decimal;
 mod digits;
 pub mod error;
 pub mod extended;

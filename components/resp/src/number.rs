@@ -1,6 +1,7 @@
 //! Numbers in the form in which Redis reads and prints them.
 
-use std::fmt::Write as _;
+use crate::decimal::{Binary, Decimal};
+use crate::digits::{Natural, shift_right_to_even};
 
 /// Reads a 64-bit integer as Redis' `string2ll` does: digits with at most a minus sign; no plus sign, no spaces, no
 /// leading zeros, no `-0`.
@@ -90,6 +91,46 @@ fn read_c_string(text: &[u8]) -> Option<(f64, bool)> {
     }
 }
 
+/// No more digits than these decide how a double is rounded; of those behind them it only matters whether all are zero.
+const DIGITS_THAT_COUNT: usize = 800;
+
+/// The double that is nearest to a decimal number.
+fn double(decimal: &Decimal) -> f64 {
+    // Up to 15 digits and powers of ten up to 22 are exact, so that one operation rounds once.
+    if decimal.digits.len() <= 15 && (-22..=22).contains(&decimal.exponent) {
+        let number = decimal.digits.iter().fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+        let ten = (0..decimal.exponent.unsigned_abs()).fold(1.0, |ten, _| ten * 10.0);
+        return if decimal.exponent < 0 { number as f64 / ten } else { number as f64 * ten };
+    }
+    match decimal.binary() {
+        Binary::Zero => 0.0,
+        Binary::Huge => f64::INFINITY,
+        Binary::Finite { mantissa, inexact, exponent } => round(mantissa, inexact, exponent),
+    }
+}
+
+/// `mantissa` (and a little more if `inexact`, then it must have over 65 bits) times two to the power of `exponent`, to
+/// the nearest double, ties to even.
+fn round(mut mantissa: u128, inexact: bool, mut exponent: i32) -> f64 {
+    if mantissa >> 127 != 0 {
+        mantissa = mantissa >> 1 | mantissa & 1;
+        exponent += 1;
+    }
+    let bits = 128 - mantissa.leading_zeros() as i32;
+    // The place of the lowest bit that a double of this magnitude has.
+    let lowest = (exponent + bits - 53).max(-1074);
+    if bits == 0 || lowest > 971 {
+        return if bits == 0 { 0.0 } else { f64::INFINITY };
+    }
+    let rounded = match u32::try_from(lowest - exponent) {
+        Ok(0) | Err(_) => mantissa << (exponent - lowest).unsigned_abs(),
+        Ok(shift @ 1..=127) => shift_right_to_even(mantissa, shift, inexact),
+        Ok(_) => 0,
+    };
+    // The bit in front of the point counts one more exponent, and a carry out of the rounding yet another one.
+    f64::from_bits((((lowest + 1074) as u64) << 52) + rounded as u64)
+}
+
 /// The double, and whether it is so far from the number in the text that it became infinite or zero.
 #[inline]
 fn read_f64(text: &[u8]) -> Option<(f64, bool)> {
@@ -107,13 +148,11 @@ fn read_other(body: &[u8]) -> Option<(f64, bool)> {
     let (value, is_zero): (f64, bool) = match body {
         [b'0', b'x' | b'X', ..] => {
             let (mantissa, exponent) = parse_hexadecimal(body)?;
-            (scale(mantissa as f64, exponent), mantissa == 0)
+            (round(mantissa, false, exponent), mantissa == 0)
         }
-        // A second sign would pass: `str::parse` takes one, and ours is gone already.
         [b'0'..=b'9' | b'.', ..] => {
-            let mantissa = body.split(|&byte| matches!(byte, b'e' | b'E')).next().unwrap_or_default();
-            let is_zero = !mantissa.iter().any(|byte| matches!(byte, b'1'..=b'9'));
-            (std::str::from_utf8(body).ok()?.parse().ok()?, is_zero)
+            let decimal = Decimal::parse(body, DIGITS_THAT_COUNT)?;
+            (double(&decimal), decimal.digits.is_empty())
         }
         _ if is_infinity(body) => return Some((f64::INFINITY, false)),
         _ => return None,
@@ -167,16 +206,9 @@ impl DoubleText {
     /// `%.17g` of a finite number that is not zero: 17 significant digits without trailing zeros, with an exponent if
     /// it is below -4 or above 16.
     fn push_significant(&mut self, value: f64) {
-        let mut scientific = Self { bytes: [0; Self::CAPACITY], len: 0 };
-        // Writing into a buffer that is large enough for every double cannot fail.
-        let _ = write!(scientific, "{:.16e}", value.abs());
-        let text = scientific.as_bytes();
-        let split = text.iter().position(|&byte| byte == b'e').unwrap_or(text.len());
-        let exponent = parse_i64(text.get(split + 1..).unwrap_or_default()).unwrap_or_default();
-        let mut digits = [0; 17];
-        for (digit, byte) in digits.iter_mut().zip(text.iter().take(split).filter(|&&byte| byte != b'.')) {
-            *digit = *byte;
-        }
+        let (digits, exponent) = significant(value.abs());
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(digits).as_bytes();
         let significant = digits.iter().rposition(|&digit| digit != b'0').map_or(1, |last| last + 1);
         let digits = digits.get(..significant).unwrap_or_default();
 
@@ -214,11 +246,92 @@ impl DoubleText {
     }
 }
 
-impl std::fmt::Write for DoubleText {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.push(text.as_bytes());
-        Ok(())
+/// A finite double that is not negative, taken apart: a mantissa and the power of two that scales it.
+fn parts(value: f64) -> (u64, i32) {
+    let (fraction, exponent) = (value.to_bits() & ((1 << 52) - 1), (value.to_bits() >> 52) as i32);
+    if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) }
+}
+
+/// The first 17 digits of a positive number, and the power of ten of the first one.
+fn significant(value: f64) -> (u64, i32) {
+    const LEAST: u64 = 10_u64.pow(16);
+    let (mantissa, exponent) = parts(value);
+    // The logarithm of two is nearly 1233 / 4096: this is off by one at most.
+    let bits = exponent + 63 - mantissa.leading_zeros() as i32;
+    let mut power = (bits * 1233) >> 12;
+    loop {
+        let digits = scaled(mantissa, exponent, 16 - power);
+        match digits {
+            LEAST..=99_999_999_999_999_999 => return (digits, power),
+            ..LEAST => power -= 1,
+            _ => power += 1,
+        }
     }
+}
+
+/// `mantissa` times two to the power of `exponent` times ten to the power of `power`, to the nearest whole number, ties
+/// to even. The result has about 17 digits.
+fn scaled(mantissa: u64, exponent: i32, power: i32) -> u64 {
+    let tens = power.unsigned_abs() as usize;
+    // Everyday numbers: 53 bits and 74 more.
+    if (0..=22).contains(&power) && exponent > -128 {
+        let number = u128::from(mantissa) * 10_u128.pow(power as u32);
+        let number = if exponent < 0 {
+            shift_right_to_even(number, exponent.unsigned_abs(), false)
+        } else {
+            number << exponent.unsigned_abs()
+        };
+        return number as u64;
+    }
+    // As many bits behind the point as the result has in front of it, so that what is cut off can only break a tie.
+    let (mut number, mut behind, mut cut);
+    if power < 0 {
+        number = Natural::from_shifted(mantissa, exponent.max(0) as usize + 64);
+        (behind, cut) = (64, number.divide_by_power_of_ten(tens));
+    } else {
+        number = Natural::from_shifted(mantissa, 0);
+        number.multiply_by_power_of_ten(tens);
+        (behind, cut) = (exponent.min(0).unsigned_abs() as usize, false);
+    }
+    let (top, dropped, inexact) = number.top();
+    behind -= dropped;
+    cut |= inexact;
+    shift_right_to_even(top, behind as u32, cut) as u64
+}
+
+/// The text of a number as C's `%.*f` prints it, with so many decimals: 1 to 17.
+#[must_use]
+pub fn format_fixed(value: f64, decimals: u32) -> String {
+    if !value.is_finite() {
+        return String::from_utf8_lossy(format_f64(value).as_bytes()).into_owned();
+    }
+    let (mantissa, exponent) = parts(value.abs());
+    let mut out = Vec::with_capacity(24);
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
+    let shift = exponent.min(0).unsigned_abs();
+    let one = 10_u64.pow(decimals);
+    let mut whole = mantissa.checked_shr(shift).unwrap_or_default();
+    let fraction = mantissa - whole.checked_shl(shift).unwrap_or_default();
+    let mut rest = match shift {
+        1..128 => shift_right_to_even(u128::from(fraction) * u128::from(one), shift, false) as u64,
+        _ => 0,
+    };
+    if rest == one {
+        (whole, rest) = (whole + 1, 0);
+    }
+    if exponent > 0 {
+        Natural::from_shifted(mantissa, exponent.unsigned_abs() as usize).write_decimal(&mut out);
+    } else {
+        out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
+    }
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(rest).as_bytes();
+    out.push(b'.');
+    out.extend(std::iter::repeat_n(b'0', (decimals as usize).saturating_sub(digits.len())));
+    out.extend_from_slice(digits);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 pub(crate) fn split_sign(text: &[u8]) -> (bool, &[u8]) {
@@ -266,27 +379,13 @@ pub(crate) fn parse_hexadecimal(body: &[u8]) -> Option<(u128, i32)> {
     Some((mantissa, exponent.clamp(-100_000, 100_000) as i32))
 }
 
-/// Digits with an optional sign, as they stand behind `e` or `p`; clamped far outside of any format's range.
+/// Digits with an optional sign, as they stand behind `e` or `p`; clamped far outside of any format's range, and of what a text's own zeros can make
+/// good.
 pub(crate) fn parse_exponent(text: &[u8]) -> Option<i64> {
     let (negative, digits) = split_sign(text);
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let value = digits.iter().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1_000_000));
+    let value = digits.iter().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(1 << 40));
     Some(if negative { -value } else { value })
-}
-
-/// `value` times two to the power of `exponent`, in steps that stay in range.
-fn scale(mut value: f64, mut exponent: i32) -> f64 {
-    while exponent > 0 && value.is_finite() && value != 0.0 {
-        let step = exponent.min(1000);
-        value *= 2_f64.powi(step);
-        exponent -= step;
-    }
-    while exponent < 0 && value != 0.0 {
-        let step = exponent.max(-1000);
-        value *= 2_f64.powi(step);
-        exponent -= step;
-    }
-    value
 }

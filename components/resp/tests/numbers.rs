@@ -1,7 +1,7 @@
 //! Numbers as texts, in both directions; each row was checked against redis-server 7.0.15 on x86-64.
 
 use ferrite_resp::Extended;
-use ferrite_resp::number::{format_f64, parse_f64, parse_i64, strtod};
+use ferrite_resp::number::{format_f64, format_fixed, parse_f64, parse_i64, strtod};
 
 #[test]
 fn integers_have_one_text_only() {
@@ -228,4 +228,91 @@ fn strtod_takes_what_does_not_fit_to_the_nearest_there_is() {
     for text in none {
         assert_eq!(strtod(text), None, "for {}", text.escape_ascii());
     }
+}
+
+/// Any double, and those around it that are told apart with most effort.
+fn any_doubles() -> impl Iterator<Item = f64> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let any = std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    });
+    let edges = [1, 2, 1 << 51, (1 << 52) - 1, 1 << 52, (1 << 52) + 1, f64::MAX.to_bits(), f64::MAX.to_bits() - 1];
+    let bits = edges.into_iter().chain(any.take(4_000).flat_map(|bits| {
+        // Every second one is of a size that occurs in life.
+        let usual = bits % (1 << 58) + (0x3c00 << 48);
+        [bits, usual, usual & !0xffff_ffff, bits & ((1 << 53) - 1)]
+    }));
+    bits.map(f64::from_bits).filter(|value| value.is_finite() && *value != 0.0)
+}
+
+#[test]
+fn doubles_have_the_digits_that_rust_prints_and_are_read_as_rust_reads_them() {
+    for value in any_doubles() {
+        let text = format_f64(value);
+        let text = std::str::from_utf8(text.as_bytes()).expect("digits are ASCII");
+        let exact = format!("{value:.16e}");
+        let (digits, exponent) = exact.split_once('e').expect("an exponent");
+        let ours = format!("{:.16e}", text.parse::<f64>().expect("a number"));
+        assert_eq!(ours, exact, "for {text}");
+        let written: String = text.split('e').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        let plain: String = digits.chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(written.trim_matches('0'), plain.trim_matches('0'), "for {exact}");
+        for text in [text, &exact, digits, &format!("{value}"), &format!("{value:e}"), &format!("{digits}1e{exponent}")]
+        {
+            assert_eq!(strtod(text.as_bytes()), text.parse().ok(), "for {text}");
+        }
+    }
+}
+
+#[test]
+fn the_middle_between_two_doubles_goes_to_the_even_one_and_anything_more_upwards() {
+    for value in any_doubles().map(f64::abs).filter(|value| (1e-30..1e15).contains(value)) {
+        let above = f64::from_bits(value.to_bits() + 1);
+        // A double has 52 bits behind the highest one: the middle has 53, all of them decimals.
+        let step = above - value;
+        let Some(middle) = (step / 2.0 > 0.0).then(|| format!("{value:.160}")) else { continue };
+        let half = format!("{:.160}", step / 2.0);
+        let sum = sum_of(middle.as_bytes(), half.as_bytes());
+        for text in [sum.clone(), format!("{sum}{}1", "0".repeat(900)), format!("{sum}{}", "0".repeat(900))] {
+            assert_eq!(parse_f64(text.as_bytes()), text.parse().ok(), "for {text}");
+        }
+    }
+}
+
+/// Two decimals with as many digits behind the point.
+fn sum_of(left: &[u8], right: &[u8]) -> String {
+    let (mut sum, mut carry) = (Vec::new(), 0);
+    let mut right = right.iter().rev();
+    for &digit in left.iter().rev() {
+        let other = right.next().copied().unwrap_or(b'0');
+        if digit == b'.' {
+            sum.push(b'.');
+            continue;
+        }
+        let value = digit - b'0' + (other - b'0') + carry;
+        sum.push(b'0' + value % 10);
+        carry = value / 10;
+    }
+    sum.push(b'0' + carry);
+    sum.reverse();
+    String::from_utf8(sum).expect("digits are ASCII")
+}
+
+#[test]
+fn decimals_are_those_of_rust_but_for_ties() {
+    for value in any_doubles().filter(|value| value.abs() < 1e40) {
+        for decimals in [2, 4, 6, 17] {
+            let text = format!("{value:.0$}", decimals as usize);
+            assert_eq!(format_fixed(value, decimals), text);
+        }
+    }
+    for (value, text) in
+        [(0.125, "0.12"), (0.375, "0.38"), (-0.0, "-0.00"), (0.999, "1.00"), (1e22, "10000000000000000000000.00")]
+    {
+        assert_eq!(format_fixed(value, 2), text);
+    }
+    assert_eq!(format_fixed(f64::NEG_INFINITY, 2), "-inf");
 }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::keyspace::DATABASES;
 use crate::pubsub::Kind;
 use crate::store::{Store, VERSION};
+use ferrite_resp::number::{format_fixed, parse_f64};
 
 type Fill = fn(&Store, &mut Fields);
 
@@ -100,7 +101,7 @@ fn human(bytes: u64) -> String {
         amount /= 1024.0;
         unit = units.next();
     }
-    format!("{amount:.2}{}", unit.unwrap_or(&"T"))
+    format_fixed(amount, 2) + unit.unwrap_or(&"T")
 }
 
 fn server(store: &Store, fields: &mut Fields<'_>) {
@@ -151,13 +152,13 @@ fn memory(store: &Store, fields: &mut Fields<'_>) {
     fields.bytes("used_memory_rss", crate::memory::used() as u64);
     let (used, peak) = (crate::memory::used(), crate::memory::peak());
     fields.bytes("used_memory_peak", peak as u64);
-    fields.add("used_memory_peak_perc", format_args!("{:.2}%", used as f64 * 100.0 / peak.max(1) as f64));
+    fields.add("used_memory_peak_perc", format_fixed(used as f64 * 100.0 / peak.max(1) as f64, 2) + "%");
     fields.bytes("total_system_memory", 0);
     fields.bytes("maxmemory", store.settings.max_memory());
     fields.add("maxmemory_policy", store.settings.get("maxmemory-policy").unwrap_or_default());
     let used = used.max(1) as f64;
-    let resident = store.info.get("used_memory_rss").and_then(|told| told.parse::<f64>().ok()).unwrap_or(used);
-    fields.add("mem_fragmentation_ratio", format!("{:.2}", resident / used));
+    let resident = store.info.get("used_memory_rss").and_then(|told| parse_f64(told.as_bytes())).unwrap_or(used);
+    fields.add("mem_fragmentation_ratio", format_fixed(resident / used, 2));
     fields.add("mem_fragmentation_bytes", (resident - used) as i64);
     fields.add("mem_not_counted_for_evict", 0);
     fields.all(&[("mem_allocator", "dlmalloc"), ("active_defrag_running", "0")]);
@@ -170,7 +171,7 @@ fn memory(store: &Store, fields: &mut Fields<'_>) {
     fields.add("used_memory_startup", startup);
     fields.add("used_memory_dataset", dataset);
     let percent = dataset as f64 * 100.0 / used.saturating_sub(startup).max(1) as f64;
-    fields.add("used_memory_dataset_perc", format_args!("{percent:.2}%"));
+    fields.add("used_memory_dataset_perc", format_fixed(percent, 2) + "%");
     for name in ["allocator_allocated", "allocator_active", "allocator_resident"] {
         fields.add(name, used);
     }
@@ -224,7 +225,7 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("total_error_replies", store.stats.errors.values().sum::<u64>());
     fields
         .each("total_net_repl_input_bytes total_net_repl_output_bytes sync_full sync_partial_ok sync_partial_err", "0");
-    let kilobytes = |bytes: u64| format!("{:.2}", bytes as f64 / 1024.0);
+    let kilobytes = |bytes: u64| format_fixed(bytes as f64 / 1024.0, 2);
     fields.add("instantaneous_input_kbps", kilobytes(store.rates.per_second[1]));
     fields.add("instantaneous_output_kbps", kilobytes(store.rates.per_second[2]));
     fields.each("expired_stale_perc", "0.00");
@@ -269,8 +270,12 @@ fn command_stats(store: &Store, fields: &mut Fields<'_>) {
     for (name, calls) in store.rows.counted() {
         let per_call = if calls.calls == 0 { 0.0 } else { calls.us as f64 / calls.calls as f64 };
         let figures = format!(
-            "calls={},usec={},usec_per_call={per_call:.2},rejected_calls={},failed_calls={}",
-            calls.calls, calls.us, calls.rejected, calls.failed
+            "calls={},usec={},usec_per_call={},rejected_calls={},failed_calls={}",
+            calls.calls,
+            calls.us,
+            format_fixed(per_call, 2),
+            calls.rejected,
+            calls.failed
         );
         fields.add(&format!("cmdstat_{name}"), figures);
     }
@@ -281,7 +286,7 @@ fn latency_stats(store: &Store, fields: &mut Fields<'_>) {
     for (name, calls) in store.rows.counted() {
         let Some(histogram) = &calls.histogram else { continue };
         let figure = |percent: &str| {
-            let most_us = histogram.percentile(percent.parse().unwrap_or(100.0));
+            let most_us = histogram.percentile(parse_f64(percent.as_bytes()).unwrap_or(100.0));
             format!("p{percent}={most_us}.000")
         };
         let figures: Vec<String> = percentiles.split_ascii_whitespace().map(figure).collect();

@@ -9,6 +9,7 @@ use crate::dispatch::PROTECTED;
 use crate::error::Error;
 use crate::rdb::payload;
 use crate::types::Collection;
+use ferrite_resp::number::format_fixed;
 
 /// DEBUG SLEEP ends after so many seconds at the latest.
 const SLEEP_MAX_S: f64 = 60.0;
@@ -102,9 +103,9 @@ fn object(cx: &mut Context<'_>) -> Result<(), Error> {
     );
     if let Some(Collection::List(list)) = entry.collection() {
         let (nodes, bytes) = list.packs().fold((0, 0), |(nodes, bytes), pack| (nodes + 1, bytes + pack.used()));
-        let average = list.len() as f64 / f64::from(nodes.max(1));
+        let average = format_fixed(list.len() as f64 / f64::from(nodes.max(1)), 2);
         line.push_str(&format!(
-            " ql_nodes:{nodes} ql_avg_node:{average:.2} ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:{bytes}"
+            " ql_nodes:{nodes} ql_avg_node:{average} ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:{bytes}"
         ));
     }
     cx.out.simple(&line);

@@ -16,8 +16,10 @@ fn float(cx: &Context<'_>, index: usize, otherwise: Error) -> Result<f64, Error>
 pub(super) fn point(cx: &Context<'_>, index: usize) -> Result<Point, Error> {
     let longitude = float(cx, index, Error::NotAFloat)?;
     let latitude = float(cx, index + 1, Error::NotAFloat)?;
-    Point::new(longitude, latitude)
-        .ok_or_else(|| Error::line(format!("ERR invalid longitude,latitude pair {longitude:.6},{latitude:.6}")))
+    Point::new(longitude, latitude).ok_or_else(|| {
+        let [longitude, latitude] = [longitude, latitude].map(|degrees| number::format_fixed(degrees, 6));
+        Error::line(format!("ERR invalid longitude,latitude pair {longitude},{latitude}"))
+    })
 }
 
 /// The argument as a unit of length, in metres.

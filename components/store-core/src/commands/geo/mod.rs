@@ -7,6 +7,7 @@ mod read;
 mod search;
 
 use ferrite_resp::Writer;
+use ferrite_resp::number::format_fixed;
 
 use crate::command::{Begin, Command, Find, Flags, Handler, KeySpec, key_at, one_key};
 use crate::types::geo::Point;
@@ -28,7 +29,7 @@ fn write_point(out: &mut Writer, point: Point) {
 
 /// A number with 17 decimals, less the zeros at their end.
 fn human(number: f64) -> String {
-    let text = format!("{number:.17}");
+    let text = format_fixed(number, 17);
     match text.trim_end_matches('0').trim_end_matches('.') {
         "-0" => "0".to_owned(),
         text => text.to_owned(),
@@ -37,7 +38,7 @@ fn human(number: f64) -> String {
 
 /// Replies with a distance: four decimals, in RESP3 as well as a string.
 fn write_distance(out: &mut Writer, distance: f64) {
-    out.bulk(format!("{distance:.4}").as_bytes());
+    out.bulk(format_fixed(distance, 4).as_bytes());
 }
 
 const fn geo(name: &'static str, arity: i32, handler: Handler) -> Command {
