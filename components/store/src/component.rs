@@ -5,10 +5,11 @@ use std::cell::{RefCell, RefMut};
 use ferrite_store_core::memory::Counting;
 use ferrite_store_core::{Environment, Store};
 
+use crate::allocator::Allocator;
 use crate::bindings::ferrite::store::environment;
 
 #[global_allocator]
-static ALLOCATOR: Counting<std::alloc::System> = Counting(std::alloc::System);
+static ALLOCATOR: Counting<Allocator> = Counting(Allocator::new());
 
 /// What the component exports.
 pub(crate) struct Component;

@@ -1,7 +1,7 @@
 //! The store component: exports `ferrite:store` from `ferrite-store-core`, imports its environment and nothing else.
 //!
 //! Layout:
-//! - `component.rs`: the one store of an instance, and its environment;
+//! - `allocator.rs`: its memory; `component.rs`: the one store of an instance, and its environment;
 //! - `wire.rs`: sessions and the bytes of RESP;
 //! - `keys.rs`, `strings.rs`, `hashes.rs` …: one file for each typed interface; `collections.rs`: what five of them share;
 //! - `typed.rs`: commands, transactions, maintenance; `snapshots.rs`: files of Redis';
@@ -10,6 +10,7 @@
 //! Natively the crate is empty: there is nothing to export to.
 #![cfg(target_family = "wasm")]
 
+mod allocator;
 mod bindings;
 mod collections;
 mod component;
