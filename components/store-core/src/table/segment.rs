@@ -26,11 +26,14 @@ struct Bucket<E> {
     foreign: u16,
     /// Entries of this home that live elsewhere.
     away: u8,
+    /// How far away they are: bit 1 for the next bucket, bit 2 for the one behind it. A bit may stay when the last of them
+    /// goes, until all are gone.
+    steps: u8,
 }
 
 impl<E> Default for Bucket<E> {
     fn default() -> Self {
-        Bucket { tags: [tags::FREE; SLOTS], entries: [const { None }; SLOTS], foreign: 0, away: 0 }
+        Bucket { tags: [tags::FREE; SLOTS], entries: [const { None }; SLOTS], foreign: 0, away: 0, steps: 0 }
     }
 }
 
@@ -158,11 +161,15 @@ impl<E: Keyed> Segment<E> {
     /// Finds an entry that its home had no room for.
     #[inline(never)]
     fn find_away(&self, home: usize, hash: u64, key: &[u8]) -> Option<Place> {
-        (1..self.reach()).find_map(|step| {
-            let at = self.bucket(home, step);
-            let slot = self.buckets[at].find(tags::of(hash), key)?;
-            Some(Place { bucket: at as u8, slot })
-        })
+        let mut steps = self.buckets[home].steps;
+        while steps != 0 {
+            let at = self.bucket(home, steps.trailing_zeros() as usize);
+            if let Some(slot) = self.buckets[at].find(tags::of(hash), key) {
+                return Some(Place { bucket: at as u8, slot });
+            }
+            steps &= steps - 1;
+        }
+        None
     }
 
     #[inline]
@@ -194,7 +201,10 @@ impl<E: Keyed> Segment<E> {
             let at = self.bucket(home, step);
             match self.buckets[at].put(tags::of(hash), entry, step != 0) {
                 Ok(slot) => {
-                    self.buckets[home].away += u8::from(step != 0);
+                    if step != 0 {
+                        self.buckets[home].away += 1;
+                        self.buckets[home].steps |= 1 << step;
+                    }
                     self.len += 1;
                     self.count_expire(None, expire);
                     self.note_due(due);
@@ -214,7 +224,11 @@ impl<E: Keyed> Segment<E> {
         bucket.tags[slot] = tags::FREE;
         let was_foreign = bucket.foreign >> slot & 1 != 0;
         bucket.foreign &= !(1 << slot);
-        self.buckets[home].away -= u8::from(was_foreign);
+        if was_foreign {
+            let home = &mut self.buckets[home];
+            home.away -= 1;
+            home.steps = if home.away == 0 { 0 } else { home.steps };
+        }
         self.len -= 1;
         self.count_expire(entry.expire_ms(), None);
         entry
