@@ -7,6 +7,9 @@ use ferrite_tests::client::encode;
 
 use crate::PATIENCE;
 
+/// `EX_SOFTWARE` of sysexits.h.
+const EX_SOFTWARE: i32 = 70;
+
 const ARGUMENTS: &[&str] = &["--enable-debug-command", "yes", "--save", "3600 1"];
 
 #[test]
@@ -29,7 +32,7 @@ fn a_store_that_traps_ends_the_server_with_a_message() -> Result<()> {
 
     let status = server.wait_for_exit(PATIENCE)?;
     let log = server.log();
-    ensure!(status.code() == Some(1), "{status}:\n{log}");
+    ensure!(status.code() == Some(EX_SOFTWARE), "{status}:\n{log}");
     ensure!(log.contains("the store component trapped"), "the log does not say why:\n{log}");
     // The last snapshot is what there was before, whatever `save` says: nothing is made of data that nobody can trust.
     ensure!(std::fs::read(server.folder().join("dump.rdb"))? == saved, "the snapshot was written anew");
