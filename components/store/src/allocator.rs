@@ -4,7 +4,8 @@
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::arch::wasm32::{memory_grow, memory_size};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
+use std::ops::Range;
 use std::ptr;
 
 use dlmalloc::Dlmalloc;
@@ -14,21 +15,38 @@ const PAGE: usize = 64 << 10;
 /// So many of them are a huge page of x86-64 and of AArch64.
 const HUGE: usize = (2 << 20) / PAGE;
 
-/// The linear memory: it grows, and nothing of it is ever given back.
-struct LinearMemory;
+/// The linear memory: it grows, and nothing of it is ever given back. One huge page more than what was asked for is always
+/// there, so that a host with a thread to spare can have it ready before anybody needs it: the first touch of a page is
+/// the kernel's work of clearing it.
+struct LinearMemory {
+    /// How many pages at the end of the memory nobody has yet.
+    ahead: Cell<usize>,
+}
 
-// SAFETY: what `alloc` returns was not there before, so that nobody else has it.
+impl LinearMemory {
+    /// The pages ahead, and as many more as it takes to have `least`.
+    fn take(&self, least: usize) -> Option<Range<usize>> {
+        let (end, ahead) = (memory_size(0), self.ahead.get());
+        let start = end - ahead;
+        if least <= ahead {
+            return Some(start..end);
+        }
+        let more = least - ahead;
+        // To the end of a huge page, or as far as it goes.
+        let generous = (end + more).next_multiple_of(HUGE) - end;
+        let grown = [generous, more].into_iter().find(|&pages| memory_grow(0, pages) != usize::MAX)?;
+        Some(start..end + grown)
+    }
+}
+
+// SAFETY: what `alloc` returns was not there before, or ahead, so that nobody else has it.
 unsafe impl dlmalloc::Allocator for LinearMemory {
     fn alloc(&self, size: usize) -> (*mut u8, usize, u32) {
-        let (end, least) = (memory_size(0), size.div_ceil(PAGE));
-        // To the end of a huge page, or as far as it goes.
-        let generous = (end + least).next_multiple_of(HUGE) - end;
-        let grown = [generous, least].into_iter().find(|&pages| memory_grow(0, pages) != usize::MAX);
-        let Some(pages) = grown else { return (ptr::null_mut(), 0, 0) };
-        let start = end * PAGE;
+        let Some(pages) = self.take(size.div_ceil(PAGE)) else { return (ptr::null_mut(), 0, 0) };
+        self.ahead.set(if memory_grow(0, HUGE) == usize::MAX { 0 } else { HUGE });
         // A pointer behind the very last byte of 4 GiB would be null.
-        let bytes = if end + pages == 1 << 16 { pages * PAGE - 16 } else { pages * PAGE };
-        (ptr::without_provenance_mut(start), bytes, 0)
+        let bytes = if pages.end == 1 << 16 { pages.len() * PAGE - 16 } else { pages.len() * PAGE };
+        (ptr::without_provenance_mut(pages.start * PAGE), bytes, 0)
     }
 
     fn remap(&self, _: *mut u8, _: usize, _: usize, _: bool) -> *mut u8 {
@@ -64,7 +82,7 @@ unsafe impl Sync for Allocator {}
 
 impl Allocator {
     pub(crate) const fn new() -> Allocator {
-        Allocator(UnsafeCell::new(Dlmalloc::new_with_allocator(LinearMemory)))
+        Allocator(UnsafeCell::new(Dlmalloc::new_with_allocator(LinearMemory { ahead: Cell::new(0) })))
     }
 }
 

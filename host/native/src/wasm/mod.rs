@@ -2,13 +2,14 @@
 //!
 //! Layout:
 //! - `engines.rs`, `clock.rs`, `environment.rs`: what it runs on and what it imports;
-//! - `core.rs`, `abi.rs`: its core module, and how typed values lie in its memory;
+//! - `core.rs`, `abi.rs`: its core module, and how typed values lie in its memory; `ahead.rs`: its next piece, touched early;
 //! - `types.rs`: the contract's types in Rust; one file for each interface: `wire.rs`, `strings.rs`, `keys.rs`,
 //!   `hashes.rs` and its like with what they share in `collections.rs`, `commands.rs`, `transactions.rs`, `maintenance.rs`,
 //!   `snapshots.rs`;
 //! - `module.rs`, `store.rs`: compiled, and instantiated.
 
 pub(crate) mod abi;
+mod ahead;
 mod clock;
 pub(crate) mod collections;
 mod commands;

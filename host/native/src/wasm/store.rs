@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use wasmtime::{Linker, Store};
 
+use super::ahead::Ahead;
 use super::commands::Commands;
 use super::core::Core;
 use super::environment::{self, Environment};
@@ -45,6 +46,8 @@ impl From<wasmtime::Error> for StoreTrapped {
 /// A running store component. Every error of its methods means that it trapped, or answered what it cannot answer;
 /// nothing that it says after that can be trusted.
 pub struct StoreInstance {
+    // Before the memory that it touches.
+    ahead: Ahead,
     core: Core,
     wire: Wire,
     strings: Strings,
@@ -79,7 +82,10 @@ impl StoreInstance {
         }
         let mut core = Core::new(store, instance)?;
         engines::prefer_huge_pages(core.base());
+        let mut ahead = Ahead::new(core.base());
+        ahead.follow(core.memory().len());
         Ok(StoreInstance {
+            ahead,
             wire: Wire::find(&mut core)?,
             strings: Strings::find(&mut core)?,
             keys: Keys::find(&mut core)?,
@@ -109,7 +115,9 @@ impl StoreInstance {
     /// Runs the complete commands at the front of `input`.
     #[inline]
     pub fn exchange(&mut self, session: &Session, input: &[u8]) -> Result<Turn, StoreTrapped> {
-        Ok(self.wire.exchange(&mut self.core, session, input)?)
+        let turn = self.wire.exchange(&mut self.core, session, input)?;
+        self.ahead.follow(self.core.memory().len());
+        Ok(turn)
     }
 
     /// Answers the commands that a [`super::Next::Host`] turn handed out, then goes on with `input`.
@@ -154,7 +162,9 @@ impl StoreInstance {
 
     /// Expires keys for about `budget_us` microseconds; returns in how many it wants to be called again.
     pub fn tick(&mut self, budget_us: u32) -> Result<u64, StoreTrapped> {
-        Ok(self.maintenance.tick(&mut self.core, budget_us)?)
+        let pause = self.maintenance.tick(&mut self.core, budget_us)?;
+        self.ahead.follow(self.core.memory().len());
+        Ok(pause)
     }
 
     /// The engine's figures.
