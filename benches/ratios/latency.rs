@@ -70,10 +70,13 @@ fn component(plan: &Plan, table: &mut Table) -> Result<()> {
     };
     for (what, count, command) in [("SET", keys, set as fn(u64) -> Vec<u8>), ("SADD", members, member)] {
         let mut histogram = Histogram::default();
+        let mut longest = (Duration::ZERO, 0);
         for number in 0..count {
-            histogram.add(timed(&mut store, &command(number))?);
+            let took = timed(&mut store, &command(number))?;
+            histogram.add(took);
+            longest = longest.max((took, number));
         }
-        println!("  {what}, {histogram}");
+        println!("  {what}, {histogram} (number {})", longest.1);
         push(format!("{what}, {count} times: 99.999 percent"), histogram.percentile(99.999));
         push(format!("{what}, {count} times: the longest"), histogram.longest());
     }
