@@ -16,9 +16,6 @@ pub struct KeyPosition {
     pub flags: &'static [&'static str],
 }
 
-/// What a function may do to its keys is not known before it runs.
-pub const ANYTHING: &[&str] = &["RW", "access", "update"];
-
 /// Where the keys are; none when the arguments do not fit the specifications.
 pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
     match row {
@@ -34,6 +31,7 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
             Some(positions)
         }
         Row::Host(command) => {
+            let mut step = 1;
             let range = match command.keys {
                 HostKeys::None => 0..0,
                 HostKeys::Counted(index) => {
@@ -46,8 +44,17 @@ pub fn key_positions(row: &Row, args: Args<'_>) -> Option<Vec<KeyPosition>> {
                     let end = find("ARGS").unwrap_or(args.len());
                     find("KEYS").filter(|&keys| keys < end).map_or(0..0, |keys| keys + 1..end)
                 }
+                HostKeys::Range { first, last, step: between } => {
+                    step = between.max(1) as usize;
+                    let end = match usize::try_from(last) {
+                        Ok(last) => last.checked_add(1)?,
+                        Err(_) => (args.len() + 1).saturating_sub(last.unsigned_abs() as usize),
+                    };
+                    Some(first as usize..end).filter(|range| !range.is_empty() && end <= args.len())?
+                }
             };
-            Some(range.map(|index| KeyPosition { index, flags: ANYTHING }).collect())
+            let flags = command.key_flags();
+            Some(range.step_by(step).map(|index| KeyPosition { index, flags }).collect())
         }
     }
 }

@@ -31,6 +31,23 @@ pub enum HostKeys {
     Counted(u32),
     /// All arguments between the keyword `KEYS` and the keyword `ARGS`.
     Keyword,
+    /// From a first to a last argument.
+    Range {
+        /// The first key; the name is 0.
+        first: u32,
+        /// The last key; negative: counted from the end.
+        last: i32,
+        /// From one key to the next.
+        step: u32,
+    },
+}
+
+impl HostCommand {
+    /// What it does to its keys, in the words of key specifications. What a function does to them is not known before it
+    /// runs, but that it may not write.
+    pub fn key_flags(&self) -> &'static [&'static str] {
+        if self.flags.contains(Flags::READONLY) { &["RO", "access"] } else { &["RW", "access", "update"] }
+    }
 }
 
 /// The row of a command.

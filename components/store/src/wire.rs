@@ -4,7 +4,7 @@ use ferrite_store_core as core;
 use ferrite_store_core::command::Flags;
 
 use crate::bindings::exports::ferrite::store::wire::{
-    CommandFlags, CommandRow, Delivery, Event, Fact, Guest, GuestSession, HostCall, KeyPositions, Next, Origin,
+    CommandFlags, CommandRow, Delivery, Event, Fact, Guest, GuestSession, HostCall, KeyPositions, KeyRange, Next, Origin,
     Pending, SaveMode, Turn,
 };
 use crate::component::{Component, with_store};
@@ -114,6 +114,7 @@ fn command(row: CommandRow) -> core::HostCommand {
             KeyPositions::None => core::HostKeys::None,
             KeyPositions::Counted(index) => core::HostKeys::Counted(index),
             KeyPositions::Keyword => core::HostKeys::Keyword,
+            KeyPositions::Range(KeyRange { first, last, step }) => core::HostKeys::Range { first, last, step },
         },
         summary: row.summary,
     }

@@ -6,7 +6,7 @@ use crate::command::{Begin, Command, Find, Flags, Handler, KeySpec};
 use crate::context::Context;
 use crate::error::Error;
 use crate::glob;
-use crate::key_positions::{ANYTHING, KeyPosition, key_positions};
+use crate::key_positions::{KeyPosition, key_positions};
 use crate::rows::{HostCommand, HostKeys, Row};
 use crate::store::Store;
 
@@ -282,14 +282,25 @@ fn write_host(command: &HostCommand, out: &mut Writer) {
     out.bulk(command.name.to_ascii_lowercase().as_bytes());
     out.integer(i64::from(command.arity));
     write_statuses(flag_names(command.flags).into_iter(), "", out);
-    (0..3).for_each(|_| out.integer(0));
+    let (first, last, step) = match command.keys {
+        HostKeys::Range { first, last, step } => (first, last, step),
+        HostKeys::None | HostKeys::Counted(_) | HostKeys::Keyword => (0, 0, 0),
+    };
+    [i64::from(first), i64::from(last), i64::from(step)].into_iter().for_each(|position| out.integer(position));
     write_statuses(categories(command.flags, SCRIPTING).into_iter(), "@", out);
     out.set(0);
     match command.keys {
         HostKeys::Counted(index) => {
             let find = Find::Counted { count: 0, first: 1, step: 1 };
             out.set(1);
-            write_key_spec(&KeySpec { flags: ANYTHING, begin: Begin::Index(index as usize), find }, out);
+            write_key_spec(&KeySpec { flags: command.key_flags(), begin: Begin::Index(index as usize), find }, out);
+        }
+        HostKeys::Range { first, last, step } => {
+            // A specification counts from the first key, a row from the name; both count from the end when negative.
+            let last = if last < 0 { last } else { last.saturating_sub_unsigned(first) };
+            let find = Find::Range { last, step: step as usize, limit: 0 };
+            out.set(1);
+            write_key_spec(&KeySpec { flags: command.key_flags(), begin: Begin::Index(first as usize), find }, out);
         }
         HostKeys::None | HostKeys::Keyword => out.set(0),
     }

@@ -219,6 +219,15 @@ pub enum KeyPositions {
     Counted(u32),
     /// All arguments between the keywords `KEYS` and `ARGS`.
     Keyword,
+    /// From a first to a last argument.
+    Range {
+        /// The first key; the name is 0.
+        first: u32,
+        /// The last key; negative: counted from the end.
+        last: i32,
+        /// From one key to the next.
+        step: u32,
+    },
 }
 
 impl Turn {
@@ -256,7 +265,7 @@ list_of!(Delivery);
 list_of!(u64);
 
 /// The size of a `fact`: its case, and in its widest one the record of a command.
-const FACT_BYTES: usize = 4 + 32;
+const FACT_BYTES: usize = 4 + 40;
 
 fn lay_fact(layout: &mut Layout<'_>, fact: Fact) -> Result<()> {
     match fact {
@@ -276,13 +285,14 @@ fn lay_fact(layout: &mut Layout<'_>, fact: Fact) -> Result<()> {
             layout.u32(row.arity.cast_unsigned());
             layout.u8(row.flags.bits());
             layout.align(4);
-            let (case, index) = match row.keys {
-                KeyPositions::None => (0, 0),
-                KeyPositions::Counted(index) => (1, index),
-                KeyPositions::Keyword => (2, 0),
+            let (case, payload) = match row.keys {
+                KeyPositions::None => (0, [0; 3]),
+                KeyPositions::Counted(index) => (1, [index, 0, 0]),
+                KeyPositions::Keyword => (2, [0; 3]),
+                KeyPositions::Range { first, last, step } => (3, [first, last.cast_unsigned(), step]),
             };
             layout.u8(case);
-            layout.u32(index);
+            payload.into_iter().for_each(|word| layout.u32(word));
             layout.text(&row.summary)
         }
         Fact::RemoveCommand(name) => {

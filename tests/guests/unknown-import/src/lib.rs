@@ -11,7 +11,7 @@ mod bindings {
             }
 
             world function {
-                include ferrite:udf/function@0.1.1;
+                include ferrite:udf/function@0.1.2;
                 import shell;
             }
         ",
