@@ -57,3 +57,42 @@ fn several_commands_in_a_turn_have_64_kib_and_one_may_have_more() {
     let Next::Host(call) = turn.next else { panic!("the host is asked, not {:?}", turn.next) };
     assert_eq!((call.commands.len(), turn.consumed), (2 * short.len(), 2 * short.len()));
 }
+
+#[test]
+fn keys_of_a_command_of_the_host_are_found_from_the_first_to_the_last_in_steps() {
+    let mut store = store();
+    let mut learn = |name: &str, first, last, step| {
+        store.learn(Fact::Command(HostCommand {
+            name: name.into(),
+            arity: -2,
+            flags: Flags::READONLY,
+            keys: HostKeys::Range { first, last, step },
+            summary: "Reads.".into(),
+        }));
+    };
+    learn("ONE", 1, 1, 1);
+    learn("PAIRS", 1, -1, 2);
+    learn("BUTLAST", 2, -2, 1);
+    learn("FAR", 4, 7, 1);
+    learn("ODD", 3, 2, 0);
+    let session = store.open_session("", "");
+    let mut ask = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut input = format!("*{}\r\n", words.len());
+        words.iter().for_each(|word| input.push_str(&format!("${}\r\n{word}\r\n", word.len())));
+        String::from_utf8(store.exchange(session, input.as_bytes()).replies).expect("text")
+    };
+    for (line, reply) in [
+        ("one a b", "*1\r\n$1\r\na\r\n"),
+        ("pairs a 1 b 2", "*2\r\n$1\r\na\r\n$1\r\nb\r\n"),
+        ("butlast x a b end", "*2\r\n$1\r\na\r\n$1\r\nb\r\n"),
+        ("far a b", "-ERR Invalid arguments specified for command\r\n"),
+        ("odd a b c", "-ERR Invalid arguments specified for command\r\n"),
+    ] {
+        assert_eq!(ask(&format!("COMMAND GETKEYS {line}")), reply, "{line}");
+    }
+    let row = ask("COMMAND INFO pairs");
+    assert!(row.starts_with("*1\r\n*10\r\n$5\r\npairs\r\n:-2\r\n*1\r\n+readonly\r\n:1\r\n:-1\r\n:2\r\n"), "{row}");
+    let flags = ask("COMMAND GETKEYSANDFLAGS one a b");
+    assert_eq!(flags, "*1\r\n*2\r\n$1\r\na\r\n*2\r\n+RO\r\n+access\r\n");
+}

@@ -4,8 +4,8 @@ use ferrite_store_core as core;
 use ferrite_store_core::command::Flags;
 
 use crate::bindings::exports::ferrite::store::wire::{
-    CommandFlags, CommandRow, Delivery, Event, Fact, Guest, GuestSession, HostCall, KeyPositions, KeyRange, Next, Origin,
-    Pending, SaveMode, Turn,
+    CommandFlags, CommandRow, Delivery, Event, Fact, Guest, GuestSession, HostCall, KeyPositions, KeyRange, Next,
+    Origin, Pending, SaveMode, Turn,
 };
 use crate::component::{Component, with_store};
 
