@@ -40,5 +40,5 @@ fn a_component_of_another_world_is_no_function() {
     let project = workspace::project("wrong-world").expect("the guest is there").quiet();
     assert!(project.build().is_ok(), "it is a valid component");
     let error = project.expect_export("call").build().expect_err("it exports no `call`").to_string();
-    assert!(error.contains("it exports run, but not `call`"), "{error}");
+    assert!(error.contains("it exports evil:worlds/things, but not `call`"), "{error}");
 }

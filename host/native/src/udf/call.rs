@@ -3,9 +3,8 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use ferrite_resp::Args;
-
 use super::Functions;
+use super::entry::Request;
 use super::failure::Failure;
 use super::function::Function;
 use super::guest::{Call, Deadline};
@@ -33,7 +32,7 @@ impl Functions {
         function: &Function,
         database: u32,
         allowed: Permissions,
-        words: (Args<'_>, Args<'_>),
+        request: Request<'_>,
     ) -> Result<Reply, Failure> {
         if let Err(error) = self.running.select(&mut shard.store.borrow_mut(), database) {
             return Err(store_trapped(&error));
@@ -41,7 +40,7 @@ impl Functions {
         shard.clock.freeze();
         self.ticker.enter(Caller::Shard);
         let permissions = function.description.permissions.intersection(allowed);
-        let (result, _) = self.run(shard, function, permissions, None, words);
+        let (result, _) = self.run(shard, function, permissions, None, request);
         self.ticker.leave(Caller::Shard);
         shard.clock.unfreeze();
         result
@@ -53,13 +52,13 @@ impl Functions {
         shard: &Rc<Shard>,
         function: &Function,
         outer: Outer,
-        words: (Args<'_>, Args<'_>),
+        request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
         if self.running.depth() >= self.max_depth {
             return (Err(Failure::Depth(self.max_depth)), 0);
         }
         let permissions = function.description.permissions.intersection(outer.permissions);
-        self.run(shard, function, permissions, Some(outer), words)
+        self.run(shard, function, permissions, Some(outer), request)
     }
 
     fn run(
@@ -68,7 +67,7 @@ impl Functions {
         function: &Function,
         permissions: Permissions,
         outer: Option<Outer>,
-        words: (Args<'_>, Args<'_>),
+        request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
@@ -83,7 +82,7 @@ impl Functions {
             Err(failure) => (Err(failure), 0, 0),
             Ok(mut instance) => {
                 let result = instance
-                    .call(call, Some(Rc::clone(shard)), words)
+                    .call(call, Some(Rc::clone(shard)), request)
                     .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply));
                 let (fuel_used, memory) = (instance.fuel_used(), instance.memory_used());
                 if result.as_ref().err().is_none_or(Failure::spares_instance) {

@@ -36,10 +36,14 @@ pub(crate) enum Failure {
     Instances,
     /// A reply or an argument of an import was bigger than what may cross to the host at once.
     Crossing,
+    /// The caller's words do not fit a typed function; which, and why.
+    Argument(String),
+    /// The values of the declared keys could not be read.
+    Values(String),
 }
 
 /// What WASM.INFO counts apart, in the order in which it shows them.
-pub(crate) const KINDS: [&str; 13] = [
+pub(crate) const KINDS: [&str; 15] = [
     "fuel",
     "deadline",
     "memory",
@@ -53,6 +57,8 @@ pub(crate) const KINDS: [&str; 13] = [
     "depth",
     "instances",
     "crossing",
+    "argument",
+    "values",
 ];
 
 /// Raised by the host itself to end a function; found again in the error that wasmtime hands back.
@@ -129,12 +135,17 @@ impl Failure {
             Failure::Depth(_) => 10,
             Failure::Instances => 11,
             Failure::Crossing => 12,
+            Failure::Argument(_) => 13,
+            Failure::Values(_) => 14,
         }
     }
 
     /// Whether the instance may serve another call: after a trap it may not, after a returned error it may.
     pub(crate) fn spares_instance(&self) -> bool {
-        matches!(self, Failure::Returned(_) | Failure::Reply(_) | Failure::Undo { .. })
+        matches!(
+            self,
+            Failure::Returned(_) | Failure::Reply(_) | Failure::Undo { .. } | Failure::Argument(_) | Failure::Values(_)
+        )
     }
 }
 
@@ -162,6 +173,8 @@ impl fmt::Display for Failure {
             }
             Failure::Depth(limit) => write!(f, "ERR wasm: call depth of {limit} exceeded"),
             Failure::Instances => f.write_str("ERR wasm: no room for another instance of a function"),
+            Failure::Argument(text) => write!(f, "ERR wasm: {}", one_line(text, ERROR_BYTES)),
+            Failure::Values(text) => write!(f, "ERR wasm: the values of the keys cannot be read: {text}"),
             Failure::Crossing => {
                 write!(f, "ERR wasm: limit of {CROSSING_BYTES} bytes in one reply or argument exceeded")
             }
@@ -247,5 +260,6 @@ mod tests {
         assert_eq!(KINDS.get(Failure::Instances.kind()), Some(&"instances"));
         assert_eq!(KINDS.get(Failure::Fuel(1).kind()), Some(&"fuel"));
         assert_eq!(KINDS.get(Failure::Returned(String::new()).kind()), Some(&"returned"));
+        assert_eq!(KINDS.get(Failure::Values(String::new()).kind()), Some(&"values"));
     }
 }

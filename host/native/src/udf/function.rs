@@ -1,8 +1,10 @@
 //! A loaded function: what it is, what it may use, its idle instances, and what it has done so far.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
+use super::entry::{Described, Entries};
 use super::failure::{Failure, KINDS};
 use super::instance::{Instance, NoInstance, Template};
 use super::limits::Limits;
@@ -86,6 +88,8 @@ pub(crate) struct Function {
     pub(crate) description: Description,
     pub(crate) counters: Counters,
     template: Template,
+    /// The commands that it adds.
+    pub(crate) commands: Vec<Rc<Described>>,
     /// Held so that a LOAD of the same bytes under another name does not compile them again.
     _compiled: Arc<Compiled>,
     idle: RefCell<Vec<Instance>>,
@@ -100,15 +104,27 @@ impl std::fmt::Debug for Function {
 }
 
 impl Function {
-    pub(crate) fn new(description: Description, template: Template, compiled: Arc<Compiled>) -> Function {
+    pub(crate) fn new(
+        description: Description,
+        template: Template,
+        commands: Vec<Rc<Described>>,
+        compiled: Arc<Compiled>,
+    ) -> Function {
         Function {
             description,
             counters: Counters::default(),
             template,
+            commands,
             _compiled: compiled,
             idle: RefCell::default(),
             quiet: Cell::default(),
         }
+    }
+
+    /// How it can be called.
+    #[inline]
+    pub(crate) fn entries(&self) -> &Entries {
+        &self.template.entries
     }
 
     /// An instance for one call, an idle one if there is one.

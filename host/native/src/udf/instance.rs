@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ferrite_resp::Args;
-use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
+use wasmtime::component::{self, InstancePre, TypedFunc};
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
-use super::bindings::{CallParams, CallResult, Node};
+use super::bindings::{CallParams, CallResult, DescribeResult, Description, ExecuteParams, Node};
+use super::entry::{Callable, Entries, Request, typed, values};
 use super::failure::{Circumstances, Failure};
 use super::guest::{Call, Guest};
 use super::limits::{BUSY_AFTER_MS, CROSSING_BYTES, Limits};
@@ -17,14 +17,19 @@ use crate::server::Shard;
 /// Ready to be called. After a trap it must be dropped: wasmtime refuses to enter it again.
 pub(crate) struct Instance {
     store: Store<Guest>,
-    call: TypedFunc<CallParams<'static>, CallResult>,
+    instance: component::Instance,
+    /// What calls by the function's name run.
+    plain: Option<Callable>,
+    /// What its commands run.
+    execute: Option<TypedFunc<ExecuteParams<'static>, CallResult>>,
+    entries: Arc<Entries>,
 }
 
 /// What is needed to make instances of a function.
 #[derive(Clone)]
 pub(crate) struct Template {
     pub(crate) pre: InstancePre<Guest>,
-    pub(crate) call: ComponentExportIndex,
+    pub(crate) entries: Arc<Entries>,
 }
 
 /// Why there is no instance.
@@ -32,7 +37,7 @@ pub(crate) struct Template {
 pub(crate) enum NoInstance {
     /// All slots of the pooling allocator are taken.
     Full,
-    /// The export `call` has another type than the world says.
+    /// An export has another type than its world says.
     Type(String),
     /// Initialisation failed as a call would.
     Failed(Failure),
@@ -58,10 +63,29 @@ impl Instance {
             Ok(instance) => instance,
             Err(error) => return Err(failed(&mut store, &error)),
         };
-        let call =
-            instance.get_func(&mut store, template.call).ok_or_else(|| NoInstance::Type("no function".into()))?;
-        let call = call.typed(&store).map_err(|error| NoInstance::Type(format!("`call`: {error:#}")))?;
-        Ok(Instance { store, call })
+        let entries = Arc::clone(&template.entries);
+        let mut function =
+            |index| instance.get_func(&mut store, index).ok_or_else(|| NoInstance::Type("no function".to_owned()));
+        let found = entries.plain.map(|plain| Ok((plain, function(plain.index().0)?))).transpose()?;
+        let execute = entries.commands.as_ref().map(|commands| function(commands.execute)).transpose()?;
+        let wrong = |name| move |error: wasmtime::Error| NoInstance::Type(format!("`{name}`: {error:#}"));
+        let plain = found.map(|(plain, function)| plain.typed(function, &store).map_err(wrong(plain.index().1)));
+        let execute = execute.map(|function| function.typed(&store).map_err(wrong("execute")));
+        Ok(Instance { plain: plain.transpose()?, execute: execute.transpose()?, store, instance, entries })
+    }
+
+    /// The commands that the component describes, if it is one that does. It has the limits of a call and no data.
+    pub(crate) fn describe(&mut self, limits: Limits) -> Result<Option<Vec<Description>>, Failure> {
+        let Some(index) = self.entries.commands.as_ref().map(|commands| commands.describe) else { return Ok(None) };
+        let store = &mut self.store;
+        store.set_epoch_deadline(BUSY_AFTER_MS);
+        store.data_mut().call = Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() };
+        let described = store.set_fuel(limits.fuel).and_then(|()| {
+            let function = self.instance.get_func(&mut *store, index);
+            let function = function.ok_or_else(|| wasmtime::Error::msg("`describe` is no function"))?;
+            function.typed::<(), DescribeResult>(&*store)?.call(&mut *store, ())
+        });
+        described.map(|(list,)| Some(list)).map_err(|error| explained(store, &error))
     }
 
     /// Calls the function. Whether the instance may be used again, the failure says.
@@ -69,7 +93,7 @@ impl Instance {
         &mut self,
         call: Call,
         shard: Option<Rc<Shard>>,
-        (keys, args): (Args<'_>, Args<'_>),
+        request: Request<'_>,
     ) -> Result<Vec<Node>, Failure> {
         self.store.set_epoch_deadline(BUSY_AFTER_MS);
         let fueled = self.store.set_fuel(call.fuel);
@@ -78,14 +102,31 @@ impl Instance {
         guest.shard = shard;
         // What an earlier call was refused, and coped with, says nothing about this one.
         guest.memory.take_refused();
-        let function: TypedFunc<CallParams<'_>, CallResult> = self.call;
-        let called = fueled.and_then(|()| function.call(&mut self.store, (Words(keys), Words(args))));
+        let called = fueled.and_then(|()| self.enter(request));
         self.store.data_mut().shard = None;
-        match called {
-            Ok((Ok(nodes),)) => Ok(nodes),
-            Ok((Err(text),)) => Err(Failure::Returned(text)),
-            Err(error) => Err(explained(&mut self.store, &error)),
-        }
+        called.unwrap_or_else(|error| Err(explained(&mut self.store, &error)))
+    }
+
+    #[inline]
+    fn enter(&mut self, request: Request<'_>) -> wasmtime::Result<Result<Vec<Node>, Failure>> {
+        let store = &mut self.store;
+        let (returned,) = match (request, self.plain) {
+            (Request::Call { keys, args }, Some(Callable::Call(function))) => {
+                let function: TypedFunc<CallParams<'_>, CallResult> = function;
+                function.call(store, (Words(keys), Words(args)))?
+            }
+            (Request::Call { keys, args }, Some(Callable::WithValues(function))) => {
+                return values::call(store, function, keys, args);
+            }
+            (Request::Typed { function, args, .. }, _) => return typed::call(store, &self.instance, function, args),
+            (Request::Command { argv, .. }, _) => {
+                let function = self.execute.ok_or_else(|| wasmtime::Error::msg("it has no commands"))?;
+                let function: TypedFunc<ExecuteParams<'_>, CallResult> = function;
+                function.call(store, (Words(argv),))?
+            }
+            (Request::Call { .. }, None) => return Err(wasmtime::Error::msg("it has no `call`")),
+        };
+        Ok(returned.map_err(Failure::Returned))
     }
 
     /// What the last call burnt of its fuel.
@@ -97,6 +138,16 @@ impl Instance {
     /// Bytes that the instance holds.
     pub(crate) fn memory_used(&self) -> u64 {
         self.store.data().memory.used()
+    }
+}
+
+/// Takes fuel from the function for work that the host does for its call.
+pub(crate) fn spend(store: &mut Store<Guest>, amount: u64) -> Result<(), Failure> {
+    let left = store.get_fuel().unwrap_or_default().checked_sub(amount);
+    let spent = store.set_fuel(left.unwrap_or_default());
+    match left {
+        Some(_) => spent.map_err(|error| explained(store, &error)),
+        None => Err(Failure::Fuel(store.data().call.fuel)),
     }
 }
 
@@ -120,6 +171,8 @@ fn failed(store: &mut Store<Guest>, error: &wasmtime::Error) -> NoInstance {
 
 #[cfg(test)]
 mod tests {
+    use ferrite_resp::Args;
+
     use super::*;
     use crate::udf::testing::{LIMITS, Workbench, function, with_log};
 
@@ -132,8 +185,8 @@ mod tests {
     }
 
     /// Neither keys nor arguments.
-    fn none() -> (Args<'static>, Args<'static>) {
-        (Args::from(&[][..]), Args::from(&[][..]))
+    fn none() -> Request<'static> {
+        Request::Call { keys: Args::from(&[][..]), args: Args::from(&[][..]) }
     }
 
     fn call_within(limits: Limits) -> Call {
@@ -154,8 +207,8 @@ mod tests {
         let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
         for _ in 0..3 {
             let keys: [&[u8]; 1] = [b"key"];
-            let words = (Args::from(&keys[..]), none().1);
-            let nodes = instance.call(call_within(LIMITS), None, words).expect("it answers");
+            let request = Request::Call { keys: Args::from(&keys[..]), args: Args::from(&[][..]) };
+            let nodes = instance.call(call_within(LIMITS), None, request).expect("it answers");
             assert!(matches!(nodes.as_slice(), [Node::Integer(7)]), "{nodes:?}");
             let used = instance.fuel_used();
             assert!((10..1000).contains(&used), "{used}");

@@ -21,6 +21,22 @@ pub(crate) const LOG_LINE_OVERHEAD: usize = 64;
 pub(crate) const LOG_CALL_BYTES: usize = 16 << 10;
 /// Bytes of the error text that a function returns: an error is one line that a person reads.
 pub(crate) const ERROR_BYTES: usize = 8 << 10;
+/// Bytes of the name of a command that a component describes.
+pub(crate) const COMMAND_NAME_BYTES: usize = 64;
+/// Commands that one component may add: each is a row of the engine's table.
+pub(crate) const DESCRIBED_COMMANDS: usize = 64;
+/// Bytes of a command's summary, the rest is cut.
+pub(crate) const SUMMARY_BYTES: usize = 1024;
+/// Typed functions of one component: each keeps its types and their text.
+pub(crate) const TYPED_FUNCTIONS: usize = 256;
+/// Types inside of the type of one function, and how deep they are nested: a component of a few bytes can name a type of
+/// a million parts.
+pub(crate) const SIGNATURE_TYPES: usize = 1000;
+pub(crate) const SIGNATURE_DEPTH: usize = 32;
+/// Bytes of a signature's text.
+pub(crate) const SIGNATURE_BYTES: usize = 8 << 10;
+/// Bytes of one argument that becomes a list or is read as WAVE text: each byte may take ninety of the host's.
+pub(crate) const TYPED_BYTES: usize = 1 << 20;
 /// Milliseconds after which a running function lets the host look at its sockets.
 pub(crate) const BUSY_AFTER_MS: u64 = 5;
 /// Native stack of wasm code in one instance; nested calls need it once for each level.

@@ -5,11 +5,13 @@
 //! `imports/` (what the function asks of the store) → `reply` or `failure` (what the client gets).
 //! A module becomes a function in `commands/load` → `worker` → `source`, `world`, `cache`.
 
+mod added;
 mod bindings;
 mod cache;
 mod call;
 mod commands;
 mod engine;
+mod entry;
 mod failure;
 mod function;
 mod guest;
@@ -23,6 +25,7 @@ mod permissions;
 mod reply;
 mod running;
 mod source;
+mod target;
 #[cfg(test)]
 mod testing;
 mod ticker;
@@ -42,8 +45,10 @@ use crate::config::{Config, Wasm};
 use crate::server::Shard;
 use crate::wasm::{Fact, HostCall};
 
+use added::Added;
 pub(crate) use cache::Cache;
 use commands::{Invocation, Row, TABLE};
+use failure::Failure;
 use function::Function;
 use running::{MOST_LEVELS, Running};
 use ticker::Ticker;
@@ -64,6 +69,8 @@ pub enum Outcome {
 pub struct Functions {
     settings: Wasm,
     loaded: RefCell<BTreeMap<Box<[u8]>, Rc<Function>>>,
+    /// The commands that they add.
+    added: Added,
     /// What functions did that are loaded no more.
     unloaded: RefCell<Totals>,
     running: Running,
@@ -96,6 +103,7 @@ impl Functions {
         }
         Ok(Functions {
             loaded: RefCell::default(),
+            added: Added::default(),
             unloaded: RefCell::default(),
             running: Running::default(),
             ticker,
@@ -117,18 +125,24 @@ impl Functions {
             reply::encode_error(&"ERR wasm: functions are switched off here ([wasm] enabled = false)", out);
             return Outcome::Replied;
         }
-        let Some(row) = Row::named(argv.at(0)) else {
-            reply::encode_error(&"ERR wasm: the host does not have this command", out);
-            return Outcome::Replied;
-        };
-        (row.run)(Invocation {
-            functions: self,
-            shard,
-            database: call.database,
-            version: call.protocol_version,
-            argv,
-            out,
-        })
+        let invocation =
+            Invocation { functions: self, shard, database: call.database, version: call.protocol_version, argv, out };
+        match Row::named(argv.at(0)) {
+            Some(row) => (row.run)(invocation),
+            None => self.execute_added(invocation),
+        }
+    }
+
+    /// Executes a command that a function added.
+    fn execute_added(&self, invocation: Invocation<'_>) -> Outcome {
+        match self.added.find(invocation.argument(0)) {
+            Some(command) => commands::added::run(invocation, &command),
+            // It was there when the engine handed it out, or when MULTI queued it.
+            None => {
+                let gone = added::gone(invocation.argument(0));
+                invocation.refuse(&gone)
+            }
+        }
     }
 
     /// Ends the running function; false when none runs.
@@ -181,6 +195,11 @@ impl Functions {
         (self.settings.pool.min_instances as usize).min(self.most_idle)
     }
 
+    /// The commands that functions add.
+    fn added(&self) -> &Added {
+        &self.added
+    }
+
     #[inline]
     fn find(&self, name: &[u8]) -> Option<Rc<Function>> {
         self.loaded.borrow().get(name).cloned()
@@ -191,19 +210,31 @@ impl Functions {
         self.loaded.borrow().values().cloned().collect()
     }
 
-    /// Puts a function in the place of the one that has its name, if there is one.
-    fn insert(&self, function: Function) {
+    /// Puts a function in the place of the one that has its name, if there is one, and its commands in the place of that
+    /// one's.
+    fn insert(&self, shard: &Shard, function: Function) -> Result<(), Failure> {
+        let function = Rc::new(function);
         let name = function.description.name.as_bytes().into();
-        let replaced = self.loaded.borrow_mut().insert(name, Rc::new(function));
+        let replaced = self.loaded.borrow_mut().insert(name, Rc::clone(&function));
+        let learnt = self.tell(shard, self.added.swap(replaced.as_deref(), Some(&function)));
         self.keep_figures(replaced);
+        learnt
     }
 
-    /// Forgets a function; false when there is none.
-    fn remove(&self, name: &[u8]) -> bool {
+    /// Forgets a function and its commands; false when there is none.
+    fn remove(&self, shard: &Shard, name: &[u8]) -> Result<bool, Failure> {
         let removed = self.loaded.borrow_mut().remove(name);
         let existed = removed.is_some();
+        let learnt = self.tell(shard, self.added.swap(removed.as_deref(), None));
         self.keep_figures(removed);
-        existed
+        learnt.map(|()| existed)
+    }
+
+    fn tell(&self, shard: &Shard, facts: Vec<Fact>) -> Result<(), Failure> {
+        if facts.is_empty() {
+            return Ok(());
+        }
+        shard.store.borrow_mut().learn(facts).map_err(|error| call::store_trapped(&error))
     }
 
     fn keep_figures(&self, gone: Option<Rc<Function>>) {

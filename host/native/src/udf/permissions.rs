@@ -43,6 +43,11 @@ impl Permissions {
         Permissions(self.0 & !2)
     }
 
+    /// This set without reading and writing, for a command that uses no data.
+    pub(crate) fn without_data(self) -> Permissions {
+        Permissions(self.0 & !3)
+    }
+
     /// Whether the configuration lets a LOAD grant this set; the error says which setting forbids what.
     pub(crate) fn check(self, security: &WasmSecurity) -> Result<(), String> {
         if self.contains(Permissions::NETWORK) && !security.allow_network {

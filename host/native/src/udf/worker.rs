@@ -11,6 +11,7 @@ use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
 use super::cache::Cache;
+use super::entry::{Described, described};
 use super::failure::one_line;
 use super::guest::Guest;
 use super::imports;
@@ -33,6 +34,8 @@ pub(crate) struct Job {
 pub(crate) struct Prepared {
     pub(crate) compiled: Arc<Compiled>,
     pub(crate) template: Template,
+    /// The commands that the component describes.
+    pub(crate) commands: Vec<Described>,
     /// What initialising an instance took.
     pub(crate) fuel_used: u64,
 }
@@ -116,19 +119,23 @@ impl Bench {
         let bytes = source.read(&self.workshop.module_dir, self.workshop.max_module_bytes)?;
         world::check_bytes(&bytes)?;
         let compiled = self.compile(&bytes)?;
-        world::check(&compiled.component, limits)?;
+        let entries = Arc::new(world::check(&compiled.component, limits)?);
         let pre = self.linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
-        let call = compiled.component.get_export_index(None, "call").ok_or_else(world::expected)?;
-        let template = Template { pre, call };
+        let template = Template { pre, entries };
         self.workshop.ticker.enter(Caller::Worker);
-        let instance = Instance::new(&template, name, limits);
+        let tried = Instance::new(&template, name, limits).map(|mut instance| {
+            let fuel_used = instance.fuel_used();
+            (fuel_used, instance.describe(limits))
+        });
         self.workshop.ticker.leave(Caller::Worker);
-        let fuel_used = instance.map(|instance| instance.fuel_used()).map_err(|reason| match reason {
+        let (fuel_used, descriptions) = tried.map_err(|reason| match reason {
             NoInstance::Full => "all slots for instances are taken".to_owned(),
             NoInstance::Type(reason) => format!("{reason}; {}", world::expected()),
             NoInstance::Failed(failure) => format!("an instance cannot be made: {failure}"),
         })?;
-        Ok(Prepared { compiled, template, fuel_used })
+        let descriptions = descriptions.map_err(|failure| format!("its commands cannot be described: {failure}"))?;
+        let commands = descriptions.map_or(Ok(Vec::new()), described::check)?;
+        Ok(Prepared { compiled, template, commands, fuel_used })
     }
 
     /// From memory, from disk, or by compiling.

@@ -1,9 +1,9 @@
 //! Whether a component is a function: what it imports, what it exports, what it needs before it runs.
 
 use wasmtime::component::Component;
-use wasmtime::component::types::ComponentItem;
 
 use super::bindings::{UDF, VERSION};
+use super::entry::Entries;
 use super::imports::OFFERED;
 use super::limits::Limits;
 
@@ -24,21 +24,13 @@ pub(crate) fn check_bytes(bytes: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Checks imports, the export, and what an instance needs at the least.
-pub(crate) fn check(component: &Component, limits: Limits) -> Result<(), String> {
+/// Checks imports, exports, and what an instance needs at the least; finds out how the component is called.
+pub(crate) fn check(component: &Component, limits: Limits) -> Result<Entries, String> {
     let (ty, engine) = (component.component_type(), component.engine());
     for (name, _) in ty.imports(engine) {
         check_import(name)?;
     }
-    match ty.get_export(engine, "call").map(|export| export.ty) {
-        Some(ComponentItem::ComponentFunc(_)) => {}
-        Some(_) => return Err(format!("the export `call` is no function; {}", expected())),
-        None => {
-            let exported: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
-            let exported = if exported.is_empty() { "nothing".to_owned() } else { exported.join(", ") };
-            return Err(format!("the component exports {exported}, but not `call`; {}", expected()));
-        }
-    }
+    let entries = Entries::find(component)?;
     let Some(needs) = component.resources_required() else {
         return Err("the component imports core modules, whose needs cannot be known before it runs".to_owned());
     };
@@ -49,7 +41,7 @@ pub(crate) fn check(component: &Component, limits: Limits) -> Result<(), String>
             limits.memory_bytes
         ));
     }
-    Ok(())
+    Ok(entries)
 }
 
 /// What `call` has to look like.

@@ -1,4 +1,5 @@
-//! A component that exports `run`, but not the `call` of a function. Limit: WASM.LOAD refuses it and names the export.
+//! A component that exports only what no host can call with words: functions with a resource. Limit: WASM.LOAD refuses it
+//! and names the export and the reason.
 
 #[allow(missing_docs, unreachable_pub, dead_code, clippy::all, reason = "generated code")]
 mod bindings {
@@ -6,18 +7,42 @@ mod bindings {
         inline: "
             package evil:worlds;
 
+            interface things {
+                resource thing {
+                    constructor();
+                    count: func() -> u32;
+                }
+                open: func(keys: list<list<u8>>) -> thing;
+            }
+
             world other {
-                export run: func(keys: list<list<u8>>) -> u32;
+                export things;
             }
         ",
     });
 }
 
+use bindings::exports::evil::worlds::things::{Guest, GuestThing, Thing};
+
 struct Other;
 
-impl bindings::Guest for Other {
-    fn run(keys: Vec<Vec<u8>>) -> u32 {
-        u32::try_from(keys.len()).unwrap_or(u32::MAX)
+struct Nothing;
+
+impl GuestThing for Nothing {
+    fn new() -> Nothing {
+        Nothing
+    }
+
+    fn count(&self) -> u32 {
+        0
+    }
+}
+
+impl Guest for Other {
+    type Thing = Nothing;
+
+    fn open(_keys: Vec<Vec<u8>>) -> Thing {
+        Thing::new(Nothing)
     }
 }
 

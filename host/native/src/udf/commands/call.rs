@@ -6,6 +6,7 @@ use super::arguments::{self, CallSyntax, Spans};
 use super::{Invocation, unknown};
 use crate::udf::Outcome;
 use crate::udf::permissions::Permissions;
+use crate::udf::target::NoTarget;
 
 pub(super) fn call(invocation: Invocation<'_>) -> Outcome {
     run(invocation, Permissions::ALL, arguments::keyword, unknown)
@@ -36,15 +37,17 @@ fn run(
 ) -> Outcome {
     let Invocation { functions, shard, database, argv, .. } = invocation;
     if functions.is_running() {
-        let busy = "BUSY Ferrite is busy running a function. You can only call WASM.KILL or SHUTDOWN NOSAVE.";
-        return invocation.refuse(&busy);
+        return invocation.refuse(&super::BUSY);
     }
-    let Some(function) = functions.find(argv.at(1)) else {
-        return invocation.refuse(&unknown(argv.at(1)));
+    let target = match functions.target(argv.at(1)) {
+        Ok(target) => target,
+        Err(NoTarget::Unknown) => return invocation.refuse(&unknown(argv.at(1))),
+        Err(NoTarget::Otherwise(reason)) => return invocation.refuse(&reason),
     };
     let spans = match parse(argv) {
         Ok(spans) => spans,
         Err(error) => return invocation.refuse(&error),
     };
-    invocation.reply(functions.call(shard, &function, database, allowed, (spans.keys(argv), spans.args(argv))))
+    let request = target.request(spans.keys(argv), spans.args(argv));
+    invocation.reply(functions.call(shard, &target.function, database, allowed, request))
 }

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::{Invocation, ok, unexpected};
 use crate::server::Shard;
 use crate::udf::Outcome;
+use crate::udf::entry::Plain;
 use crate::udf::function::{Description, Function, Isolation};
 use crate::udf::limits::{AskedLimits, Limits, NAME_BYTES};
 use crate::udf::permissions::Permissions;
@@ -77,13 +78,24 @@ fn begin(invocation: &Invocation<'_>) -> Result<(Request, Waiting), String> {
 
 /// Once the module is compiled and checked: swaps it in, or leaves all as it was.
 async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Result<Reply, String> {
-    let Prepared { compiled, template, fuel_used } = prepared
+    let Prepared { compiled, template, commands, fuel_used } = prepared
         .await
         .map_err(|_| "the compiling thread is gone".to_owned())
         .and_then(|prepared| prepared)
         .map_err(refused(&request.name))?;
     // Another LOAD may have been faster.
     refuse_existing(shard, &request)?;
+    let commands: Vec<_> = commands.into_iter().map(Rc::new).collect();
+    let functions = &shard.functions;
+    functions
+        .added()
+        .check(&request.name, &commands, request.permissions, &mut shard.store.borrow_mut())
+        .map_err(refused(&request.name))?;
+    let wants_values = matches!(template.entries.plain, Some(Plain::WithValues(_)));
+    if wants_values && !request.permissions.contains(Permissions::READ) {
+        let reason = "it is given the values of keys: load it with PERMISSIONS READ".to_owned();
+        return Err(refused(&request.name)(reason));
+    }
     let description = Description {
         name: request.name,
         digest: compiled.digest.clone(),
@@ -94,11 +106,11 @@ async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Resul
         loaded_at_ms: shard.clock.now_us() / 1000,
     };
     tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.permissions);
-    let function = Function::new(description, template, compiled);
+    let function = Function::new(description, template, commands, compiled);
     if fuel_used <= CHEAP_INITIALISATION {
-        function.prepare(shard.functions.least_idle());
+        function.prepare(functions.least_idle());
     }
-    shard.functions.insert(function);
+    functions.insert(shard, function).map_err(|failure| failure.to_string())?;
     Ok(ok())
 }
 

@@ -1,5 +1,6 @@
 //! The commands for functions: one file for each, one row of the table for each.
 
+pub(crate) mod added;
 pub(crate) mod arguments;
 mod call;
 mod info;
@@ -187,6 +188,9 @@ impl Row {
         }
     }
 }
+
+/// What a function that runs leaves to others.
+const BUSY: &str = "BUSY Ferrite is busy running a function. You can only call WASM.KILL or SHUTDOWN NOSAVE.";
 
 /// `OK`.
 fn ok() -> Reply {

@@ -27,7 +27,8 @@ fn execute(mut context: Context<'_>, (argv,): (WasmList<WasmList<u8>>,)) -> wasm
     let Some(&name) = argv.first() else {
         return Ok((Err(Error::Command("ERR empty command".to_owned())),));
     };
-    if let Some(call) = nested::Call::parse(name, &argv) {
+    let functions = &shard(context.data())?.functions;
+    if let Some(call) = nested::Call::parse(functions, name, &argv) {
         let executed = match call {
             Ok(call) => nested::run(&mut context, call)?,
             Err(error) => Err(error),

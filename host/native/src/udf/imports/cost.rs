@@ -3,9 +3,9 @@
 use crate::udf::bindings::Node;
 
 /// Any call to the host: checks, a crossing into the store and back, a lookup there.
-pub(super) const CALL: u64 = 100;
+pub(crate) const CALL: u64 = 100;
 /// One element of an argument or of a reply: an allocation on either side.
-pub(super) const ELEMENT: u64 = 20;
+pub(crate) const ELEMENT: u64 = 20;
 /// One key that a command looks at while it goes through all keys.
 pub(super) const VISIT: u64 = 10;
 

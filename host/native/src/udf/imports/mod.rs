@@ -6,7 +6,7 @@
 
 mod collections;
 mod commands;
-mod cost;
+pub(crate) mod cost;
 mod hashes;
 mod keys;
 mod lists;
@@ -30,7 +30,7 @@ use crate::server::Shard;
 use crate::wasm::{StoreInstance, StoreTrapped};
 
 /// The interfaces that a function may import.
-pub(crate) const OFFERED: [&str; 10] = [
+pub(crate) const OFFERED: [&str; 12] = [
     "ferrite:store/types",
     "ferrite:store/keys",
     "ferrite:store/strings",
@@ -41,6 +41,8 @@ pub(crate) const OFFERED: [&str; 10] = [
     "ferrite:store/streams",
     "ferrite:store/commands",
     "ferrite:udf/log",
+    "ferrite:udf/values",
+    "ferrite:udf/descriptions",
 ];
 
 type Context<'a> = StoreContextMut<'a, Guest>;

@@ -1,0 +1,229 @@
+//! Words of a command become values of WIT types, and a value becomes a reply.
+//!
+//! Bytes and numbers are written as everywhere in Redis; what is put together of others is WAVE text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ferrite_resp::Args;
+use wasmtime::component::wasm_wave::{self, writer::Writer};
+use wasmtime::component::{Type, Val};
+
+use super::super::bindings::Node;
+use super::super::failure::Failure;
+use super::super::limits::{CROSSING_BYTES, TYPED_BYTES};
+use super::signature::{Param, Signature};
+
+/// What a byte of WAVE text costs in fuel: it is parsed or written one by one.
+const WAVE_BYTE: u64 = 4;
+
+/// The arguments of a call, and what they cost in fuel.
+pub(super) fn values(name: &str, signature: &Signature, args: Args<'_>) -> Result<(Vec<Val>, u64), String> {
+    let params = &signature.params;
+    // Optional parameters at the end may be left out.
+    let least = params.iter().rposition(|param| !matches!(param.ty, Type::Option(_))).map_or(0, |last| last + 1);
+    if args.len() < least || args.len() > params.len() {
+        let count = if least == params.len() { least.to_string() } else { format!("{least} to {}", params.len()) };
+        return Err(format!(
+            "`{name}` is `{}`: it takes {count} arguments, and the caller passed {}",
+            signature.text,
+            args.len()
+        ));
+    }
+    let mut values = Vec::with_capacity(params.len());
+    let mut cost = 0;
+    for (index, param) in params.iter().enumerate() {
+        let Some(word) = args.get(index) else {
+            values.push(Val::Option(None));
+            continue;
+        };
+        let value = value(&param.ty, word).map_err(|what| complaint(index, param, word, &what))?;
+        cost += word.len() as u64 * if is_compound(&param.ty) { WAVE_BYTE } else { 1 };
+        values.push(value);
+    }
+    Ok((values, cost))
+}
+
+/// Which argument is wrong, its type, what came instead.
+fn complaint(index: usize, param: &Param, word: &[u8], what: &str) -> String {
+    format!("argument {} (`{}: {}`): {what}, got '{}'", index + 1, param.name, param.text, Excerpt(word))
+}
+
+/// The value of one word.
+fn value(ty: &Type, word: &[u8]) -> Result<Val, String> {
+    Ok(match ty {
+        Type::String => Val::String(utf8(word)?.to_owned()),
+        Type::List(list) if list.ty() == Type::U8 => {
+            bounded(word)?;
+            Val::List(word.iter().copied().map(Val::U8).collect())
+        }
+        Type::Bool => Val::Bool(match word {
+            b"1" => true,
+            b"0" => false,
+            _ if word.eq_ignore_ascii_case(b"true") => true,
+            _ if word.eq_ignore_ascii_case(b"false") => false,
+            _ => return Err("expected true or false".to_owned()),
+        }),
+        Type::S8 => Val::S8(number(word, i8::MIN, i8::MAX)?),
+        Type::U8 => Val::U8(number(word, u8::MIN, u8::MAX)?),
+        Type::S16 => Val::S16(number(word, i16::MIN, i16::MAX)?),
+        Type::U16 => Val::U16(number(word, u16::MIN, u16::MAX)?),
+        Type::S32 => Val::S32(number(word, i32::MIN, i32::MAX)?),
+        Type::U32 => Val::U32(number(word, u32::MIN, u32::MAX)?),
+        Type::S64 => Val::S64(number(word, i64::MIN, i64::MAX)?),
+        Type::U64 => Val::U64(number(word, u64::MIN, u64::MAX)?),
+        Type::Float32 => Val::Float32(float(word)?),
+        Type::Float64 => Val::Float64(float(word)?),
+        Type::Char => {
+            let mut chars = utf8(word)?.chars();
+            match (chars.next(), chars.next()) {
+                (Some(one), None) => Val::Char(one),
+                _ => return Err("expected one character".to_owned()),
+            }
+        }
+        _ => {
+            bounded(word)?;
+            wasm_wave::from_str::<Val>(ty, utf8(word)?)
+                .map_err(|error| format!("no WAVE text of this type ({error})"))?
+        }
+    })
+}
+
+/// Whether words of a type are WAVE text.
+fn is_compound(ty: &Type) -> bool {
+    match ty {
+        Type::List(list) => list.ty() != Type::U8,
+        Type::Record(_)
+        | Type::Tuple(_)
+        | Type::Variant(_)
+        | Type::Enum(_)
+        | Type::Option(_)
+        | Type::Result(_)
+        | Type::Flags(_) => true,
+        _ => false,
+    }
+}
+
+fn utf8(word: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(word).map_err(|_| "expected UTF-8 text".to_owned())
+}
+
+/// Each byte of a list, and each token of a text, becomes a value of some forty bytes on the host.
+fn bounded(word: &[u8]) -> Result<(), String> {
+    if word.len() > TYPED_BYTES {
+        return Err(format!("expected at most {TYPED_BYTES} bytes, not {}", word.len()));
+    }
+    Ok(())
+}
+
+fn number<T: FromStr + fmt::Display>(word: &[u8], least: T, most: T) -> Result<T, String> {
+    let text = std::str::from_utf8(word).ok();
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| format!("expected an integer from {least} to {most}"))
+}
+
+fn float<T: FromStr>(word: &[u8]) -> Result<T, String> {
+    std::str::from_utf8(word).ok().and_then(|text| text.parse().ok()).ok_or_else(|| "expected a number".to_owned())
+}
+
+/// The beginning of a word, made fit for one line.
+struct Excerpt<'a>(&'a [u8]);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 32;
+        match self.0.get(..SHOWN) {
+            Some(start) if self.0.len() > SHOWN => write!(f, "{}…", start.escape_ascii()),
+            _ => write!(f, "{}", self.0.escape_ascii()),
+        }
+    }
+}
+
+/// The reply, or the error that the function returned, and what either costs in fuel.
+#[allow(clippy::type_complexity, reason = "a reply or an error of the function, and the fuel, or a limit exceeded")]
+pub(super) fn reply(result: Option<(&Type, Val)>) -> Result<(Result<Vec<Node>, Failure>, u64), Failure> {
+    let done = || Node::Status("OK".to_owned());
+    let (ty, value) = match result {
+        None => return Ok((Ok(vec![done()]), 0)),
+        Some((Type::Result(ty), Val::Result(value))) => match (value, ty.ok(), ty.err()) {
+            (Ok(Some(value)), Some(ty), _) => (ty, *value),
+            (Err(Some(value)), _, Some(ty)) => {
+                let (node, cost) = node(&ty, *value)?;
+                return Ok((Err(Failure::Returned(error_text(node))), cost));
+            }
+            (Ok(_), ..) => return Ok((Ok(vec![done()]), 0)),
+            (Err(_), ..) => {
+                return Ok((Err(Failure::Returned("the function returned an error without a reason".to_owned())), 0));
+            }
+        },
+        Some((ty, value)) => (ty.clone(), value),
+    };
+    let (node, cost) = match (&ty, value) {
+        (Type::Option(_), Val::Option(None)) => (Node::Null, 0),
+        (Type::Option(option), Val::Option(Some(value))) => node(&option.ty(), *value)?,
+        (ty, value) => node(ty, value)?,
+    };
+    Ok((Ok(vec![node]), cost))
+}
+
+/// What an error says of itself.
+fn error_text(node: Node) -> String {
+    match node {
+        Node::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Node::Integer(number) => number.to_string(),
+        Node::Double(number) => number.to_string(),
+        Node::Boolean(truth) => truth.to_string(),
+        Node::Status(text) | Node::Failure(text) => text,
+        Node::Null | Node::Array(_) | Node::Set(_) | Node::Map(_) => String::new(),
+    }
+}
+
+/// One value as one node.
+fn node(ty: &Type, value: Val) -> Result<(Node, u64), Failure> {
+    let bytes = |bytes: Vec<u8>| {
+        let cost = bytes.len() as u64;
+        (Node::Bytes(bytes), cost)
+    };
+    let plain = |node| (node, 0);
+    Ok(match (ty, value) {
+        (_, Val::Bool(truth)) => plain(Node::Boolean(truth)),
+        (_, Val::S8(number)) => plain(Node::Integer(number.into())),
+        (_, Val::U8(number)) => plain(Node::Integer(number.into())),
+        (_, Val::S16(number)) => plain(Node::Integer(number.into())),
+        (_, Val::U16(number)) => plain(Node::Integer(number.into())),
+        (_, Val::S32(number)) => plain(Node::Integer(number.into())),
+        (_, Val::U32(number)) => plain(Node::Integer(number.into())),
+        (_, Val::S64(number)) => plain(Node::Integer(number)),
+        // RESP's integers have 64 bits with a sign; beyond them, the digits.
+        (_, Val::U64(number)) => plain(match i64::try_from(number) {
+            Ok(number) => Node::Integer(number),
+            Err(_) => Node::Bytes(number.to_string().into_bytes()),
+        }),
+        // By way of its shortest text: 0.1 stays 0.1 and does not become 0.10000000149011612.
+        (_, Val::Float32(number)) => plain(Node::Double(number.to_string().parse().unwrap_or(number.into()))),
+        (_, Val::Float64(number)) => plain(Node::Double(number)),
+        (_, Val::Char(one)) => plain(Node::Bytes(one.to_string().into_bytes())),
+        (_, Val::String(text)) => bytes(text.into_bytes()),
+        (Type::List(list), Val::List(values)) if list.ty() == Type::U8 => {
+            bytes(values.into_iter().map(|value| if let Val::U8(byte) = value { byte } else { 0 }).collect())
+        }
+        (_, value) => {
+            let mut text = Bounded(String::new());
+            Writer::new(&mut text).write_value(&value).map_err(|_| Failure::Crossing)?;
+            let cost = text.0.len() as u64 * WAVE_BYTE;
+            (Node::Bytes(text.0.into_bytes()), cost)
+        }
+    })
+}
+
+/// Text that is not longer than a reply may be: escapes make a string up to eight times as long.
+struct Bounded(String);
+
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.0.len() + text.len() > CROSSING_BYTES {
+            return Err(fmt::Error);
+        }
+        self.0.push_str(text);
+        Ok(())
+    }
+}
