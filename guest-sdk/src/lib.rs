@@ -24,7 +24,8 @@
 //!
 //! # Layout
 //! What a function gets and gives:
-//! - [`Keys`] and [`Args`];
+//! - [`Keys`] and [`Args`]; [`KeysWithValues`] where the host hands over values too;
+//! - [`commands!`] and [`Command`], for components that add commands;
 //! - [`Reply`], and the Rust values it is made of;
 //! - [`Error`], [`Result`], [`bail!`].
 //!
@@ -38,6 +39,9 @@
 pub mod clock;
 mod collection;
 pub mod commands;
+mod declared;
+#[doc(hidden)]
+pub mod described;
 mod error;
 mod function;
 pub mod hashes;
@@ -62,6 +66,8 @@ mod platform;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
+pub use declared::{Declared, KeysWithValues, Value};
+pub use described::Command;
 pub use error::{Error, Result};
 pub use ferrite_udf_macros::function;
 pub use function::Outcome;

@@ -20,7 +20,7 @@
 //! ```
 
 use crate::{
-    Args, Keys, Outcome, Reply, function,
+    Args, Declared, Outcome, Reply, function,
     log::Level,
     platform::{self, Current},
     reply,
@@ -80,9 +80,9 @@ impl Sandbox {
 
     /// Calls a function as `WASM.CALL` does. The error is the line that a client would read, and the function's writes
     /// are undone.
-    pub fn call<O: Outcome>(
+    pub fn call<K: Declared, O: Outcome>(
         &self,
-        function: impl FnOnce(Keys, Args) -> O,
+        function: impl FnOnce(K, Args) -> O,
         keys: &[&str],
         args: &[&str],
     ) -> Result<Reply, String> {
@@ -90,23 +90,31 @@ impl Sandbox {
     }
 
     /// Calls a function as `WASM.CALL_RO` does: it may not write.
-    pub fn call_read_only<O: Outcome>(
+    pub fn call_read_only<K: Declared, O: Outcome>(
         &self,
-        function: impl FnOnce(Keys, Args) -> O,
+        function: impl FnOnce(K, Args) -> O,
         keys: &[&str],
         args: &[&str],
     ) -> Result<Reply, String> {
-        self.run(TransactionAccess::ReadOnly, || function(bytes(keys).into(), bytes(args).into()))
+        let (keys, args) = (bytes(keys), bytes(args));
+        self.run(TransactionAccess::ReadOnly, || Ok(function(K::declare(keys)?, args.into())))
     }
 
     /// Calls a function with keys and arguments that are no text.
-    pub fn call_bytes<O: Outcome>(
+    pub fn call_bytes<K: Declared, O: Outcome>(
         &self,
-        function: impl FnOnce(Keys, Args) -> O,
+        function: impl FnOnce(K, Args) -> O,
         keys: Vec<Vec<u8>>,
         args: Vec<Vec<u8>>,
     ) -> Result<Reply, String> {
-        self.run(TransactionAccess::ReadWrite, || function(keys.into(), args.into()))
+        self.run(TransactionAccess::ReadWrite, || Ok(function(K::declare(keys)?, args.into())))
+    }
+
+    /// Runs the function of a command with the arguments that stand behind the command's name. Their number is for the
+    /// server to check.
+    pub fn execute<O: Outcome>(&self, function: impl FnOnce(Args) -> O, args: &[&str]) -> Result<Reply, String> {
+        let args = bytes(args);
+        self.run(TransactionAccess::ReadWrite, || Ok(function(args.into())))
     }
 
     /// Moves the clock on.
@@ -124,11 +132,15 @@ impl Sandbox {
         self.current.log.take()
     }
 
-    fn run<O: Outcome>(&self, access: TransactionAccess, function: impl FnOnce() -> O) -> Result<Reply, String> {
+    fn run<O: Outcome>(
+        &self,
+        access: TransactionAccess,
+        function: impl FnOnce() -> crate::Result<O>,
+    ) -> Result<Reply, String> {
         self.current.store.borrow_mut().begin(access);
         let outcome = platform::enter(&self.current, || {
             // Both kinds of failure are one line to the client.
-            platform::catch(|| function::export(function())).flatten()
+            platform::catch(|| function::export(function().and_then(Outcome::into_reply))).flatten()
         });
         let mut store = self.current.store.borrow_mut();
         // The way over the nodes is that of the component: what cannot be laid flat shall fail here too.

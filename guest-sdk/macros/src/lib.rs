@@ -7,15 +7,23 @@ use syn::{ItemFn, ReturnType, parse_macro_input, spanned::Spanned as _};
 /// Makes a Rust function what `WASM.CALL` and `FCALL` run.
 ///
 /// The function takes `Keys` and `Args` and returns a `Result` of anything that becomes a `Reply`. It stays an ordinary
-/// function, which tests call natively. A component is one function, so a crate has one with this attribute.
+/// function, which tests call natively. With `#[ferrite_udf::function(values)]` it takes `KeysWithValues` in the place of
+/// `Keys`: the host reads the values of all declared keys once, before the call, and hands them over with it.
+///
+/// A component is one function, so a crate has one with this attribute.
 #[proc_macro_attribute]
 pub fn function(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function = parse_macro_input!(item as ItemFn);
-    if let Err(error) = check(&attribute.into(), &function) {
+    let attribute: proc_macro2::TokenStream = attribute.into();
+    if let Err(error) = check(&attribute, &function) {
         let error = error.to_compile_error();
         return quote!(#function #error).into();
     }
     let name = &function.sig.ident;
+    if !attribute.is_empty() {
+        let glue = quote_spanned!(name.span() => ::ferrite_udf::__export_with_values!(#name););
+        return quote!(#function #glue).into();
+    }
     // The call has the span of the name, so that a wrong type of parameter or result is reported there.
     let glue = quote_spanned!(name.span() => ::ferrite_udf::__export!(#name););
     quote!(#function #glue).into()
@@ -24,8 +32,8 @@ pub fn function(attribute: TokenStream, item: TokenStream) -> TokenStream {
 fn check(attribute: &proc_macro2::TokenStream, function: &ItemFn) -> syn::Result<()> {
     let signature = &function.sig;
     let refuse = |span: proc_macro2::Span, reason: &str| Err(syn::Error::new(span, reason));
-    if !attribute.is_empty() {
-        return refuse(attribute.span(), "`function` takes no options");
+    if !attribute.is_empty() && attribute.to_string() != "values" {
+        return refuse(attribute.span(), "`function` takes no options but `values`");
     }
     if let Some(keyword) = &signature.asyncness {
         return refuse(keyword.span(), "a function runs to its end beside the data: it cannot be `async`");

@@ -224,6 +224,30 @@ pub(crate) mod log {
     }
 }
 
+/// As [`__export!`], for a function that takes values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_with_values {
+    ($function:path) => {
+        const _: () = {
+            fn check<O: $crate::Outcome>(_: fn($crate::KeysWithValues, $crate::Args) -> O) {}
+            let _ = || check($function);
+        };
+    };
+}
+
+/// As [`__export!`], for a table of commands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_commands {
+    ($($command:expr => $function:path),+) => {
+        const _: () = {
+            $(const _: $crate::Command = $command;)+
+            $(let _ = || $crate::described::__check($function);)+
+        };
+    };
+}
+
 /// Only a component has exports: here, the function itself is what tests call, and only its type is checked.
 #[doc(hidden)]
 #[macro_export]

@@ -182,13 +182,19 @@ fn report_panics() {
     }
 }
 
-/// What the attribute `function` expands to.
+/// What the attribute `function` and the macro `commands!` expand to.
 pub(crate) mod glue {
     pub use super::bindings::*;
     pub use std::{string::String, vec::Vec};
 
     use super::{Node, report_panics};
-    use crate::{Args, Keys, Outcome, function};
+    use crate::{
+        Args, Command, Keys, KeysWithValues, Outcome, Value,
+        described::{Data, KeyPositions},
+        function,
+    };
+    use command::ferrite::udf::descriptions as wit;
+    use with_values::ferrite::udf::values as given;
 
     /// Runs the function of a component.
     #[inline]
@@ -200,6 +206,126 @@ pub(crate) mod glue {
         report_panics();
         function::export(function(keys.into(), args.into()))
     }
+
+    /// Runs the function of a component that gets values.
+    #[inline]
+    pub fn run_with_values<O: Outcome>(
+        function: impl FnOnce(KeysWithValues, Args) -> O,
+        keys: Vec<Vec<u8>>,
+        values: Vec<given::Value>,
+        args: Vec<Vec<u8>>,
+    ) -> Result<Vec<Node>, String> {
+        report_panics();
+        let own = |value| match value {
+            given::Value::Absent => Value::Absent,
+            given::Value::String(bytes) => Value::String(bytes),
+            given::Value::Other => Value::Other,
+        };
+        let values = values.into_iter().map(own).collect();
+        function::export(function(KeysWithValues::new(keys, values), args.into()))
+    }
+
+    /// A row of the table as the host reads it.
+    pub fn describe(command: &Command) -> wit::Description {
+        let attributes = [
+            (command.data == Data::Reads, wit::Attributes::READONLY),
+            (command.data == Data::Writes, wit::Attributes::WRITE),
+            (command.no_multi, wit::Attributes::NO_MULTI),
+            (command.noscript, wit::Attributes::NOSCRIPT),
+        ];
+        let attributes = attributes.into_iter().filter(|(has, _)| *has);
+        let attributes = attributes.fold(wit::Attributes::empty(), |all, (_, attribute)| all | attribute);
+        wit::Description {
+            name: command.name.to_owned(),
+            arity: command.arity,
+            attributes,
+            keys: match command.keys {
+                KeyPositions::None => wit::KeyPositions::None,
+                KeyPositions::Range { first, last, step } => {
+                    wit::KeyPositions::Range(wit::KeyRange { first, last, step })
+                }
+                KeyPositions::Counted(index) => wit::KeyPositions::Counted(index),
+                KeyPositions::Keyword => wit::KeyPositions::Keyword,
+            },
+            summary: command.summary.to_owned(),
+        }
+    }
+
+    /// Runs the command that has this name.
+    pub fn execute(
+        commands: &[(&Command, fn(Args) -> Result<Vec<Node>, String>)],
+        mut argv: Vec<Vec<u8>>,
+    ) -> Result<Vec<Node>, String> {
+        report_panics();
+        let name = argv.first().map(Vec::as_slice).unwrap_or_default();
+        let found = commands.iter().find(|(command, _)| name.eq_ignore_ascii_case(command.name.as_bytes()));
+        let Some((_, run)) = found else { return Err("ERR the component has no such command".to_owned()) };
+        argv.remove(0);
+        run(argv.into())
+    }
+
+    /// Runs the function of one command.
+    pub fn answer<O: Outcome>(function: impl FnOnce(Args) -> O, args: Args) -> Result<Vec<Node>, String> {
+        function::export(function(args))
+    }
+}
+
+/// Makes a function the export `call-with-values` of the component.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_with_values {
+    ($function:path) => {
+        const _: () = {
+            use $crate::__glue::{self, with_values as glue};
+
+            struct Function;
+
+            impl glue::Guest for Function {
+                fn call_with_values(
+                    keys: __glue::Vec<__glue::Vec<u8>>,
+                    values: __glue::Vec<glue::Value>,
+                    args: __glue::Vec<__glue::Vec<u8>>,
+                ) -> ::core::result::Result<glue::Reply, __glue::String> {
+                    __glue::run_with_values($function, keys, values, args)
+                }
+            }
+
+    glue::export!(Function with_types_in glue);
+        };
+    };
+}
+
+/// Makes a table of commands the exports `describe` and `execute` of the component.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_commands {
+    ($($command:expr => $function:path),+) => {
+        const _: () = {
+            use $crate::__glue::{self, command as glue};
+
+            struct Commands;
+
+            impl glue::Guest for Commands {
+                fn describe() -> __glue::Vec<glue::Description> {
+                    [$({ const COMMAND: &$crate::Command = &$command; __glue::describe(COMMAND) }),+].into()
+                }
+
+                fn execute(
+                    argv: __glue::Vec<__glue::Vec<u8>>,
+                ) -> ::core::result::Result<glue::Reply, __glue::String> {
+                    __glue::execute(
+                        &[$((
+                            { const COMMAND: &$crate::Command = &$command; COMMAND },
+                            |args| __glue::answer($function, args),
+                        )),+],
+                        argv,
+                    )
+                }
+            }
+
+    glue::export!(Commands with_types_in glue);
+        };
+    };
 }
 
 /// Makes a function the export `call` of the component.

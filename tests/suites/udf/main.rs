@@ -1,5 +1,6 @@
 //! User-defined functions as clients meet them: loading, calling, what they may do, and what is left when they fail.
 
+mod added_commands;
 mod calls;
 mod collections;
 mod commands;
@@ -11,6 +12,8 @@ mod nested;
 mod permissions;
 mod pipelines;
 mod transactions;
+mod typed;
+mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;

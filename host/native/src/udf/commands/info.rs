@@ -1,7 +1,8 @@
 //! `WASM.INFO name`: what a function is, what it may use, what it has done.
 
-use super::{Invocation, map, number, text, tree, unknown};
+use super::{Invocation, count, map, number, text, tree, unknown};
 use crate::udf::Outcome;
+use crate::udf::bindings::Node;
 use crate::udf::function::Function;
 use crate::udf::reply::Reply;
 
@@ -14,7 +15,11 @@ pub(super) fn info(invocation: Invocation<'_>) -> Outcome {
 fn describe(function: &Function) -> Reply {
     let (description, counters) = (&function.description, &function.counters);
     let limits = description.limits;
-    let errors: Vec<_> = counters.errors().map(|(kind, count)| (kind, vec![number(count)])).collect();
+    let errors: Vec<_> = counters.errors().map(|(kind, errors)| (kind, vec![number(errors)])).collect();
+    let list = |items: Vec<String>| {
+        std::iter::once(Node::Array(count(items.len()))).chain(items.into_iter().map(text)).collect::<Vec<_>>()
+    };
+    let commands = function.commands.iter().map(|command| command.name.to_string()).collect();
     tree(map(vec![
         ("name", vec![text(&*description.name)]),
         ("digest", vec![text(&description.digest)]),
@@ -31,5 +36,7 @@ fn describe(function: &Function) -> Reply {
         ("last_memory", vec![number(counters.last_memory.get())]),
         ("peak_memory", vec![number(counters.peak_memory.get())]),
         ("instances", vec![number(function.idle_count() as u64)]),
+        ("functions", list(function.entries().signatures())),
+        ("commands", list(commands)),
     ]))
 }

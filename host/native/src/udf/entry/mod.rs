@@ -98,6 +98,14 @@ impl Entries {
         }
         Ok(Entries { plain, commands, typed })
     }
+
+    /// Each function as WIT writes it, then those that cannot be called, with the reason.
+    pub(crate) fn signatures(&self) -> Vec<String> {
+        let plain = self.plain.map(|plain| plain.signature().to_owned());
+        let typed = self.typed.callable().map(|typed| format!("{}: {}", typed.name, typed.signature.text));
+        let refused = self.typed.refused().map(|(name, why)| format!("{name}: cannot be called: {why}"));
+        plain.into_iter().chain(typed).chain(refused).collect()
+    }
 }
 
 /// What a function with typed functions, but no `call`, answers to its plain name.

@@ -31,6 +31,17 @@ impl Plain {
         }
     }
 
+    /// As the world writes it.
+    pub(crate) fn signature(self) -> &'static str {
+        match self {
+            Plain::Call(_) => "call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>",
+            Plain::WithValues(_) => {
+                "call-with-values: func(keys: list<list<u8>>, values: list<value>, args: list<list<u8>>) -> \
+                 result<reply, string>"
+            }
+        }
+    }
+
     /// Checks the type of the instance's function.
     pub(crate) fn typed(self, function: Func, store: &Store<Guest>) -> wasmtime::Result<Callable> {
         let context = store.as_context();

@@ -198,7 +198,7 @@ fn node(ty: &Type, value: Val) -> Result<(Node, u64), Failure> {
             Ok(number) => Node::Integer(number),
             Err(_) => Node::Bytes(number.to_string().into_bytes()),
         }),
-        // By way of its shortest text: 0.1 stays 0.1 and does not become 0.10000000149011612.
+        // By way of its shortest text: 0.1 becomes the double next to it, and not 0.10000000149011612.
         (_, Val::Float32(number)) => plain(Node::Double(number.to_string().parse().unwrap_or(number.into()))),
         (_, Val::Float64(number)) => plain(Node::Double(number)),
         (_, Val::Char(one)) => plain(Node::Bytes(one.to_string().into_bytes())),
