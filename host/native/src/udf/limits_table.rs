@@ -92,6 +92,27 @@ pub(crate) fn table() -> Vec<Row> {
             "`commands.execute` returns `limit-exceeded`",
             "As many as a client's command may have.",
         ),
+        row(
+            "described-commands",
+            format!("{DESCRIBED_COMMANDS} of a component, names of {COMMAND_NAME_BYTES} bytes"),
+            "LOAD is refused",
+            "Each is a row of the engine's table. A summary is cut at 1 KiB.",
+        ),
+        row(
+            "typed-functions",
+            format!(
+                "{TYPED_FUNCTIONS} of a component; {SIGNATURE_TYPES} types in one's own, {SIGNATURE_DEPTH} deep, written in {}",
+                bytes(SIGNATURE_BYTES as u64)
+            ),
+            "more functions: LOAD is refused; a larger type: that function cannot be called, and WASM.INFO says why",
+            "A component of a few bytes can name a type of a million parts.",
+        ),
+        row(
+            "typed-argument",
+            format!("{} of a `list<u8>` or of WAVE text", bytes(TYPED_BYTES as u64)),
+            "`-ERR wasm: argument 1 (`…`): expected at most …`",
+            "Each byte may take ninety of the host's while it is converted. A `string` may be as long as any argument.",
+        ),
         row("error-text", bytes(ERROR_BYTES as u64), "the text is cut", "An error is one line that a person reads."),
         row(
             "log-line",
