@@ -117,3 +117,70 @@ impl fmt::Write for Cut {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::udf::testing::{LIMITS, Workbench};
+
+    /// A component with one function `f`, whose result has the last of these types.
+    fn returns(types: &str, result: &str) -> String {
+        format!(
+            r#"(component
+                (core module $m (memory (export "memory") 1) (func (export "f") (result i32) i32.const 0))
+                (core instance $i (instantiate $m))
+                {types}
+                (func (export "f") (result {result})
+                    (canon lift (core func $i "f") (memory (core memory $i "memory")))))"#
+        )
+    }
+
+    fn refusal(types: &str, result: &str) -> String {
+        Workbench::new().prepare(&returns(types, result), LIMITS).expect_err("nothing can be called")
+    }
+
+    #[test]
+    fn a_type_of_too_many_parts_is_refused_and_not_walked() {
+        // Each type holds the one before twice: 65,536 parts in sixteen lines.
+        let mut types = "(type $t0 (tuple u8 u8))".to_owned();
+        for level in 1..16 {
+            types.push_str(&format!("(type $t{level} (tuple $t{0} $t{0}))", level - 1));
+        }
+        let error = refusal(&types, "$t15");
+        assert!(error.contains("`f` cannot be called: its result has a type of too many parts"), "{error}");
+        assert!(Workbench::new().prepare(&returns(&types, "$t3"), LIMITS).is_ok(), "some parts are fine");
+    }
+
+    #[test]
+    fn a_type_that_is_nested_too_deep_is_refused() {
+        let mut types = "(type $t0 (list u8))".to_owned();
+        for level in 1..40 {
+            types.push_str(&format!("(type $t{level} (list $t{}))", level - 1));
+        }
+        let error = refusal(&types, "$t39");
+        assert!(error.contains("its result has a type that is nested too deep"), "{error}");
+        assert!(Workbench::new().prepare(&returns(&types, "$t20"), LIMITS).is_ok(), "some levels are fine");
+    }
+
+    #[test]
+    fn a_signature_that_is_too_long_to_write_is_refused() {
+        let name = "a".repeat(3000);
+        let types = format!(
+            r#"(type $r' (record (field "{name}b" u8) (field "{name}c" u8) (field "{name}d" u8)))
+               (export $r "r" (type $r'))"#
+        );
+        let error = refusal(&types, "$r");
+        assert!(error.contains("its type takes more than 8192 bytes to write"), "{error}");
+    }
+
+    #[test]
+    fn more_functions_than_anybody_needs_are_refused() {
+        let mut text = returns("", "u32").replace(r#"(memory (core memory $i "memory"))"#, "");
+        let end = text.rfind(')').expect("it ends");
+        let more: String = (0..256)
+            .map(|number| format!(r#"(func (export "f{number}") (result u32) (canon lift (core func $i "f")))"#))
+            .collect();
+        text.insert_str(end, &more);
+        let error = Workbench::new().prepare(&text, LIMITS).expect_err("257 functions");
+        assert!(error.contains("more than 256 functions"), "{error}");
+    }
+}

@@ -227,3 +227,112 @@ impl fmt::Write for Bounded {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::udf::testing::{LIMITS, Workbench};
+
+    /// A component that is not called: `f` has a parameter of every kind of type.
+    const EVERY: &str = r#"(component
+        (core module $m
+            (memory (export "memory") 1)
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0)
+            (func (export "f") (param i32)))
+        (core instance $i (instantiate $m))
+        (type $record' (record (field "a" u8) (field "b" (option string)))) (export $record "record" (type $record'))
+        (type $variant' (variant (case "none") (case "some" $record) (case "list" (list char))))
+        (export $variant "variant" (type $variant'))
+        (type $enum' (enum "true" "inf" "red")) (export $enum "enum" (type $enum'))
+        (type $flags' (flags "a" "b")) (export $flags "flags" (type $flags'))
+        (func (export "f")
+            (param "a" (list u8)) (param "b" string) (param "c" f64) (param "d" char) (param "e" bool) (param "g" s8)
+            (param "h" $record) (param "i" $variant) (param "j" $enum) (param "k" $flags)
+            (param "l" (tuple float32 (list (list u8)))) (param "m" (result string (error $record)))
+            (param "n" (option (option $variant)))
+            (canon lift (core func $i "f") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"#;
+
+    const TEXTS: [&str; 17] = [
+        r#"{a: 1, b: some("x\u{1F44B}\n")}"#,
+        r#"{b: "y", a: 255}"#,
+        "none",
+        "%some({a: 1})",
+        "list(['a', '\\'', '\\u{7f}'])",
+        "%true",
+        "red",
+        "{a, b}",
+        "{}",
+        "{:}",
+        "(1.5, [[1, 2], [], [255]])",
+        "(-inf, [])",
+        "ok(\"\")",
+        "err({a: 1, b: none})",
+        "some(some(%none))",
+        "\"\"\"\n  a\n  b\n  \"\"\"",
+        "nan",
+    ];
+
+    /// What WAVE is written with, and the half of a character.
+    const MARKS: &[u8] = b"\"'\\{}[]():,%u0a \n-.\xc3";
+
+    #[test]
+    fn no_text_makes_the_conversion_panic() {
+        let bench = Workbench::new();
+        let prepared = bench.prepare(EVERY, LIMITS).expect("it can be loaded");
+        let typed = prepared.template.entries.typed.callable().next().expect("there is `f`");
+        let types: Vec<&Type> = typed.signature.params.iter().map(|param| &param.ty).collect();
+        let mut seed = 7_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut good = 0;
+        for round in 0..60_000 {
+            let mut text = TEXTS.get(round % TEXTS.len()).copied().unwrap_or_default().as_bytes().to_vec();
+            for _ in 0..random(4) {
+                let at = random(text.len().max(1));
+                match random(4) {
+                    0 => text.truncate(at),
+                    1 => text.insert(at.min(text.len()), MARKS.get(random(MARKS.len())).copied().unwrap_or_default()),
+                    2 if at < text.len() => drop(text.remove(at)),
+                    _ => {
+                        let other = TEXTS.get(random(TEXTS.len())).copied().unwrap_or_default().as_bytes();
+                        text.splice(at.min(text.len())..at.min(text.len()), other.iter().copied());
+                    }
+                }
+            }
+            for ty in &types {
+                if let Ok(value) = value(ty, &text) {
+                    good += 1;
+                    // What went in comes out again as text that goes in.
+                    drop(node(ty, value).expect("it is short"));
+                }
+            }
+        }
+        assert!(good > 60_000, "only {good} texts had a value");
+    }
+
+    #[test]
+    fn every_kind_of_value_goes_in_and_comes_out_as_the_same_text() {
+        let bench = Workbench::new();
+        let prepared = bench.prepare(EVERY, LIMITS).expect("it can be loaded");
+        let typed = prepared.template.entries.typed.callable().next().expect("there is `f`");
+        for (name, text) in [
+            ("a", "any bytes"),
+            ("b", "text"),
+            ("d", "ä"),
+            ("h", r#"{a: 1, b: some("x")}"#),
+            ("i", r#"list(['a', 'b'])"#),
+            ("j", "red"),
+            ("j", "%true"),
+            ("k", "{a, b}"),
+            ("l", "(1.5, [[1, 2], []])"),
+            ("m", r#"err({a: 9})"#),
+        ] {
+            let param = typed.signature.params.iter().find(|param| param.name == name).expect("it is there");
+            let value = value(&param.ty, text.as_bytes()).expect("it fits");
+            let (node, _) = node(&param.ty, value).expect("it is short");
+            assert_eq!(node, Node::Bytes(text.as_bytes().to_vec()), "{name}");
+        }
+    }
+}
