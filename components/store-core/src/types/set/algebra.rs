@@ -31,11 +31,24 @@ pub fn build(sets: &[Option<&Set>], operation: Operation, limits: &Limits) -> Re
         return Err(Error::OutOfMemory);
     }
     let mut result = Set::default();
+    if operation == Operation::Difference && takes_away(sets) {
+        result.prepare_for_all_of(sets.first().copied().flatten(), limits);
+    }
     visit(sets, operation, &mut |member| {
         result.build(member, limits);
         true
     });
     Ok(result)
+}
+
+/// Whether Redis makes this difference by taking the other sets' members away from a copy of the first, which then has the
+/// form that all of the first needed; else it looks each of the first's members up in the others.
+fn takes_away(sets: &[Option<&Set>]) -> bool {
+    let Some((Some(first), others)) = sets.split_first() else { return false };
+    let others = || others.iter().flatten();
+    let lookups = first.len().saturating_mul(1 + others().count()) / 2;
+    let visits = others().fold(first.len(), |sum, set| sum.saturating_add(set.len()));
+    lookups > visits && !others().any(|set| std::ptr::eq(*set, *first))
 }
 
 /// Visits the members of an intersection or difference, as long as `visit` says true.

@@ -116,6 +116,21 @@ impl Set {
         self.insert(member)
     }
 
+    /// Gives an empty set the form that it would have with all members of another.
+    pub(super) fn prepare_for_all_of(&mut self, other: Option<&Set>, limits: &Limits) {
+        let Some(other) = other else { return };
+        let mut fits = other.len() <= limits.set_integers.min(MOST_INTEGERS);
+        if fits && other.integers().is_none() {
+            other.each(&mut |member| {
+                fits = matches!(Element::compact(&member.text()), Element::Integer(_));
+                fits
+            });
+        }
+        if !fits {
+            self.spread(limits);
+        }
+    }
+
     /// Gives the set another form if it cannot take this member in; what it was before.
     fn make_room(&mut self, member: &[u8], limits: &Limits) -> Option<Set> {
         let Form::Integers(integers) = &self.0 else { return None };
