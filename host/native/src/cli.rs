@@ -102,6 +102,9 @@ pub struct ServeArgs {
     /// Refuse clients from other machines while there is no password [default: yes]
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub protected_mode: Option<bool>,
+    /// Address and port of /metrics for Prometheus, such as 127.0.0.1:9121 [default: none]
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_address: Option<String>,
     /// How much to log [default: notice]
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub loglevel: Option<LogLevel>,
@@ -136,6 +139,7 @@ impl ServeArgs {
         set(&mut server.tcp_keepalive, self.tcp_keepalive);
         set(&mut server.tcp_backlog, self.tcp_backlog);
         set(&mut server.protected_mode, self.protected_mode);
+        set(&mut server.metrics_address, self.metrics_address);
         set(&mut server.loglevel, self.loglevel);
         set(&mut server.maxmemory, self.maxmemory);
         set(&mut server.maxmemory_policy, self.maxmemory_policy);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
@@ -52,6 +53,8 @@ pub struct Server {
     /// Refuse clients from other machines while there is no password.
     #[serde(deserialize_with = "yes_or_no")]
     pub protected_mode: bool,
+    /// Address and port of `/metrics`, such as `127.0.0.1:9121`; empty for none. It asks for no password.
+    pub metrics_address: String,
     /// What is logged.
     pub loglevel: LogLevel,
     /// Bytes of memory after which keys are evicted or writes refused; 0 for no limit.
@@ -77,6 +80,7 @@ impl Default for Server {
             tcp_keepalive: 300,
             tcp_backlog: 511,
             protected_mode: true,
+            metrics_address: String::new(),
             loglevel: LogLevel::Notice,
             maxmemory: Bytes(0),
             maxmemory_policy: "noeviction".to_owned(),
@@ -197,14 +201,20 @@ impl<'de> Deserialize<'de> for Bytes {
 pub struct Wasm {
     /// Whether `WASM.*` and `FCALL` exist.
     pub enabled: bool,
-    /// Directory in which WASM.LOAD finds modules by path.
+    /// Directory in which WASM.LOAD finds modules by path, and whose modules are loaded at start.
     pub module_dir: PathBuf,
+    /// Whether modules in that directory are loaded at start.
+    pub load_at_start: bool,
+    /// Whether they are loaded again when their files change; looked at each second.
+    pub watch: bool,
     /// Limits of a function whose LOAD names none.
     pub limits: WasmLimits,
     /// The most that LOAD may ask for.
     pub ceilings: WasmCeilings,
     /// Instances kept ready.
     pub pool: WasmPool,
+    /// How much of the shard's time functions may take.
+    pub budget: WasmBudget,
     /// What functions may do.
     pub security: WasmSecurity,
 }
@@ -214,9 +224,12 @@ impl Default for Wasm {
         Wasm {
             enabled: true,
             module_dir: PathBuf::from("./wasm"),
+            load_at_start: true,
+            watch: false,
             limits: WasmLimits::default(),
             ceilings: WasmCeilings::default(),
             pool: WasmPool::default(),
+            budget: WasmBudget::default(),
             security: WasmSecurity::default(),
         }
     }
@@ -234,11 +247,28 @@ pub struct WasmLimits {
     pub max_duration_ms: u64,
     /// Functions that call functions: how many deep.
     pub max_call_depth: u32,
+    /// Calls on the store of one call.
+    pub max_store_calls: u64,
+    /// Bytes of one reply, a node counting 16.
+    pub max_reply_bytes: u64,
+    /// Bytes that one call may log.
+    pub max_log_bytes: u64,
+    /// Calls that trap one behind the other, after which the function is suspended; 0 never.
+    pub suspend_after: u32,
 }
 
 impl Default for WasmLimits {
     fn default() -> WasmLimits {
-        WasmLimits { max_memory: 67_108_864, max_fuel: 1_000_000, max_duration_ms: 5000, max_call_depth: 8 }
+        WasmLimits {
+            max_memory: 67_108_864,
+            max_fuel: 1_000_000,
+            max_duration_ms: 5000,
+            max_call_depth: 8,
+            max_store_calls: 1_000_000,
+            max_reply_bytes: 33_554_432,
+            max_log_bytes: 16_384,
+            suspend_after: 100,
+        }
     }
 }
 
@@ -282,6 +312,44 @@ pub struct WasmPool {
 impl Default for WasmPool {
     fn default() -> WasmPool {
         WasmPool { min_instances: 2, max_instances: 16, idle_timeout_secs: 300 }
+    }
+}
+
+/// `[wasm.budget]`: how much of the shard's time functions may take while others want it. Time that nobody else wants is
+/// theirs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WasmBudget {
+    /// The share of one function, above 0; 1 is no limit.
+    pub function: f64,
+    /// The share of all functions together, above 0; 1 is no limit.
+    pub all_functions: f64,
+    /// Milliseconds over which it is measured: a function may use its share of them at once.
+    pub window_ms: u64,
+    /// What becomes of a call over the budget.
+    pub exceeded: OverBudget,
+}
+
+/// What becomes of a call over the budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OverBudget {
+    /// It waits until nobody else wants the shard, or the budget allows it.
+    Wait,
+    /// It fails at once.
+    Fail,
+}
+
+impl Default for WasmBudget {
+    fn default() -> WasmBudget {
+        WasmBudget { function: 0.5, all_functions: 0.8, window_ms: 100, exceeded: OverBudget::Wait }
+    }
+}
+
+impl WasmBudget {
+    /// As a duration.
+    pub(crate) fn window(&self) -> Duration {
+        Duration::from_millis(self.window_ms)
     }
 }
 
@@ -365,6 +433,22 @@ impl Config {
             if limit > ceiling {
                 return reject(format!("wasm.limits.{name} is {limit}, more than wasm.ceilings.{name}, {ceiling}"));
             }
+        }
+        let limits = &self.wasm.limits;
+        for (name, limit) in [("max_store_calls", limits.max_store_calls), ("max_reply_bytes", limits.max_reply_bytes)]
+        {
+            if limit == 0 {
+                return reject(format!("wasm.limits.{name} is 0: expected at least 1"));
+            }
+        }
+        let budget = &self.wasm.budget;
+        for (name, share) in [("function", budget.function), ("all_functions", budget.all_functions)] {
+            if !(share > 0.0 && share <= 1.0) {
+                return reject(format!("wasm.budget.{name} is {share}: expected more than 0 and at most 1"));
+            }
+        }
+        if !(1..=60_000).contains(&budget.window_ms) {
+            return reject(format!("wasm.budget.window_ms is {}: expected 1 to 60000", budget.window_ms));
         }
         if self.wasm.pool.min_instances > self.wasm.pool.max_instances {
             return reject("wasm.pool.min_instances is more than wasm.pool.max_instances".to_owned());
@@ -509,6 +593,9 @@ mod tests {
             ("[wasm.limits]\nmax_memory = 0", "wasm.limits.max_memory"),
             ("[wasm.pool]\nmin_instances = 3\nmax_instances = 2", "min_instances"),
             ("[server]\nmaxclients = 0", "maxclients"),
+            ("[wasm.budget]\nfunction = 0.0", "more than 0"),
+            ("[wasm.budget]\nwindow_ms = 0", "window_ms"),
+            ("[wasm.limits]\nmax_store_calls = 0", "max_store_calls"),
             ("[server]\nclient-output-buffer-limit = \"normal 1\"", "normal 256mb"),
             ("[server]\nmaxmemory-policy = \"lru\"", "allkeys-lru"),
             ("[server]\ndir = \"/no/such/directory\"", "/no/such/directory"),

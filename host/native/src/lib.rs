@@ -20,6 +20,7 @@
 //! - [`wasm`]: the store component, its engine, its clock;
 //! - [`snapshots`]: the file of the data, written and loaded;
 //! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
+//! - `metrics`: figures over HTTP;
 //! - [`limits`]: every buffer and queue, with its reason;
 //! - [`logging`]: lines on standard error.
 
@@ -27,6 +28,7 @@ pub mod cli;
 pub mod config;
 pub mod limits;
 pub mod logging;
+mod metrics;
 mod random;
 pub mod server;
 pub mod snapshots;

@@ -57,6 +57,13 @@ pub const SHUTDOWN_POLL: Duration = Duration::from_millis(5);
 /// Bytes of the stack of a shard's thread.
 pub const SHARD_STACK_BYTES: usize = 16 << 20;
 
+/// Scrapes of the metrics at a time.
+pub(crate) const METRICS_CONNECTIONS: usize = 4;
+/// Bytes of a scrape's request.
+pub(crate) const METRICS_HEADER_BYTES: usize = 8 << 10;
+/// How long a scrape may take to send its request.
+pub(crate) const METRICS_HEADER_TIME: Duration = Duration::from_secs(5);
+
 /// One limit, as it is documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -104,6 +111,15 @@ pub fn table() -> Vec<Row> {
             format!("{} s", server.tcp_keepalive),
             "a peer that answers no probe is disconnected",
             "Redis' setting: finds half-open connections.",
+        ),
+        row(
+            "metrics",
+            format!(
+                "{METRICS_CONNECTIONS} scrapes at a time, a request of {} within {METRICS_HEADER_TIME:?}",
+                bytes(METRICS_HEADER_BYTES)
+            ),
+            "others wait; a request that is too long or too slow is closed",
+            "`/metrics` is for one or two collectors, and is answered on the shard.",
         ),
         row(
             "read-buffer",

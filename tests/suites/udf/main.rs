@@ -1,13 +1,16 @@
 //! User-defined functions as clients meet them: loading, calling, what they may do, and what is left when they fail.
 
 mod added_commands;
+mod admission;
 mod calls;
 mod collections;
 mod commands;
 mod compiled;
+mod figures;
 mod kill;
 mod limits;
 mod loading;
+mod module_dir;
 mod nested;
 mod permissions;
 mod pipelines;

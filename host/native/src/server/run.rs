@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::{Shard, Stop, facts, listener, nofile, tick};
 use crate::config::Config;
 use crate::limits;
+use crate::metrics;
 use crate::snapshots::{self, Snapshots};
 use crate::udf::{self, Functions};
 use crate::wasm::{Clock, StoreInstance, StoreModule, StoreTrapped};
@@ -90,16 +91,25 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
     let runtime = Builder::new_current_thread().enable_all().build_local(LocalOptions::default())?;
     // Before anything that takes time: a port in use is the likeliest mistake.
     let listeners = listener::bind(&config.server)?;
+    let metrics = bind_metrics(&config)?;
     let shard = prepare(config, stop, &listeners)?;
     let addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
     runtime.block_on(async {
+        let modules = load_modules(&shard).await;
         let mut accepting = Vec::new();
+        if let Some(listener) = metrics {
+            tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
+            accepting.push(tokio::task::spawn_local(metrics::serve(shard.clone(), TcpListener::from_std(listener)?)));
+        }
         for listener in listeners {
             shard.listeners.borrow_mut().push(listener.try_clone()?);
             let listener = TcpListener::from_std(listener)?;
             accepting.push(tokio::task::spawn_local(listener::serve(shard.clone(), listener)));
         }
         tokio::task::spawn_local(tick::run(shard.clone()));
+        if shard.config.wasm.enabled && shard.config.wasm.watch {
+            accepting.push(tokio::task::spawn_local(watch_modules(shard.clone(), modules)));
+        }
         on_ready(&addresses);
         shard.stop.requested().await;
         for task in accepting {
@@ -112,6 +122,31 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
             None => last_snapshot(&shard),
         }
     })
+}
+
+fn bind_metrics(config: &Config) -> Result<Option<StdListener>, ServeError> {
+    let address = &config.server.metrics_address;
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let bound = metrics::bind(address);
+    bound.map(Some).map_err(|error| ServeError::Bind { address: address.clone(), error })
+}
+
+/// Before the first client: whoever connects finds the functions.
+async fn load_modules(shard: &Rc<Shard>) -> udf::Seen {
+    let settings = &shard.config.wasm;
+    if !settings.enabled || !settings.load_at_start {
+        return udf::Seen::default();
+    }
+    udf::follow(shard, udf::Seen::default()).await
+}
+
+async fn watch_modules(shard: Rc<Shard>, mut seen: udf::Seen) {
+    loop {
+        tokio::time::sleep(limits::SECOND).await;
+        seen = udf::follow(&shard, seen).await;
+    }
 }
 
 fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result<Rc<Shard>, ServeError> {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::net::TcpListener;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::clients::Clients;
 use super::settings::Settings;
@@ -43,6 +43,8 @@ pub struct Shard {
     pub(super) started: Instant,
     /// Seconds since the start, advanced by the tick: precise enough for idle clients, and free to read.
     pub(super) coarse_seconds: Cell<u32>,
+    /// How many exchanges with clients there were: whether anybody but functions wants the shard.
+    turns: Cell<u64>,
     failure: RefCell<Option<StoreTrapped>>,
 }
 
@@ -70,6 +72,7 @@ impl Shard {
             listeners: RefCell::default(),
             started: Instant::now(),
             coarse_seconds: Cell::new(0),
+            turns: Cell::new(0),
             failure: RefCell::default(),
         })
     }
@@ -82,6 +85,22 @@ impl Shard {
             *failure = Some(trapped);
         }
         self.stop.request();
+    }
+
+    /// Time since the start.
+    pub(crate) fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// How many exchanges with clients there were.
+    #[inline]
+    pub fn turns(&self) -> u64 {
+        self.turns.get()
+    }
+
+    #[inline]
+    pub(super) fn count_turn(&self) {
+        self.turns.set(self.turns.get().wrapping_add(1));
     }
 
     /// Whether the store component trapped.

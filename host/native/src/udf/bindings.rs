@@ -103,3 +103,15 @@ pub(crate) enum Level {
     #[component(name = "error")]
     Error,
 }
+
+impl Level {
+    /// As WASM.LOG shows it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+        }
+    }
+}

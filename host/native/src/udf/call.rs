@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Functions;
 use super::entry::Request;
 use super::failure::Failure;
-use super::function::Function;
+use super::function::{Function, Used};
 use super::guest::{Call, Deadline};
 use super::instance::{Instance, NoInstance};
 use super::limits::BUSY_AFTER_MS;
@@ -40,7 +40,8 @@ impl Functions {
         shard.clock.freeze();
         self.ticker.enter(Caller::Shard);
         let permissions = function.description.permissions.intersection(allowed);
-        let (result, _) = self.run(shard, function, permissions, None, request);
+        let began = Instant::now();
+        let (result, _) = self.run(shard, function, permissions, None, began, request);
         self.ticker.leave(Caller::Shard);
         shard.clock.unfreeze();
         result
@@ -57,8 +58,11 @@ impl Functions {
         if self.running.depth() >= self.max_depth {
             return (Err(Failure::Depth(self.max_depth)), 0);
         }
+        if let Err(refused) = self.admit_nested(function) {
+            return (Err(refused), 0);
+        }
         let permissions = function.description.permissions.intersection(outer.permissions);
-        self.run(shard, function, permissions, Some(outer), request)
+        self.run(shard, function, permissions, Some(outer), Instant::now(), request)
     }
 
     fn run(
@@ -67,33 +71,60 @@ impl Functions {
         function: &Function,
         permissions: Permissions,
         outer: Option<Outer>,
+        began: Instant,
         request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
         let call = Call {
-            permissions,
             fuel: outer.map_or(limits.fuel, |outer| limits.fuel.min(outer.fuel)),
-            timeout_ms: limits.timeout_ms,
             outer_deadline: outer.map(|outer| outer.deadline),
-            ..Call::default()
+            ..Call::new(permissions, limits)
         };
-        let (result, fuel_used, memory) = match self.instance(function) {
-            Err(failure) => (Err(failure), 0, 0),
+        let (result, used) = match self.instance(function) {
+            Err(failure) => (Err(failure), Used::default()),
             Ok(mut instance) => {
                 let result = instance
                     .call(call, Some(Rc::clone(shard)), request)
-                    .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply));
-                let (fuel_used, memory) = (instance.fuel_used(), instance.memory_used());
+                    .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply))
+                    .and_then(|reply| reply.at_most(limits.reply_bytes));
+                let used = Used {
+                    fuel: instance.fuel_used(),
+                    memory: instance.memory_used(),
+                    store_calls: instance.store_calls(),
+                };
                 if result.as_ref().err().is_none_or(Failure::spares_instance) {
                     function.give_back(instance, self.most_idle);
                 }
-                (result, fuel_used, memory)
+                (result, used)
             }
         };
         let result = self.finish(shard, result);
-        function.counters.count(fuel_used, memory, result.as_ref().err());
-        (result, fuel_used)
+        let now = Instant::now();
+        let took = now.saturating_duration_since(began);
+        function.counters.count(used, took, result.as_ref().err());
+        match &result {
+            Ok(_) => function.admission.suspension.went_well(),
+            Err(failure) => self.failed(function, failure, now),
+        }
+        if outer.is_none() {
+            self.spend(function, now, took);
+        }
+        (result, used.fuel)
+    }
+
+    /// Notes why a call came to nothing, and suspends the function if that goes on.
+    #[cold]
+    fn failed(&self, function: &Function, failure: &Failure, now: Instant) {
+        let (name, suspension) = (&function.description.name, &function.admission.suspension);
+        if !failure.is_trap() {
+            return suspension.went_well();
+        }
+        if let Some(pause) = suspension.trapped(failure, self.settings().limits.suspend_after, now) {
+            let line = format!("suspended for {} s: {} calls in a row failed", pause.as_secs(), suspension.cause().0);
+            tracing::warn!(function = %name, "{line}, the last with '{failure}'");
+            function.lines.push("warn", line);
+        }
     }
 
     /// Keeps or undoes what the level wrote.

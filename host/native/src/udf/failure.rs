@@ -40,10 +40,16 @@ pub(crate) enum Failure {
     Argument(String),
     /// The values of the declared keys could not be read.
     Values(String),
+    /// The function called the store more often than this.
+    StoreCalls(u64),
+    /// The reply had `size` bytes.
+    ReplySize { limit: u64, size: u64 },
+    /// The function was not begun: it is suspended, or called too often. The error line.
+    Refused(String),
 }
 
 /// What WASM.INFO counts apart, in the order in which it shows them.
-pub(crate) const KINDS: [&str; 15] = [
+pub(crate) const KINDS: [&str; 18] = [
     "fuel",
     "deadline",
     "memory",
@@ -59,13 +65,20 @@ pub(crate) const KINDS: [&str; 15] = [
     "crossing",
     "argument",
     "values",
+    "store-calls",
+    "reply-size",
+    "refused",
 ];
+
+/// The index of `refused`.
+pub(crate) const REFUSED: usize = 17;
 
 /// Raised by the host itself to end a function; found again in the error that wasmtime hands back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     Killed,
     Deadline(u64),
+    StoreCalls(u64),
 }
 
 impl fmt::Display for Stop {
@@ -73,6 +86,7 @@ impl fmt::Display for Stop {
         match self {
             Stop::Killed => f.write_str("killed"),
             Stop::Deadline(ms) => write!(f, "deadline of {ms} ms exceeded"),
+            Stop::StoreCalls(limit) => write!(f, "limit of {limit} store calls exceeded"),
         }
     }
 }
@@ -98,6 +112,7 @@ impl Failure {
             return match stop {
                 Stop::Killed => Failure::Killed,
                 Stop::Deadline(ms) => Failure::Deadline(*ms),
+                Stop::StoreCalls(limit) => Failure::StoreCalls(*limit),
             };
         }
         match error.downcast_ref::<Trap>() {
@@ -137,6 +152,9 @@ impl Failure {
             Failure::Crossing => 12,
             Failure::Argument(_) => 13,
             Failure::Values(_) => 14,
+            Failure::StoreCalls(_) => 15,
+            Failure::ReplySize { .. } => 16,
+            Failure::Refused(_) => REFUSED,
         }
     }
 
@@ -144,8 +162,19 @@ impl Failure {
     pub(crate) fn spares_instance(&self) -> bool {
         matches!(
             self,
-            Failure::Returned(_) | Failure::Reply(_) | Failure::Undo { .. } | Failure::Argument(_) | Failure::Values(_)
+            Failure::Returned(_)
+                | Failure::Reply(_)
+                | Failure::Undo { .. }
+                | Failure::Argument(_)
+                | Failure::Values(_)
+                | Failure::ReplySize { .. }
+                | Failure::Refused(_)
         )
+    }
+
+    /// Whether it is the function's own fault as a trap is: those in a row suspend it.
+    pub(crate) fn is_trap(&self) -> bool {
+        !self.spares_instance() && !matches!(self, Failure::Killed | Failure::Depth(_) | Failure::Instances)
     }
 }
 
@@ -178,6 +207,11 @@ impl fmt::Display for Failure {
             Failure::Crossing => {
                 write!(f, "ERR wasm: limit of {CROSSING_BYTES} bytes in one reply or argument exceeded")
             }
+            Failure::StoreCalls(limit) => write!(f, "ERR wasm: limit of {limit} store calls exceeded"),
+            Failure::ReplySize { limit, size } => {
+                write!(f, "ERR wasm: reply limit of {limit} bytes exceeded ({size})")
+            }
+            Failure::Refused(line) => f.write_str(line),
         }
     }
 }

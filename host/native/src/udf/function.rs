@@ -3,11 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::admission::Admission;
+use super::durations::Durations;
 use super::entry::{Described, Entries};
-use super::failure::{Failure, KINDS};
+use super::failure::{Failure, KINDS, REFUSED};
 use super::instance::{Instance, NoInstance, Template};
 use super::limits::Limits;
+use super::lines::Lines;
 use super::permissions::Permissions;
 use super::worker::Compiled;
 
@@ -50,24 +54,43 @@ pub(crate) struct Description {
     pub(crate) loaded_at_ms: u64,
 }
 
+/// What one call used.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Used {
+    pub(crate) fuel: u64,
+    pub(crate) memory: u64,
+    pub(crate) store_calls: u64,
+}
+
 /// What a function's calls came to.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) calls: Cell<u64>,
     errors: [Cell<u64>; KINDS.len()],
     pub(crate) fuel_used: Cell<u64>,
+    pub(crate) store_calls: Cell<u64>,
+    pub(crate) durations: Durations,
     pub(crate) last_memory: Cell<u64>,
     pub(crate) peak_memory: Cell<u64>,
 }
 
 impl Counters {
     /// Counts a call that ended.
-    pub(crate) fn count(&self, fuel_used: u64, memory: u64, failure: Option<&Failure>) {
+    pub(crate) fn count(&self, used: Used, took: Duration, failure: Option<&Failure>) {
         self.calls.set(self.calls.get() + 1);
-        self.fuel_used.set(self.fuel_used.get().saturating_add(fuel_used));
-        self.last_memory.set(memory);
-        self.peak_memory.set(self.peak_memory.get().max(memory));
+        self.fuel_used.set(self.fuel_used.get().saturating_add(used.fuel));
+        self.store_calls.set(self.store_calls.get() + used.store_calls);
+        self.durations.add(took);
+        self.last_memory.set(used.memory);
+        self.peak_memory.set(self.peak_memory.get().max(used.memory));
         if let Some(counter) = failure.and_then(|failure| self.errors.get(failure.kind())) {
+            counter.set(counter.get() + 1);
+        }
+    }
+
+    /// Counts a call that was not begun.
+    pub(crate) fn count_refusal(&self) {
+        if let Some(counter) = self.errors.get(REFUSED) {
             counter.set(counter.get() + 1);
         }
     }
@@ -87,6 +110,11 @@ impl Counters {
 pub(crate) struct Function {
     pub(crate) description: Description,
     pub(crate) counters: Counters,
+    pub(crate) admission: Admission,
+    /// What WASM.LOG shows.
+    pub(crate) lines: Lines,
+    /// Instances made so far.
+    made: Cell<u64>,
     template: Template,
     /// The commands that it adds.
     pub(crate) commands: Vec<Rc<Described>>,
@@ -106,6 +134,8 @@ impl std::fmt::Debug for Function {
 impl Function {
     pub(crate) fn new(
         description: Description,
+        admission: Admission,
+        lines: Lines,
         template: Template,
         commands: Vec<Rc<Described>>,
         compiled: Arc<Compiled>,
@@ -113,6 +143,9 @@ impl Function {
         Function {
             description,
             counters: Counters::default(),
+            admission,
+            lines,
+            made: Cell::new(0),
             template,
             commands,
             _compiled: compiled,
@@ -137,7 +170,8 @@ impl Function {
     }
 
     fn make_instance(&self) -> Result<Instance, NoInstance> {
-        Instance::new(&self.template, &self.description.name, self.description.limits)
+        self.made.set(self.made.get() + 1);
+        Instance::new(&self.template, &self.description.name, &self.lines, self.description.limits)
     }
 
     /// Takes back an instance that may serve another call.
@@ -163,6 +197,11 @@ impl Function {
                 }
             }
         }
+    }
+
+    /// How many instances were made so far.
+    pub(crate) fn made_count(&self) -> u64 {
+        self.made.get()
     }
 
     /// How many instances wait for a call.

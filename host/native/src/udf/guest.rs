@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use wasmtime::UpdateDeadline;
 
 use super::failure::{Stop, one_line};
-use super::limits::{BUSY_AFTER_MS, LOG_LINE_BYTES};
+use super::limits::{BUSY_AFTER_MS, LOG_LINE_BYTES, Limits};
+use super::lines::Lines;
 use super::memory::MemoryBudget;
 use super::permissions::Permissions;
 use crate::server::{Shard, busy};
@@ -17,6 +18,8 @@ use crate::server::{Shard, busy};
 pub(crate) struct Guest {
     /// The function's name, for its log lines.
     pub(crate) name: Arc<str>,
+    /// What WASM.LOG shows.
+    pub(crate) lines: Lines,
     pub(crate) memory: MemoryBudget,
     pub(crate) call: Call,
     /// Where the data is. None while no call runs: initialisation of an instance must not depend on the data.
@@ -36,8 +39,12 @@ pub(crate) struct Call {
     pub(crate) deadline: Option<Deadline>,
     /// The caller's deadline, which comes first if it is earlier.
     pub(crate) outer_deadline: Option<Deadline>,
-    /// Bytes written to the log.
-    pub(crate) logged: usize,
+    /// Calls on the store that it may make, and that it has made.
+    pub(crate) most_store_calls: u64,
+    pub(crate) store_calls: u64,
+    /// Bytes that it may write to the log, and that it has written.
+    pub(crate) most_logged: u64,
+    pub(crate) logged: u64,
     /// What the function said right before it trapped.
     pub(crate) panic: Option<String>,
 }
@@ -50,6 +57,18 @@ pub(crate) struct Deadline {
 }
 
 impl Call {
+    /// A call that has used nothing yet.
+    pub(crate) fn new(permissions: Permissions, limits: Limits) -> Call {
+        Call {
+            permissions,
+            fuel: limits.fuel,
+            timeout_ms: limits.timeout_ms,
+            most_store_calls: limits.store_calls,
+            most_logged: limits.log_bytes,
+            ..Call::default()
+        }
+    }
+
     /// The deadline, computed on first need: by then the call has run for `already`.
     pub(crate) fn deadline(&mut self, now: Instant, already: Duration) -> Deadline {
         let (timeout, outer) = (self.timeout_ms, self.outer_deadline);
@@ -62,8 +81,8 @@ impl Call {
 }
 
 impl Guest {
-    pub(crate) fn new(name: Arc<str>, memory_bytes: u64) -> Guest {
-        Guest { name, memory: MemoryBudget::new(memory_bytes), call: Call::default(), shard: None }
+    pub(crate) fn new(name: Arc<str>, lines: Lines, memory_bytes: u64) -> Guest {
+        Guest { name, lines, memory: MemoryBudget::new(memory_bytes), call: Call::default(), shard: None }
     }
 
     /// The epoch went on while this function ran: obeys what must not wait, and ends the function when it must end.

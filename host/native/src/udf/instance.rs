@@ -6,11 +6,14 @@ use std::sync::Arc;
 use wasmtime::component::{self, InstancePre, TypedFunc};
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
+use super::backtrace;
 use super::bindings::{CallParams, CallResult, DescribeResult, Description, ExecuteParams, Node};
 use super::entry::{Callable, Entries, Request, typed, values};
 use super::failure::{Circumstances, Failure};
 use super::guest::{Call, Guest};
 use super::limits::{BUSY_AFTER_MS, CROSSING_BYTES, Limits};
+use super::lines::Lines;
+use super::permissions::Permissions;
 use super::words::Words;
 use crate::server::Shard;
 
@@ -51,14 +54,20 @@ impl std::fmt::Debug for Instance {
 
 impl Instance {
     /// Makes an instance and runs its initialisation, which gets the limits of a call and no access to the data.
-    pub(crate) fn new(template: &Template, name: &Arc<str>, limits: Limits) -> Result<Instance, NoInstance> {
-        let mut store = Store::new(template.pre.engine(), Guest::new(Arc::clone(name), limits.memory_bytes));
+    pub(crate) fn new(
+        template: &Template,
+        name: &Arc<str>,
+        lines: &Lines,
+        limits: Limits,
+    ) -> Result<Instance, NoInstance> {
+        let guest = Guest::new(Arc::clone(name), lines.clone(), limits.memory_bytes);
+        let mut store = Store::new(template.pre.engine(), guest);
         store.limiter(|guest| &mut guest.memory);
         store.set_hostcall_fuel(CROSSING_BYTES);
         store.epoch_deadline_callback(|mut context| context.data_mut().tick());
         store.set_epoch_deadline(BUSY_AFTER_MS);
         store.set_fuel(limits.fuel).map_err(|error| failed(&mut store, &error))?;
-        store.data_mut().call = Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() };
+        store.data_mut().call = Call::new(Permissions::NONE, limits);
         let instance = match template.pre.instantiate(&mut store) {
             Ok(instance) => instance,
             Err(error) => return Err(failed(&mut store, &error)),
@@ -79,7 +88,7 @@ impl Instance {
         let Some(index) = self.entries.commands.as_ref().map(|commands| commands.describe) else { return Ok(None) };
         let store = &mut self.store;
         store.set_epoch_deadline(BUSY_AFTER_MS);
-        store.data_mut().call = Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() };
+        store.data_mut().call = Call::new(Permissions::NONE, limits);
         let described = store.set_fuel(limits.fuel).and_then(|()| {
             let function = self.instance.get_func(&mut *store, index);
             let function = function.ok_or_else(|| wasmtime::Error::msg("`describe` is no function"))?;
@@ -135,6 +144,11 @@ impl Instance {
         self.store.data().call.fuel.saturating_sub(left)
     }
 
+    /// How often the last call called the store.
+    pub(crate) fn store_calls(&self) -> u64 {
+        self.store.data().call.store_calls
+    }
+
     /// Bytes that the instance holds.
     pub(crate) fn memory_used(&self) -> u64 {
         self.store.data().memory.used()
@@ -154,7 +168,7 @@ pub(crate) fn spend(store: &mut Store<Guest>, amount: u64) -> Result<(), Failure
 fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
     let guest = store.data_mut();
     tracing::debug!(function = %guest.name, "the call ended with an error: {error:?}");
-    Failure::from_error(
+    let failure = Failure::from_error(
         error,
         Circumstances {
             fuel: guest.call.fuel,
@@ -162,7 +176,17 @@ fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
             memory_refused: guest.memory.take_refused(),
             panic: guest.call.panic.take(),
         },
-    )
+    );
+    let Some(place) = backtrace::describe(error) else {
+        guest.lines.push("failed", failure.to_string());
+        return failure;
+    };
+    guest.lines.push("failed", format!("{failure} (in {place})"));
+    match failure {
+        Failure::Panic(message) => Failure::Panic(format!("{message} (in {place})")),
+        Failure::Trap(reason) => Failure::Trap(format!("{reason} (in {place})")),
+        other => other,
+    }
 }
 
 fn failed(store: &mut Store<Guest>, error: &wasmtime::Error) -> NoInstance {
@@ -180,7 +204,8 @@ mod tests {
         let bench = Workbench::new();
         let prepared = bench.prepare(text, limits).expect("a valid function");
         let _running = bench.running();
-        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), limits).expect("it can be instantiated");
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), &Lines::default(), limits)
+            .expect("it can be instantiated");
         instance.call(call_within(limits), None, none())
     }
 
@@ -190,7 +215,7 @@ mod tests {
     }
 
     fn call_within(limits: Limits) -> Call {
-        Call { fuel: limits.fuel, timeout_ms: limits.timeout_ms, ..Call::default() }
+        Call::new(Permissions::NONE, limits)
     }
 
     fn failure(body: &str, limits: Limits) -> String {
@@ -204,7 +229,8 @@ mod tests {
     fn a_function_answers_and_its_fuel_is_counted() {
         let bench = Workbench::new();
         let prepared = bench.prepare(&function(SEVEN), LIMITS).expect("a valid function");
-        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), &Lines::default(), LIMITS)
+            .expect("it can be instantiated");
         for _ in 0..3 {
             let keys: [&[u8]; 1] = [b"key"];
             let request = Request::Call { keys: Args::from(&keys[..]), args: Args::from(&[][..]) };
@@ -276,10 +302,10 @@ mod tests {
     fn last_words_explain_a_trap() {
         let words = "(call $panic (i32.const 64) (i32.const 5)) (unreachable)";
         let text = with_log(words, r#"(data (i32.const 64) "a\0d\0abc")"#);
-        assert_eq!(call(&text, LIMITS).expect_err("it traps").to_string(), "ERR wasm: panic: a  bc");
-        assert_eq!(failure("(unreachable)", LIMITS), "ERR wasm: trap: unreachable code reached");
+        assert_eq!(call(&text, LIMITS).expect_err("it traps").to_string(), "ERR wasm: panic: a  bc (in call)");
+        assert_eq!(failure("(unreachable)", LIMITS), "ERR wasm: trap: unreachable code reached (in call)");
         let divided = "(i32.div_u (i32.const 1) (i32.const 0))";
-        assert_eq!(failure(divided, LIMITS), "ERR wasm: trap: integer divide by zero");
+        assert_eq!(failure(divided, LIMITS), "ERR wasm: trap: integer divide by zero (in call)");
     }
 
     #[test]
@@ -287,7 +313,8 @@ mod tests {
         let bench = Workbench::new();
         let error = "(i32.store8 (i32.const 16) (i32.const 1)) (i32.const 16)";
         let prepared = bench.prepare(&function(error), LIMITS).expect("a valid function");
-        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), LIMITS).expect("it can be instantiated");
+        let mut instance = Instance::new(&prepared.template, &Arc::from("f"), &Lines::default(), LIMITS)
+            .expect("it can be instantiated");
         for _ in 0..2 {
             let failure = instance.call(call_within(LIMITS), None, none()).expect_err("it returns an error");
             assert_eq!(failure, Failure::Returned(String::new()));

@@ -17,8 +17,9 @@ pub(crate) const CROSSING_BYTES: usize = 64 << 20;
 pub(crate) const LOG_LINE_BYTES: usize = 1024;
 /// What a line counts for beside its text: its time, its level, the function's name.
 pub(crate) const LOG_LINE_OVERHEAD: usize = 64;
-/// Bytes that one call may log.
-pub(crate) const LOG_CALL_BYTES: usize = 16 << 10;
+/// Lines, and bytes of them, that WASM.LOG can still show of a function.
+pub(crate) const LOG_KEPT_LINES: usize = 128;
+pub(crate) const LOG_KEPT_BYTES: usize = 64 << 10;
 /// Bytes of the error text that a function returns: an error is one line that a person reads.
 pub(crate) const ERROR_BYTES: usize = 8 << 10;
 /// Bytes of the name of a command that a component describes.
@@ -53,6 +54,10 @@ pub(crate) const TABLES_PER_COMPONENT: u32 = 32;
 pub(crate) const CORE_INSTANCES_PER_COMPONENT: u32 = 64;
 /// Elements of one table: language runtimes with tens of thousands of functions exist.
 pub(crate) const TABLE_ELEMENTS: usize = 100_000;
+/// Modules in `module_dir` that are loaded at start.
+pub(crate) const MODULE_DIR_FILES: usize = 1000;
+/// Bytes of the file beside a module there.
+pub(crate) const MODULE_OPTIONS_BYTES: u64 = 64 << 10;
 /// Modules that wait for the compiling thread.
 pub(crate) const COMPILE_QUEUE: usize = 64;
 /// Bytes of compiled modules kept on disk.
@@ -67,6 +72,12 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: u64,
     /// Milliseconds on the clock on the wall.
     pub(crate) timeout_ms: u64,
+    /// Calls on the store.
+    pub(crate) store_calls: u64,
+    /// Bytes of the reply, a node counting 16.
+    pub(crate) reply_bytes: u64,
+    /// Bytes of lines for the log.
+    pub(crate) log_bytes: u64,
 }
 
 /// What WASM.LOAD asked for.
@@ -90,6 +101,9 @@ impl AskedLimits {
                 ceilings.max_duration_ms,
                 "max_duration_ms",
             )?,
+            store_calls: defaults.max_store_calls,
+            reply_bytes: defaults.max_reply_bytes,
+            log_bytes: defaults.max_log_bytes,
         })
     }
 }
@@ -114,7 +128,7 @@ mod tests {
     fn a_limit_is_what_was_asked_or_the_default_and_never_above_the_ceiling() {
         let (defaults, ceilings) = (WasmLimits::default(), WasmCeilings::default());
         let limits = AskedLimits { fuel: Some(7), ..AskedLimits::default() }.settle(&defaults, &ceilings);
-        assert_eq!(limits, Ok(Limits { fuel: 7, memory_bytes: 67_108_864, timeout_ms: 5000 }));
+        assert_eq!(limits, Ok(Limits { fuel: 7, ..crate::udf::testing::LIMITS }));
         let asked = AskedLimits { memory_bytes: Some(268_435_457), ..AskedLimits::default() };
         assert_eq!(
             asked.settle(&defaults, &ceilings),

@@ -50,6 +50,12 @@ pub(crate) fn table() -> Vec<Row> {
             "The biggest modules known, language runtimes with their libraries, have some 20 MB.",
         ),
         row(
+            "module_dir",
+            format!("{MODULE_DIR_FILES} modules, {} of options for each", bytes(MODULE_OPTIONS_BYTES)),
+            "the rest is not loaded; the log says which options are refused",
+            "Functions that are there when the server starts.",
+        ),
+        row(
             "compile-queue",
             format!("{COMPILE_QUEUE} modules"),
             "LOAD is refused",
@@ -121,10 +127,53 @@ pub(crate) fn table() -> Vec<Row> {
             "Control characters become spaces: a line cannot forge another.",
         ),
         row(
-            "log-call",
-            format!("{}, each line counting {LOG_LINE_OVERHEAD} bytes more", bytes(LOG_CALL_BYTES as u64)),
+            "max_log_bytes",
+            format!("{} bytes, each line counting {LOG_LINE_OVERHEAD} more", limits.max_log_bytes),
             "the rest of the call's lines are dropped, and the log says so",
             "A function in a loop must not fill the disk of its server.",
+        ),
+        row(
+            "log-kept",
+            format!("{LOG_KEPT_LINES} lines and {} of a function", bytes(LOG_KEPT_BYTES as u64)),
+            "the oldest make room",
+            "What WASM.LOG shows. The server's own log has all of it.",
+        ),
+        row(
+            "max_store_calls",
+            format!("{} of a call", limits.max_store_calls),
+            "`-ERR wasm: limit of … store calls exceeded`, the call is undone",
+            "Each costs at least 100 units of fuel too: this bounds functions that were given much fuel.",
+        ),
+        row(
+            "max_reply_bytes",
+            format!("{} bytes, a node counting 16", limits.max_reply_bytes),
+            "`-ERR wasm: reply limit of … bytes exceeded`, the call is undone",
+            "A reply is in memory twice on its way to the client.",
+        ),
+        row(
+            "suspend_after",
+            format!("{} calls in a row that trap", limits.suspend_after),
+            "`-ERR wasm: function … is suspended …`, for 1 s, then twice as long each time, up to 64 s",
+            "A function that is broken costs an instance a call. One call that goes well, or a LOAD, ends it.",
+        ),
+        row(
+            "RATE",
+            "none, whatever LOAD says".to_owned(),
+            "`-ERR wasm: function … may be called … times a second …`",
+            "Calls of clients and of functions count alike.",
+        ),
+        row(
+            "budget function",
+            format!("{:.0} % of the shard's time over {} ms", wasm.budget.function * 100.0, wasm.budget.window_ms),
+            "the call waits until nobody else wants the shard, or with `exceeded = \"fail\"` fails; in EXEC it fails \
+             once the function is a second beyond its share",
+            "Many short calls must not stall the shard as one long one cannot. Between two calls others are served.",
+        ),
+        row(
+            "budget all_functions",
+            format!("{:.0} % of the shard's time over {} ms", wasm.budget.all_functions * 100.0, wasm.budget.window_ms),
+            "as above",
+            "The sum of all functions.",
         ),
         row(
             "pool max_instances",

@@ -6,10 +6,14 @@
 //! A module becomes a function in `commands/load` → `worker` → `source`, `world`, `cache`.
 
 mod added;
+mod admission;
+mod backtrace;
 mod bindings;
+mod budget;
 mod cache;
 mod call;
 mod commands;
+mod durations;
 mod engine;
 mod entry;
 mod failure;
@@ -20,11 +24,15 @@ mod instance;
 mod limits;
 #[cfg(test)]
 mod limits_table;
+mod lines;
 mod memory;
+mod module_dir;
 mod permissions;
+mod rate;
 mod reply;
 mod running;
 mod source;
+mod suspension;
 mod target;
 #[cfg(test)]
 mod testing;
@@ -40,16 +48,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ferrite_resp::Args;
+use tokio::sync::Semaphore;
 
 use crate::config::{Config, Wasm};
 use crate::server::Shard;
 use crate::wasm::{Fact, HostCall};
 
 use added::Added;
+use budget::Budget;
 pub(crate) use cache::Cache;
 use commands::{Invocation, Row, TABLE};
 use failure::Failure;
-use function::Function;
+pub(crate) use function::Function;
+pub(crate) use module_dir::{Seen, follow};
 use running::{MOST_LEVELS, Running};
 use ticker::Ticker;
 use totals::Totals;
@@ -78,6 +89,10 @@ pub struct Functions {
     worker: Worker,
     max_depth: u32,
     most_idle: usize,
+    /// The time of all functions together.
+    budget: Budget,
+    /// Calls over a budget that may run begin one behind the other.
+    queue: Rc<Semaphore>,
 }
 
 /// Where compiled components are kept, those of functions and the store's own.
@@ -110,6 +125,8 @@ impl Functions {
             worker,
             max_depth: settings.limits.max_call_depth.min(MOST_LEVELS),
             most_idle: settings.pool.max_instances as usize,
+            budget: Budget::new(settings.budget.all_functions, settings.budget.window()),
+            queue: Rc::new(Semaphore::new(1)),
             settings,
         })
     }
@@ -125,9 +142,17 @@ impl Functions {
             reply::encode_error(&"ERR wasm: functions are switched off here ([wasm] enabled = false)", out);
             return Outcome::Replied;
         }
-        let invocation =
-            Invocation { functions: self, shard, database: call.database, version: call.protocol_version, argv, out };
-        match Row::named(argv.at(0)) {
+        self.dispatch(Invocation { functions: self, shard, call, is_admitted: false, argv, out })
+    }
+
+    /// Executes a command whose function was found to be allowed to run now.
+    fn execute_admitted(&self, shard: &Rc<Shard>, call: &HostCall, argv: Args<'_>, out: &mut Vec<u8>) {
+        // What runs already can only be answered at once.
+        self.dispatch(Invocation { functions: self, shard, call, is_admitted: true, argv, out });
+    }
+
+    fn dispatch(&self, invocation: Invocation<'_>) -> Outcome {
+        match Row::named(invocation.argument(0)) {
             Some(row) => (row.run)(invocation),
             None => self.execute_added(invocation),
         }
@@ -206,7 +231,7 @@ impl Functions {
     }
 
     /// All functions by name.
-    fn all(&self) -> Vec<Rc<Function>> {
+    pub(crate) fn all(&self) -> Vec<Rc<Function>> {
         self.loaded.borrow().values().cloned().collect()
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use ferrite_resp::{Protocol, Writer};
 
 use super::bindings::Node;
+use super::failure::Failure;
 use super::limits::{REPLY_DEPTH, REPLY_NODES};
 
 /// Nodes that are known to be exactly one tree within the limits.
@@ -87,6 +88,19 @@ fn children(node: &Node) -> Option<u64> {
 }
 
 impl Reply {
+    /// The reply itself when it has at most so many bytes, a node counting 16.
+    pub(crate) fn at_most(self, limit: u64) -> Result<Reply, Failure> {
+        /// What a node takes beside its bytes.
+        const NODE: u64 = 16;
+        let bytes = |node: &Node| match node {
+            Node::Bytes(bytes) => bytes.len() as u64,
+            Node::Status(text) | Node::Failure(text) => text.len() as u64,
+            _ => 0,
+        };
+        let size = self.0.iter().map(|node| NODE + bytes(node)).sum();
+        if size > limit { Err(Failure::ReplySize { limit, size }) } else { Ok(self) }
+    }
+
     /// The nodes, for a function that called this one.
     pub(crate) fn into_nodes(self) -> Vec<Node> {
         self.0

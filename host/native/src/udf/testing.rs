@@ -13,7 +13,14 @@ use super::ticker::{Caller, Ticker};
 use super::worker::{Job, Prepared, Worker, Workshop};
 
 /// The defaults of `[wasm.limits]`.
-pub(super) const LIMITS: Limits = Limits { fuel: 1_000_000, memory_bytes: 67_108_864, timeout_ms: 5000 };
+pub(super) const LIMITS: Limits = Limits {
+    fuel: 1_000_000,
+    memory_bytes: 67_108_864,
+    timeout_ms: 5000,
+    store_calls: 1_000_000,
+    reply_bytes: 33_554_432,
+    log_bytes: 16_384,
+};
 
 /// A worker with nothing else around it.
 pub(super) struct Workbench {

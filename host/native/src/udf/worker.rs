@@ -17,6 +17,7 @@ use super::guest::Guest;
 use super::imports;
 use super::instance::{Instance, NoInstance, Template};
 use super::limits::{COMPILE_QUEUE, ERROR_BYTES, Limits};
+use super::lines::Lines;
 use super::source::Source;
 use super::ticker::{Caller, Ticker};
 use super::world;
@@ -123,7 +124,7 @@ impl Bench {
         let pre = self.linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
         let template = Template { pre, entries };
         self.workshop.ticker.enter(Caller::Worker);
-        let tried = Instance::new(&template, name, limits).map(|mut instance| {
+        let tried = Instance::new(&template, name, &Lines::default(), limits).map(|mut instance| {
             let fuel_used = instance.fuel_used();
             (fuel_used, instance.describe(limits))
         });

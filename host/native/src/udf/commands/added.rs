@@ -6,8 +6,8 @@ use crate::udf::added::Command;
 use crate::udf::entry::Request;
 
 /// Runs one of them for a client.
-pub(crate) fn run(invocation: Invocation<'_>, command: &Command) -> Outcome {
-    let Invocation { functions, shard, database, argv, .. } = invocation;
+pub(crate) fn run(mut invocation: Invocation<'_>, command: &Command) -> Outcome {
+    let Invocation { functions, shard, call, argv, .. } = invocation;
     if functions.is_running() {
         return invocation.refuse(&super::BUSY);
     }
@@ -16,6 +16,9 @@ pub(crate) fn run(invocation: Invocation<'_>, command: &Command) -> Outcome {
     if let Err(error) = described.check_arity(argv.len()) {
         return invocation.refuse(&error);
     }
+    if let Some(instead) = invocation.held_back(&command.function) {
+        return instead;
+    }
     let request = Request::Command { described, argv };
-    invocation.reply(functions.call(shard, &command.function, database, described.data.allowed(), request))
+    invocation.reply(functions.call(shard, &command.function, call.database, described.data.allowed(), request))
 }

@@ -30,12 +30,12 @@ fn redis_unknown(_: &[u8]) -> String {
 
 #[inline]
 fn run(
-    invocation: Invocation<'_>,
+    mut invocation: Invocation<'_>,
     allowed: Permissions,
     parse: fn(Args<'_>) -> Result<Spans, CallSyntax>,
     unknown: fn(&[u8]) -> String,
 ) -> Outcome {
-    let Invocation { functions, shard, database, argv, .. } = invocation;
+    let Invocation { functions, shard, call, argv, .. } = invocation;
     if functions.is_running() {
         return invocation.refuse(&super::BUSY);
     }
@@ -48,6 +48,10 @@ fn run(
         Ok(spans) => spans,
         Err(error) => return invocation.refuse(&error),
     };
+    let function = &target.function;
+    if let Some(instead) = invocation.held_back(function) {
+        return instead;
+    }
     let request = target.request(spans.keys(argv), spans.args(argv));
-    invocation.reply(functions.call(shard, &target.function, database, allowed, request))
+    invocation.reply(functions.call(shard, function, call.database, allowed, request))
 }

@@ -29,6 +29,13 @@ fn describe(function: &Function) -> Reply {
         ("max_fuel", vec![number(limits.fuel)]),
         ("max_memory", vec![number(limits.memory_bytes)]),
         ("max_duration_ms", vec![number(limits.timeout_ms)]),
+        ("max_store_calls", vec![number(limits.store_calls)]),
+        ("max_reply_bytes", vec![number(limits.reply_bytes)]),
+        ("max_log_bytes", vec![number(limits.log_bytes)]),
+        (
+            "calls_per_second",
+            vec![function.admission.calls_per_second().map_or(Node::Null, |rate| number(u64::from(rate)))],
+        ),
         ("loaded_at_ms", vec![number(description.loaded_at_ms)]),
         ("call_count", vec![number(counters.calls.get())]),
         ("error_count", map(errors)),

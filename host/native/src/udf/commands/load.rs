@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::{Invocation, ok, unexpected};
 use crate::server::Shard;
 use crate::udf::Outcome;
+use crate::udf::admission::Admission;
 use crate::udf::entry::Plain;
 use crate::udf::function::{Description, Function, Isolation};
 use crate::udf::limits::{AskedLimits, Limits, NAME_BYTES};
@@ -21,9 +22,10 @@ use crate::udf::worker::{Job, Prepared};
 const CHEAP_INITIALISATION: u64 = 1_000_000;
 
 pub(super) fn load(invocation: Invocation<'_>) -> Outcome {
-    let version = invocation.version;
+    let version = invocation.call.protocol_version;
     let shard = Rc::clone(invocation.shard);
-    match begin(&invocation) {
+    let (name, module) = (invocation.argument(1), invocation.argument(2).to_vec());
+    match begin(&shard, name, module, &invocation.argv.skip(3).to_vecs()) {
         Err(reason) => invocation.refuse(&reason),
         Ok((request, prepared)) => {
             let (answer, later) = oneshot::channel();
@@ -41,6 +43,18 @@ pub(super) fn load(invocation: Invocation<'_>) -> Outcome {
     }
 }
 
+/// Loads a file of `module_dir` in the place of what has its name.
+pub(crate) async fn load_file(
+    shard: &Rc<Shard>,
+    name: &str,
+    module: Vec<u8>,
+    mut words: Vec<Vec<u8>>,
+) -> Result<(), String> {
+    words.push(b"REPLACE".to_vec());
+    let (request, prepared) = begin(shard, name.as_bytes(), module, &words)?;
+    finish(shard, request, prepared).await.map(drop)
+}
+
 /// What LOAD asked for, checked as far as it can be without the module.
 #[derive(Debug)]
 struct Request {
@@ -49,15 +63,15 @@ struct Request {
     permissions: Permissions,
     limits: Limits,
     isolation: Isolation,
+    calls_per_second: Option<u32>,
 }
 
 type Waiting = oneshot::Receiver<Result<Prepared, String>>;
 
-fn begin(invocation: &Invocation<'_>) -> Result<(Request, Waiting), String> {
-    let functions = invocation.functions;
-    let module = invocation.argument(2).to_vec();
-    let name = valid_name(invocation.argument(1))?;
-    let options = Options::parse(&invocation.argv.skip(3).to_vecs())?;
+fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Result<(Request, Waiting), String> {
+    let functions = &shard.functions;
+    let name = valid_name(name)?;
+    let options = Options::parse(words)?;
     let request = Request {
         replace: options.replace,
         permissions: options.permissions.unwrap_or(functions.settings().security.default_permissions.into()),
@@ -66,10 +80,11 @@ fn begin(invocation: &Invocation<'_>) -> Result<(Request, Waiting), String> {
             .settle(&functions.settings().limits, &functions.settings().ceilings)
             .map_err(refused(&name))?,
         isolation: options.isolation,
+        calls_per_second: options.calls_per_second,
         name,
     };
     request.permissions.check(&functions.settings().security).map_err(refused(&request.name))?;
-    refuse_existing(invocation.shard, &request)?;
+    refuse_existing(shard, &request)?;
     let (done, waiting) = oneshot::channel();
     let job = Job { name: Arc::clone(&request.name), source: Source::new(module), limits: request.limits, done };
     functions.worker().submit(job).map_err(refused(&request.name))?;
@@ -106,7 +121,11 @@ async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Resul
         loaded_at_ms: shard.clock.now_us() / 1000,
     };
     tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.permissions);
-    let function = Function::new(description, template, commands, compiled);
+    let admission = Admission::new(&functions.settings().budget, request.calls_per_second);
+    // Why an older version failed is what whoever loads a newer one wants to know.
+    let replaced = functions.find(description.name.as_bytes());
+    let lines = replaced.map(|replaced| replaced.lines.clone()).unwrap_or_default();
+    let function = Function::new(description, admission, lines, template, commands, compiled);
     if fuel_used <= CHEAP_INITIALISATION {
         function.prepare(functions.least_idle());
     }
@@ -145,9 +164,10 @@ struct Options {
     permissions: Option<Permissions>,
     limits: AskedLimits,
     isolation: Isolation,
+    calls_per_second: Option<u32>,
 }
 
-const EXPECTED: &str = "REPLACE, PERMISSIONS, FUEL, MEMORY, TIMEOUT or ISOLATION";
+const EXPECTED: &str = "REPLACE, PERMISSIONS, FUEL, MEMORY, TIMEOUT, RATE or ISOLATION";
 
 impl Options {
     fn parse(words: &[Vec<u8>]) -> Result<Options, String> {
@@ -159,6 +179,12 @@ impl Options {
                 b"FUEL" => options.limits.fuel = Some(natural("FUEL", words.next())?),
                 b"MEMORY" => options.limits.memory_bytes = Some(natural("MEMORY", words.next())?),
                 b"TIMEOUT" => options.limits.timeout_ms = Some(natural("TIMEOUT", words.next())?),
+                b"RATE" => {
+                    let rate = natural("RATE", words.next())?;
+                    let rate = u32::try_from(rate).ok().filter(|rate| *rate > 0);
+                    let wrong = || format!("ERR wasm: RATE is the most calls a second, 1 to {}", u32::MAX);
+                    options.calls_per_second = Some(rate.ok_or_else(wrong)?);
+                }
                 b"ISOLATION" => {
                     let word = words.next().unwrap_or_default();
                     options.isolation = Isolation::named(word).ok_or_else(|| unexpected(word, "FRESH or POOLED"))?;
@@ -204,7 +230,7 @@ mod tests {
 
     #[test]
     fn options_come_in_any_order_and_case() {
-        let options = parse("fuel 7 PERMISSIONS read network replace MEMORY 65536 TIMEOUT 20 isolation Fresh");
+        let options = parse("fuel 7 PERMISSIONS read network replace MEMORY 65536 TIMEOUT 20 rate 3 isolation Fresh");
         assert_eq!(
             options,
             Ok(Options {
@@ -212,6 +238,7 @@ mod tests {
                 permissions: Some(Permissions::READ.union(Permissions::NETWORK)),
                 limits: AskedLimits { fuel: Some(7), memory_bytes: Some(65_536), timeout_ms: Some(20) },
                 isolation: Isolation::Fresh,
+                calls_per_second: Some(3),
             })
         );
         assert_eq!(parse(""), Ok(Options::default()));
@@ -225,6 +252,7 @@ mod tests {
             ("FUEL many", "FUEL 'many' is no number"),
             ("FUEL +7", "no number"),
             ("MEMORY 99999999999999999999", "no number"),
+            ("RATE 0", "calls a second"),
             ("PERMISSIONS", "expected READ"),
             ("PERMISSIONS ROOT", "'ROOT'"),
             ("ISOLATION shared", "FRESH or POOLED"),

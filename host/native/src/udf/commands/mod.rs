@@ -6,7 +6,8 @@ mod call;
 mod info;
 mod kill;
 mod list;
-mod load;
+pub(crate) mod load;
+mod log;
 mod stats;
 mod unload;
 
@@ -14,20 +15,22 @@ use std::rc::Rc;
 
 use ferrite_resp::Args;
 
+use super::admission::Verdict;
 use super::bindings::Node;
+use super::function::Function;
 use super::reply::{Reply, encode_error};
 use super::{Functions, Outcome};
 use crate::server::Shard;
-use crate::wasm::{CommandFlags, CommandRow, KeyPositions};
+use crate::wasm::{CommandFlags, CommandRow, HostCall, KeyPositions};
 
 /// A command that the engine handed out, on its way to the row's function.
 pub(crate) struct Invocation<'a> {
     pub(crate) functions: &'a Functions,
     pub(crate) shard: &'a Rc<Shard>,
-    /// What the session has selected.
-    pub(crate) database: u32,
-    /// 2 or 3.
-    pub(crate) version: u8,
+    /// The session's circumstances.
+    pub(crate) call: &'a HostCall,
+    /// The call of a function was found to be allowed to begin now.
+    pub(crate) is_admitted: bool,
     /// The name, then the arguments.
     pub(crate) argv: Args<'a>,
     /// Where the reply goes.
@@ -40,10 +43,26 @@ impl Invocation<'_> {
         self.argv.at(index)
     }
 
+    /// What becomes of a call of this function instead, when it may not begin now.
+    #[inline]
+    pub(crate) fn held_back(&mut self, function: &Rc<Function>) -> Option<Outcome> {
+        if self.is_admitted {
+            return None;
+        }
+        match self.functions.admit(function, self.call.in_exec) {
+            Verdict::Begin => None,
+            Verdict::Wait => Some(self.functions.later(self.shard, function, self.call, self.argv)),
+            Verdict::Refuse(refusal) => {
+                encode_error(&self.functions.refused(function, &refusal), self.out);
+                Some(Outcome::Replied)
+            }
+        }
+    }
+
     /// Writes the reply in the session's version, or the error.
     pub(crate) fn reply<E: std::fmt::Display>(self, result: Result<Reply, E>) -> Outcome {
         match result {
-            Ok(reply) => reply.encode(self.version, self.out),
+            Ok(reply) => reply.encode(self.call.protocol_version, self.out),
             Err(error) => encode_error(&error, self.out),
         }
         Outcome::Replied
@@ -78,7 +97,7 @@ enum Flag {
 }
 
 /// The calls stand first: the table is searched from its begin.
-pub(crate) const TABLE: [Row; 10] = [
+pub(crate) const TABLE: [Row; 11] = [
     Row {
         name: "WASM.CALL",
         arity: -2,
@@ -145,11 +164,19 @@ pub(crate) const TABLE: [Row; 10] = [
     },
     Row {
         name: "WASM.STATS",
-        arity: 1,
+        arity: -1,
         flags: &[Flag::NoScript],
         keys: KeyPositions::None,
-        summary: "Figures of all functions together.",
+        summary: "Figures of all functions together, or of one.",
         run: stats::stats,
+    },
+    Row {
+        name: "WASM.LOG",
+        arity: -2,
+        flags: &[Flag::Admin, Flag::NoScript],
+        keys: KeyPositions::None,
+        summary: "What a function said last, and why its last calls failed.",
+        run: log::log,
     },
     Row {
         name: "WASM.KILL",
@@ -165,7 +192,7 @@ impl Row {
     /// The row of a command, named in any case.
     #[inline]
     pub(crate) fn named(name: &[u8]) -> Option<&'static Row> {
-        static ROWS: [Row; 10] = TABLE;
+        static ROWS: [Row; 11] = TABLE;
         ROWS.iter().find(|row| name.eq_ignore_ascii_case(row.name.as_bytes()))
     }
 

@@ -7,7 +7,7 @@ use super::{Context, charge};
 use crate::udf::bindings::Level;
 use crate::udf::failure::one_line;
 use crate::udf::guest::Guest;
-use crate::udf::limits::{LOG_CALL_BYTES, LOG_LINE_BYTES, LOG_LINE_OVERHEAD};
+use crate::udf::limits::{LOG_LINE_BYTES, LOG_LINE_OVERHEAD};
 
 /// Offers the interface.
 pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
@@ -25,17 +25,20 @@ fn write(mut context: Context<'_>, (level, message): (Level, WasmStr)) -> wasmti
     charge(&mut context, cost::CALL + bytes(size))?;
     let guest = context.data_mut();
     let before = guest.call.logged;
-    guest.call.logged = before.saturating_add(line.len() + LOG_LINE_OVERHEAD);
-    let name = &*guest.name;
-    if guest.call.logged <= LOG_CALL_BYTES {
+    guest.call.logged = before.saturating_add((line.len() + LOG_LINE_OVERHEAD) as u64);
+    let (name, most) = (&*guest.name, guest.call.most_logged);
+    if guest.call.logged <= most {
         match level {
             Level::Debug => tracing::debug!(function = name, "{line}"),
             Level::Info => tracing::info!(function = name, "{line}"),
             Level::Warn => tracing::warn!(function = name, "{line}"),
             Level::Error => tracing::error!(function = name, "{line}"),
         }
-    } else if before <= LOG_CALL_BYTES {
-        tracing::warn!(function = name, "logged more than {LOG_CALL_BYTES} bytes in one call: the rest is dropped");
+        guest.lines.push(level.name(), line);
+    } else if before <= most {
+        let line = format!("logged more than {most} bytes in one call: the rest is dropped");
+        tracing::warn!(function = name, "{line}");
+        guest.lines.push(Level::Warn.name(), line);
     }
     Ok(())
 }

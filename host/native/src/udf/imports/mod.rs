@@ -24,6 +24,7 @@ use wasmtime::component::{Linker, LinkerInstance, WasmList};
 use wasmtime::{Engine, StoreContextMut, Trap};
 
 use super::bindings::{STORE, UDF, VERSION};
+use super::failure::Stop;
 use super::guest::Guest;
 use super::permissions::Permissions;
 use crate::server::Shard;
@@ -108,6 +109,7 @@ fn on_store<T, E>(
     call: impl FnOnce(&Context<'_>, &Rc<Shard>, &mut StoreInstance) -> Result<Result<T, E>, wasmtime::Error>,
 ) -> wasmtime::Result<Result<T, E>> {
     charge(context, amount)?;
+    count_store_call(context)?;
     let guest = context.data();
     let shard = shard(guest)?;
     if !guest.call.permissions.contains(access.permission()) {
@@ -118,6 +120,17 @@ fn on_store<T, E>(
         shard.functions.running().open_transactions(&mut store).map_err(trapped)?;
     }
     call(context, shard, &mut store)
+}
+
+/// Counts a call on the store; beyond the limit the function ends.
+#[inline]
+fn count_store_call(context: &mut Context<'_>) -> wasmtime::Result<()> {
+    let call = &mut context.data_mut().call;
+    call.store_calls += 1;
+    if call.store_calls > call.most_store_calls {
+        return Err(wasmtime::Error::new(Stop::StoreCalls(call.most_store_calls)));
+    }
+    Ok(())
 }
 
 fn shard(guest: &Guest) -> wasmtime::Result<&Rc<Shard>> {
