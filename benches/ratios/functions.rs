@@ -118,9 +118,9 @@ fn fill_table(micro: &Micro<WallTime>, table: &mut Table) -> Result<()> {
     };
     table.group("time of a function (`cargo bench -- functions`)", Ratio::TimesAsGood, "", "Ferrite");
     table.push(row("`WASM.CALL` of an empty function, above PING", warm, None));
-    table.push(row("the same with a fresh instance, above PING", fresh, Some(30_000.0)));
+    table.push(row("the same with a fresh instance, above PING", fresh, Some(15_000.0)));
     let from_cache = micro.median_ns(GROUP, "from-cache")?;
-    table.push(row(&format!("`WASM.LOAD` of `{MODULE}` from the compile cache"), from_cache, Some(5_000_000.0)));
+    table.push(row(&format!("`WASM.LOAD` of `{MODULE}` from the compile cache"), from_cache, Some(1_000_000.0)));
     table.push(row("the same, compiled", micro.median_ns(GROUP, "compile")?, None));
     Ok(())
 }

@@ -26,9 +26,12 @@ mod instructions;
 mod key_access;
 mod latency;
 mod load_generator;
+mod lua;
 mod machine;
 mod memory;
+mod meters;
 mod micro;
+mod noisy;
 mod pipeline;
 mod plan;
 mod process;
@@ -62,6 +65,15 @@ fn main() -> Result<()> {
     }
     if plan.wants(Section::Functions) {
         functions::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Lua) && ferrite_tests::require("redis-server").is_some() {
+        lua::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Meters) {
+        meters::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Noisy) {
+        noisy::run(&plan, &mut table)?;
     }
     if plan.wants(Section::Instructions) {
         instructions::run(&plan, &mut table)?;

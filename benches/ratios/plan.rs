@@ -12,17 +12,23 @@ pub(crate) enum Section {
     Commands,
     Component,
     Functions,
+    Lua,
+    Meters,
+    Noisy,
     Instructions,
     Memory,
     Latency,
     Eviction,
 }
 
-const SECTIONS: [(&str, Section); 8] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("redis", Section::Redis),
     ("commands", Section::Commands),
     ("component", Section::Component),
     ("functions", Section::Functions),
+    ("lua", Section::Lua),
+    ("meters", Section::Meters),
+    ("noisy", Section::Noisy),
     ("instructions", Section::Instructions),
     ("memory", Section::Memory),
     ("latency", Section::Latency),

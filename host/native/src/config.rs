@@ -243,6 +243,8 @@ pub struct WasmLimits {
     pub max_memory: u64,
     /// Units of fuel of one call.
     pub max_fuel: u64,
+    /// Whether fuel is counted at all; without it functions run faster, and only time bounds their work.
+    pub meter_fuel: bool,
     /// Milliseconds of one call.
     pub max_duration_ms: u64,
     /// Functions that call functions: how many deep.
@@ -262,6 +264,7 @@ impl Default for WasmLimits {
         WasmLimits {
             max_memory: 67_108_864,
             max_fuel: 1_000_000,
+            meter_fuel: true,
             max_duration_ms: 5000,
             max_call_depth: 8,
             max_store_calls: 1_000_000,

@@ -57,6 +57,8 @@ pub const SHUTDOWN_POLL: Duration = Duration::from_millis(5);
 /// Bytes of the stack of a shard's thread.
 pub const SHARD_STACK_BYTES: usize = 16 << 20;
 
+/// Milliseconds of functions after which a client that nobody interrupted has the shard to itself.
+pub(crate) const ALONE_MS: u64 = 3;
 /// Scrapes of the metrics at a time.
 pub(crate) const METRICS_CONNECTIONS: usize = 4;
 /// Bytes of a scrape's request.

@@ -118,7 +118,7 @@ fn grow(held: &mut Vec<u8>, more: usize, need: usize) {
 /// Exchanges until the engine has what it wants from `input`; returns how much of it was consumed.
 fn run(shard: &Rc<Shard>, client: &Client, input: &[u8]) -> Result<(Flow, usize), End> {
     client.phase.set(Phase::Running);
-    shard.count_turn();
+    shard.count_turn(client.info.id);
     client.last_active.set(shard.coarse_seconds.get());
     let mut consumed = 0;
     let mut withheld = false;

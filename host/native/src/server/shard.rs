@@ -45,6 +45,9 @@ pub struct Shard {
     pub(super) coarse_seconds: Cell<u32>,
     /// How many exchanges with clients there were: whether anybody but functions wants the shard.
     turns: Cell<u64>,
+    /// Whose the last one was, and the millisecond of functions at which that changed last.
+    last_turn: Cell<u64>,
+    changed_at: Cell<u64>,
     failure: RefCell<Option<StoreTrapped>>,
 }
 
@@ -73,6 +76,8 @@ impl Shard {
             started: Instant::now(),
             coarse_seconds: Cell::new(0),
             turns: Cell::new(0),
+            last_turn: Cell::new(0),
+            changed_at: Cell::new(0),
             failure: RefCell::default(),
         })
     }
@@ -99,8 +104,16 @@ impl Shard {
     }
 
     #[inline]
-    pub(super) fn count_turn(&self) {
+    pub(super) fn count_turn(&self, client: u64) {
         self.turns.set(self.turns.get().wrapping_add(1));
+        if self.last_turn.replace(client) != client {
+            self.changed_at.set(self.functions.milliseconds());
+        }
+    }
+
+    /// Whether one client has had the shard to itself for some milliseconds.
+    pub(crate) fn serves_one_client(&self) -> bool {
+        self.functions.milliseconds().saturating_sub(self.changed_at.get()) >= limits::ALONE_MS
     }
 
     /// Whether the store component trapped.

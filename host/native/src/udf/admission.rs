@@ -117,7 +117,7 @@ impl Admission {
 impl Functions {
     /// Whether a client's call may begin now. Inside of EXEC nothing waits.
     #[inline]
-    pub(crate) fn admit(&self, function: &Function, in_exec: bool) -> Verdict {
+    pub(crate) fn admit(&self, shard: &Shard, function: &Function, in_exec: bool) -> Verdict {
         let admission = &function.admission;
         if let Err(refusal) = admission.begin() {
             return Verdict::Refuse(refusal);
@@ -125,11 +125,11 @@ impl Functions {
         if !admission.budget.may_be_exceeded() && !self.budget.may_be_exceeded() {
             return Verdict::Begin;
         }
-        self.over_budget(function, in_exec)
+        self.over_budget(shard, function, in_exec)
     }
 
     #[cold]
-    fn over_budget(&self, function: &Function, in_exec: bool) -> Verdict {
+    fn over_budget(&self, shard: &Shard, function: &Function, in_exec: bool) -> Verdict {
         let (settings, now) = (&self.settings().budget, Instant::now());
         let (own, all) = (&function.admission.budget, &self.budget);
         let over = |is_over: fn(&Budget, Instant) -> bool| is_over(own, now) || is_over(all, now);
@@ -143,6 +143,8 @@ impl Functions {
             if over(Budget::is_drawn_out) { Verdict::Refuse(refusal()) } else { Verdict::Begin }
         } else if settings.exceeded == OverBudget::Fail {
             Verdict::Refuse(refusal())
+        } else if shard.serves_one_client() {
+            Verdict::Begin
         } else {
             Verdict::Wait
         }

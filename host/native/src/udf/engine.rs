@@ -1,7 +1,8 @@
 //! The wasmtime engine of functions: everything that runs in it is metered, interruptible and bounded.
 
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig, WasmBacktraceDetails,
+    Config, Enabled, Engine, InstanceAllocationStrategy, OperatorCost, OptLevel, PoolingAllocationConfig,
+    WasmBacktraceDetails,
 };
 
 use super::limits::{
@@ -17,8 +18,9 @@ const RESERVED_BYTES: u64 = 4 << 30;
 ///
 /// Where the system does not give the address space of the pool (`ulimit -v`, valgrind), instances are allocated one by
 /// one: slower to make, with the same limits.
-pub(crate) fn function_engine(max_memory: u64) -> wasmtime::Result<Engine> {
+pub(crate) fn function_engine(max_memory: u64, meters_fuel: bool) -> wasmtime::Result<Engine> {
     let mut config = config();
+    config.consume_fuel(meters_fuel);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(max_memory)));
     Engine::new(&config).or_else(|error| {
         tracing::warn!("no pool for instances of functions, they are allocated one by one: {error:#}");
@@ -61,7 +63,9 @@ fn pool(max_memory: u64) -> PoolingAllocationConfig {
         .table_elements(TABLE_ELEMENTS)
         // Resetting a little memory by hand is cheaper than giving its pages back and faulting them in again.
         .linear_memory_keep_resident(128 << 10)
-        .table_keep_resident(16 << 10);
+        .table_keep_resident(16 << 10)
+        // Only what was written to is put back, where the kernel can say what that is.
+        .pagemap_scan(Enabled::Auto);
     pool
 }
 

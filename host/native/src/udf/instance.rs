@@ -10,6 +10,7 @@ use super::backtrace;
 use super::bindings::{CallParams, CallResult, DescribeResult, Description, ExecuteParams, Node};
 use super::entry::{Callable, Entries, Request, typed, values};
 use super::failure::{Circumstances, Failure};
+use super::fuel;
 use super::guest::{Call, Guest};
 use super::limits::{BUSY_AFTER_MS, CROSSING_BYTES, Limits};
 use super::lines::Lines;
@@ -66,7 +67,7 @@ impl Instance {
         store.set_hostcall_fuel(CROSSING_BYTES);
         store.epoch_deadline_callback(|mut context| context.data_mut().tick());
         store.set_epoch_deadline(BUSY_AFTER_MS);
-        store.set_fuel(limits.fuel).map_err(|error| failed(&mut store, &error))?;
+        fuel::fill(&mut store, limits.fuel).map_err(|error| failed(&mut store, &error))?;
         store.data_mut().call = Call::new(Permissions::NONE, limits);
         let instance = match template.pre.instantiate(&mut store) {
             Ok(instance) => instance,
@@ -89,7 +90,7 @@ impl Instance {
         let store = &mut self.store;
         store.set_epoch_deadline(BUSY_AFTER_MS);
         store.data_mut().call = Call::new(Permissions::NONE, limits);
-        let described = store.set_fuel(limits.fuel).and_then(|()| {
+        let described = fuel::fill(store, limits.fuel).and_then(|()| {
             let function = self.instance.get_func(&mut *store, index);
             let function = function.ok_or_else(|| wasmtime::Error::msg("`describe` is no function"))?;
             function.typed::<(), DescribeResult>(&*store)?.call(&mut *store, ())
@@ -105,7 +106,7 @@ impl Instance {
         request: Request<'_>,
     ) -> Result<Vec<Node>, Failure> {
         self.store.set_epoch_deadline(BUSY_AFTER_MS);
-        let fueled = self.store.set_fuel(call.fuel);
+        let fueled = fuel::fill(&mut self.store, call.fuel);
         let guest = self.store.data_mut();
         guest.call = call;
         guest.shard = shard;
@@ -140,8 +141,8 @@ impl Instance {
 
     /// What the last call burnt of its fuel.
     pub(crate) fn fuel_used(&self) -> u64 {
-        let left = self.store.get_fuel().unwrap_or_default();
-        self.store.data().call.fuel.saturating_sub(left)
+        let had = self.store.data().call.fuel;
+        if had == fuel::UNMETERED { 0 } else { had.saturating_sub(self.store.get_fuel().unwrap_or_default()) }
     }
 
     /// How often the last call called the store.
@@ -157,12 +158,7 @@ impl Instance {
 
 /// Takes fuel from the function for work that the host does for its call.
 pub(crate) fn spend(store: &mut Store<Guest>, amount: u64) -> Result<(), Failure> {
-    let left = store.get_fuel().unwrap_or_default().checked_sub(amount);
-    let spent = store.set_fuel(left.unwrap_or_default());
-    match left {
-        Some(_) => spent.map_err(|error| explained(store, &error)),
-        None => Err(Failure::Fuel(store.data().call.fuel)),
-    }
+    fuel::take(store, amount).map_err(|error| explained(store, &error))
 }
 
 fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {

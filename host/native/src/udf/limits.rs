@@ -1,5 +1,6 @@
 //! Every limit on functions that is no setting, and the three that WASM.LOAD may ask for.
 
+use super::fuel::UNMETERED;
 use crate::config::{WasmCeilings, WasmLimits};
 
 /// Bytes of a function's name: it appears in logs, in INFO and in metrics.
@@ -91,8 +92,9 @@ pub(crate) struct AskedLimits {
 impl AskedLimits {
     /// The limits of the function: what was asked or else the default, never above the ceilings.
     pub(crate) fn settle(self, defaults: &WasmLimits, ceilings: &WasmCeilings) -> Result<Limits, String> {
+        let fuel = bounded("FUEL", self.fuel, defaults.max_fuel, ceilings.max_fuel, "max_fuel")?;
         Ok(Limits {
-            fuel: bounded("FUEL", self.fuel, defaults.max_fuel, ceilings.max_fuel, "max_fuel")?,
+            fuel: if defaults.meter_fuel { fuel } else { UNMETERED },
             memory_bytes: bounded("MEMORY", self.memory_bytes, defaults.max_memory, ceilings.max_memory, "max_memory")?,
             timeout_ms: bounded(
                 "TIMEOUT",

@@ -17,6 +17,7 @@ mod durations;
 mod engine;
 mod entry;
 mod failure;
+mod fuel;
 mod function;
 mod guest;
 mod imports;
@@ -104,7 +105,7 @@ impl Functions {
     /// No functions yet.
     pub fn new(config: &Config) -> wasmtime::Result<Functions> {
         let settings = config.wasm.clone();
-        let engine = engine::function_engine(settings.ceilings.max_memory)?;
+        let engine = engine::function_engine(settings.ceilings.max_memory, settings.limits.meter_fuel)?;
         let ticker = Arc::new(Ticker::start(&engine)?);
         let worker = Worker::start(Workshop {
             engine,

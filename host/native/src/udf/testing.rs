@@ -46,7 +46,7 @@ impl Workbench {
     }
 
     pub(super) fn in_dir(dir: &Path) -> Workbench {
-        let engine = function_engine(268_435_456).expect("the engine can be made");
+        let engine = function_engine(268_435_456, true).expect("the engine can be made");
         let ticker = Arc::new(Ticker::start(&engine).expect("threads can be started"));
         let workshop = Workshop {
             engine,

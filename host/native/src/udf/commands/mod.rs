@@ -49,7 +49,7 @@ impl Invocation<'_> {
         if self.is_admitted {
             return None;
         }
-        match self.functions.admit(function, self.call.in_exec) {
+        match self.functions.admit(self.shard, function, self.call.in_exec) {
             Verdict::Begin => None,
             Verdict::Wait => Some(self.functions.later(self.shard, function, self.call, self.argv)),
             Verdict::Refuse(refusal) => {

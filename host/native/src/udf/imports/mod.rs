@@ -21,10 +21,11 @@ mod strings;
 use std::rc::Rc;
 
 use wasmtime::component::{Linker, LinkerInstance, WasmList};
-use wasmtime::{Engine, StoreContextMut, Trap};
+use wasmtime::{Engine, StoreContextMut};
 
 use super::bindings::{STORE, UDF, VERSION};
 use super::failure::Stop;
+use super::fuel;
 use super::guest::Guest;
 use super::permissions::Permissions;
 use crate::server::Shard;
@@ -74,13 +75,7 @@ fn interface<'a>(
 /// Takes fuel from the function for work that the host does for it.
 #[inline]
 fn charge(context: &mut Context<'_>, amount: u64) -> wasmtime::Result<()> {
-    match context.get_fuel()?.checked_sub(amount) {
-        Some(left) => context.set_fuel(left),
-        None => {
-            context.set_fuel(0)?;
-            Err(Trap::OutOfFuel.into())
-        }
-    }
+    fuel::take(context, amount)
 }
 
 /// What a call on the store does to the data.

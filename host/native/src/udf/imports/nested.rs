@@ -11,6 +11,7 @@ use crate::udf::bindings::{Node, commands::Error};
 use crate::udf::commands::arguments::{self, Spans};
 use crate::udf::entry::Request;
 use crate::udf::failure::Failure;
+use crate::udf::fuel;
 use crate::udf::reply::Reply;
 use crate::udf::target::{NoTarget, Target};
 
@@ -76,7 +77,7 @@ fn not_from_script() -> Error {
 
 /// Runs the inner function with what is left to the outer one, and takes what it used from that.
 pub(super) fn run(context: &mut Context<'_>, call: Call) -> wasmtime::Result<Result<Vec<Node>, Error>> {
-    let fuel = context.get_fuel()?;
+    let fuel = fuel::left(context);
     let guest = context.data_mut();
     let shard = Rc::clone(shard(guest)?);
     let mut outer = guest.call.outer(fuel);
