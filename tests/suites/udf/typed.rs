@@ -67,7 +67,10 @@ fn fcall_reaches_them_and_resp3_has_its_own_replies() -> Result<()> {
     assert_eq!(ask(&mut client, "FCALL_RO typed.divide 2 a b 9 3")?, ":3\r\n", "keys only declare");
     assert_eq!(ask(&mut client, "WASM.CALL typed.divide KEYS a ARGS 9 3")?, ":3\r\n");
     assert!(ask(&mut client, "HELLO 3")?.starts_with('%'));
+    load(&mut client, "execute", &["ISOLATION", "FRESH"])?;
     for (line, reply) in [
+        ("WASM.CALL execute ARGS FCALL typed.divide 0 9 3", ":3\r\n"),
+        ("WASM.CALL execute ARGS WASM.CALL typed.divide ARGS 9 0", "-DIVISION by zero\r\n"),
         ("WASM.CALL typed.negate ARGS true", "#f\r\n"),
         ("WASM.CALL typed.half ARGS 5", ",2.5\r\n"),
         ("WASM.CALL typed.area ARGS inf 1", ",inf\r\n"),
@@ -207,6 +210,9 @@ fn limits_hold_for_what_they_are_given_and_what_they_give() -> Result<()> {
     assert!(error.contains("expected at most 1048576 bytes, not 1048577"), "{error}");
     let error = call(&mut client, "find", &[&long, "1"])?;
     assert!(error.contains("expected at most 1048576 bytes, not 1048577"), "{error}");
+    // A name is looked for among all those of its type, so that a type of many parts has less text.
+    let error = call(&mut client, "mirror", &[&"d".repeat(1_000_000)])?;
+    assert!(error.contains("expected at most 838860 bytes, not 1000000"), "{error}");
     let whole = "1".repeat(1 << 20);
     assert_eq!(call(&mut client, "reverse", &[&whole])?.len(), whole.len() + "$1048576\r\n\r\n".len());
     // A string may be as large as an argument of any call.

@@ -39,6 +39,9 @@ pub(crate) const SIGNATURE_DEPTH: usize = 32;
 pub(crate) const SIGNATURE_BYTES: usize = 8 << 10;
 /// Bytes of one argument that becomes a list or is read as WAVE text: each byte may take ninety of the host's.
 pub(crate) const TYPED_BYTES: usize = 1 << 20;
+/// Bytes of WAVE text times the parts of the type that it is a value of: names in a text are looked for among all those
+/// of its type, while no clock runs.
+pub(crate) const WAVE_STEPS: usize = 8 << 20;
 /// Milliseconds after which a running function lets the host look at its sockets.
 pub(crate) const BUSY_AFTER_MS: u64 = 5;
 /// Native stack of wasm code in one instance; nested calls need it once for each level.

@@ -115,9 +115,14 @@ pub(crate) fn table() -> Vec<Row> {
         ),
         row(
             "typed-argument",
-            format!("{} of a `list<u8>` or of WAVE text", bytes(TYPED_BYTES as u64)),
+            format!(
+                "{} of a `list<u8>` or of WAVE text, of that also no more than {} divided by the parts of its type",
+                bytes(TYPED_BYTES as u64),
+                bytes(WAVE_STEPS as u64)
+            ),
             "`-ERR wasm: argument 1 (`…`): expected at most …`",
-            "Each byte may take ninety of the host's while it is converted. A `string` may be as long as any argument.",
+            "Each byte may take ninety of the host's while it is converted, and each name in a text is looked for among \
+             those of its type. A `string` may be as long as any argument.",
         ),
         row("error-text", bytes(ERROR_BYTES as u64), "the text is cut", "An error is one line that a person reads."),
         row(

@@ -48,7 +48,8 @@ pub(crate) fn check(component: &Component, limits: Limits) -> Result<Entries, St
 pub(crate) fn expected() -> String {
     format!(
         "a function exports the world {UDF}/function@{VERSION}: \
-         `call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>`"
+         `call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>` (or the world \
+         {UDF}/command, or functions of types that have text)"
     )
 }
 

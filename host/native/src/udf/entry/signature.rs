@@ -24,6 +24,8 @@ pub(crate) struct Param {
     pub(crate) ty: Type,
     /// The type as WIT writes it.
     pub(crate) text: String,
+    /// Of how many types and names it is made.
+    pub(crate) parts: usize,
 }
 
 impl Signature {
@@ -37,12 +39,13 @@ impl Signature {
         let mut text = Cut::default();
         text.push("func(");
         for (name, ty) in function.params() {
+            let before = left;
             check(&ty, SIGNATURE_DEPTH, &mut left).map_err(|why| format!("its parameter `{name}` {why}"))?;
             let mut shown = Cut::default();
             write!(shown, "{}", DisplayType(&ty)).map_err(too_long)?;
             text.push(if params.is_empty() { "" } else { ", " });
             write!(text, "{name}: {}", shown.0).map_err(too_long)?;
-            params.push(Param { name: name.to_owned(), ty, text: shown.0 });
+            params.push(Param { name: name.to_owned(), ty, text: shown.0, parts: before - left });
         }
         text.push(")");
         let mut results = function.results();
@@ -62,7 +65,12 @@ impl Signature {
 /// Whether every value of a type has text. A component can write a type of a million parts in a few bytes, so both how
 /// deep it is and how much of it is looked at are limited.
 fn check(ty: &Type, depth: usize, left: &mut usize) -> Result<(), &'static str> {
-    *left = left.checked_sub(1).ok_or("has a type of too many parts")?;
+    let names = match ty {
+        Type::Enum(names) => names.names().len(),
+        Type::Flags(names) => names.names().len(),
+        _ => 0,
+    };
+    *left = left.checked_sub(1 + names).ok_or("has a type of too many parts")?;
     let depth = depth.checked_sub(1).ok_or("has a type that is nested too deep")?;
     let mut inner = |ty: Type| check(&ty, depth, left);
     match ty {
@@ -85,7 +93,8 @@ fn check(ty: &Type, depth: usize, left: &mut usize) -> Result<(), &'static str> 
         Type::Option(option) => inner(option.ty()),
         Type::Record(record) => record.fields().try_for_each(|field| inner(field.ty)),
         Type::Tuple(tuple) => tuple.types().try_for_each(inner),
-        Type::Variant(variant) => variant.cases().filter_map(|case| case.ty).try_for_each(inner),
+        // A case without a type is looked at as long as any.
+        Type::Variant(variant) => variant.cases().map(|case| case.ty.unwrap_or(Type::Bool)).try_for_each(inner),
         Type::Result(result) => [result.ok(), result.err()].into_iter().flatten().try_for_each(inner),
         Type::Own(_) | Type::Borrow(_) => Err("has a resource, which ends with its instance"),
         Type::Future(_) | Type::Stream(_) => Err("has a future or a stream, and calls run to their end"),

@@ -11,14 +11,15 @@ use wasmtime::component::{Type, Val};
 
 use super::super::bindings::Node;
 use super::super::failure::Failure;
-use super::super::limits::{CROSSING_BYTES, TYPED_BYTES};
+use super::super::limits::{CROSSING_BYTES, TYPED_BYTES, WAVE_STEPS};
 use super::signature::{Param, Signature};
 
 /// What a byte of WAVE text costs in fuel: it is parsed or written one by one.
 const WAVE_BYTE: u64 = 4;
 
-/// The arguments of a call, and what they cost in fuel.
-pub(super) fn values(name: &str, signature: &Signature, args: Args<'_>) -> Result<(Vec<Val>, u64), String> {
+/// What the arguments of a call cost in fuel, once it is sure that there are neither too few nor too many, and none is
+/// too long.
+pub(super) fn cost(name: &str, signature: &Signature, args: Args<'_>) -> Result<u64, String> {
     let params = &signature.params;
     // Optional parameters at the end may be left out.
     let least = params.iter().rposition(|param| !matches!(param.ty, Type::Option(_))).map_or(0, |last| last + 1);
@@ -30,18 +31,22 @@ pub(super) fn values(name: &str, signature: &Signature, args: Args<'_>) -> Resul
             args.len()
         ));
     }
-    let mut values = Vec::with_capacity(params.len());
     let mut cost = 0;
-    for (index, param) in params.iter().enumerate() {
-        let Some(word) = args.get(index) else {
-            values.push(Val::Option(None));
-            continue;
-        };
-        let value = value(&param.ty, word).map_err(|what| complaint(index, param, word, &what))?;
-        cost += word.len() as u64 * if is_compound(&param.ty) { WAVE_BYTE } else { 1 };
-        values.push(value);
+    for (index, (param, word)) in params.iter().zip(args.iter()).enumerate() {
+        bounded(param, word).map_err(|what| complaint(index, param, word, &what))?;
+        let each = if is_compound(&param.ty) { WAVE_BYTE + param.parts as u64 } else { 1 };
+        cost += word.len() as u64 * each;
     }
-    Ok((values, cost))
+    Ok(cost)
+}
+
+/// The arguments of a call whose cost has been paid.
+pub(super) fn values(signature: &Signature, args: Args<'_>) -> Result<Vec<Val>, String> {
+    let value_at = |(index, param): (usize, &Param)| match args.get(index) {
+        None => Ok(Val::Option(None)),
+        Some(word) => value(&param.ty, word).map_err(|what| complaint(index, param, word, &what)),
+    };
+    signature.params.iter().enumerate().map(value_at).collect()
 }
 
 /// Which argument is wrong, its type, what came instead.
@@ -53,10 +58,7 @@ fn complaint(index: usize, param: &Param, word: &[u8], what: &str) -> String {
 fn value(ty: &Type, word: &[u8]) -> Result<Val, String> {
     Ok(match ty {
         Type::String => Val::String(utf8(word)?.to_owned()),
-        Type::List(list) if list.ty() == Type::U8 => {
-            bounded(word)?;
-            Val::List(word.iter().copied().map(Val::U8).collect())
-        }
+        Type::List(list) if list.ty() == Type::U8 => Val::List(word.iter().copied().map(Val::U8).collect()),
         Type::Bool => Val::Bool(match word {
             b"1" => true,
             b"0" => false,
@@ -81,11 +83,8 @@ fn value(ty: &Type, word: &[u8]) -> Result<Val, String> {
                 _ => return Err("expected one character".to_owned()),
             }
         }
-        _ => {
-            bounded(word)?;
-            wasm_wave::from_str::<Val>(ty, utf8(word)?)
-                .map_err(|error| format!("no WAVE text of this type ({error})"))?
-        }
+        _ => wasm_wave::from_str::<Val>(ty, utf8(word)?)
+            .map_err(|error| format!("no WAVE text of this type ({error})"))?,
     })
 }
 
@@ -108,10 +107,16 @@ fn utf8(word: &[u8]) -> Result<&str, String> {
     std::str::from_utf8(word).map_err(|_| "expected UTF-8 text".to_owned())
 }
 
-/// Each byte of a list, and each token of a text, becomes a value of some forty bytes on the host.
-fn bounded(word: &[u8]) -> Result<(), String> {
-    if word.len() > TYPED_BYTES {
-        return Err(format!("expected at most {TYPED_BYTES} bytes, not {}", word.len()));
+/// Each byte of a list, and each token of a text, becomes a value of some forty bytes on the host; and each name in a
+/// text is looked for among all those of the type. No clock runs meanwhile.
+fn bounded(param: &Param, word: &[u8]) -> Result<(), String> {
+    let most = match &param.ty {
+        ty if is_compound(ty) => TYPED_BYTES.min(WAVE_STEPS / param.parts.max(1)),
+        Type::List(_) => TYPED_BYTES,
+        _ => return Ok(()),
+    };
+    if word.len() > most {
+        return Err(format!("expected at most {most} bytes, not {}", word.len()));
     }
     Ok(())
 }

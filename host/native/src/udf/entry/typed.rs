@@ -150,12 +150,10 @@ pub(crate) fn call(
     args: Args<'_>,
 ) -> wasmtime::Result<Result<Vec<Node>, Failure>> {
     let signature = &typed.signature;
-    let values = match text::values(&typed.name, signature, args) {
-        Ok((values, cost)) => match spend(store, cost) {
-            Ok(()) => values,
-            Err(failure) => return Ok(Err(failure)),
-        },
-        Err(complaint) => return Ok(Err(Failure::Argument(complaint))),
+    let paid = text::cost(&typed.name, signature, args).map_err(Failure::Argument).and_then(|cost| spend(store, cost));
+    let values = match paid.and_then(|()| text::values(signature, args).map_err(Failure::Argument)) {
+        Ok(values) => values,
+        Err(failure) => return Ok(Err(failure)),
     };
     let function = instance
         .get_func(&mut *store, typed.index)
