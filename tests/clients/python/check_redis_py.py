@@ -1,7 +1,8 @@
 """redis-py, unchanged, against a server: run as `python check_redis_py.py` with the server's port in SERVER_PORT.
 
 SERVER_PROTOCOL and SERVER_PASSWORD are told in server.py; FUNCTION_COMPONENT is a component of
-`ferrite:udf/function` (top-by-size) where the server can load one.
+`ferrite:udf/function` (top-by-size) where the server can load one, STOCK_COMPONENT one that adds commands (stock), and
+PRICING_COMPONENT one with typed functions (pricing).
 """
 
 import asyncio
@@ -22,6 +23,8 @@ import check_waiting
 from server import PASSWORD, PORT, PROTOCOL, Case, connect
 
 COMPONENT = os.environ.get("FUNCTION_COMPONENT") or None
+STOCK = os.environ.get("STOCK_COMPONENT")
+PRICING = os.environ.get("PRICING_COMPONENT")
 
 
 class Strings(Case):
@@ -300,11 +303,46 @@ class Functions(Case):
             self.client.fcall("nosuch", 0)
 
 
+class Additions(Case):
+    """Commands that a component adds, and typed functions."""
+
+    def setUp(self):
+        super().setUp()
+        for name, path in (("stock", STOCK), ("pricing", PRICING)):
+            with open(path, "rb") as component:
+                self.client.execute_command("WASM.LOAD", name, component.read(), "REPLACE", "PERMISSIONS", "WRITE")
+
+    def test_added_commands_are_commands_like_any_other(self):
+        self.assertEqual(self.client.execute_command("STOCK.PUT", "pears", 5), 5)
+        with self.assertRaisesRegex(redis.ResponseError, "SOLDOUT 1 are missing"):
+            self.client.execute_command("STOCK.TAKE", "pears", 6)
+        with self.client.pipeline(transaction=True) as pipe:
+            pipe.execute_command("STOCK.MOVE", "pears", "plums", 2)
+            pipe.execute_command("STOCK.LEFT", "pears", "plums")
+            self.assertEqual(pipe.execute(), [b"OK", [3, 2]])
+
+    def test_the_client_learns_them_from_command(self):
+        row = self.client.command()["stock.left"]
+        self.assertEqual((row["arity"], row["first_key_pos"], row["last_key_pos"], row["step_count"]), (-2, 1, -1, 1))
+        self.assertIn("readonly", [str(flag).removeprefix("b'").removesuffix("'") for flag in row["flags"]])
+        keys = self.client.command_getkeys("STOCK.MOVE", "a", "b", 1)
+        self.assertEqual([key if isinstance(key, str) else key.decode() for key in keys], ["a", "b"])
+
+    def test_typed_functions_are_called_by_fcall(self):
+        self.client.fcall("pricing.set-price", 0, "pears", 120)
+        self.assertEqual(self.client.fcall("pricing.price", 0, "pears"), 120)
+        self.assertIsNone(self.client.fcall("pricing.price", 0, "plums"))
+        order = '[{article: "pears", count: 2}]'
+        self.assertEqual(self.client.fcall("pricing.quote-order", 0, order), b"{sum: 240, off: 0, due: 240}")
+        with self.assertRaisesRegex(redis.ResponseError, "argument 2"):
+            self.client.fcall("pricing.set-price", 0, "pears", "much")
+
+
 def load_tests(loader, _tests, _pattern):
     """Only what the server is there for: nothing is skipped in silence."""
     cases = [Strings, Keys, Pipelines, Connections]
     cases += [Passwords] if PASSWORD else []
-    cases += [Functions] if COMPONENT else []
+    cases += [Functions, Additions] if COMPONENT else []
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
     for module in (check_collections, check_dumps, check_pushes, check_streams, check_waiting):
         suite.addTests(loader.loadTestsFromModule(module))

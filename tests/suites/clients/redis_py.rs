@@ -36,6 +36,8 @@ fn check(subject: Subject, arguments: &[&str], environment: &[(&str, &str)]) -> 
     command.env("PYTHONDONTWRITEBYTECODE", "1").env_remove("FUNCTION_COMPONENT");
     if subject == Subject::Ferrite {
         command.env("FUNCTION_COMPONENT", ferrite_build::guest("top-by-size")?.path);
+        command.env("STOCK_COMPONENT", ferrite_build::guest("stock")?.path);
+        command.env("PRICING_COMPONENT", ferrite_build::guest("pricing")?.path);
     }
     let output = run(&mut command, b"")?.succeeded()?;
     assert!(output.stderr.trim_end().ends_with("\nOK"), "{}", output.stderr);
