@@ -1,6 +1,6 @@
 //! What `cargo metadata` says about a project: its packages, and which of them stand beside each other on this disk.
 
-use crate::{Error, nested_cargo, wasm_target::WASM_TARGET};
+use crate::{Error, nested_cargo, wasm_target::WasmTarget};
 use serde_json::Value;
 use std::{
     collections::HashSet,
@@ -18,6 +18,8 @@ pub(crate) struct Package {
     pub(crate) target_directory: PathBuf,
     /// Whether the workspace says itself how components are compiled, in a profile of that name.
     pub(crate) has_component_profile: bool,
+    /// `target` in `[package.metadata.ferrite]`, or the usual one.
+    pub(crate) target: WasmTarget,
     /// Folders of the package and of its path dependencies.
     pub(crate) folders: Vec<PathBuf>,
 }
@@ -28,7 +30,7 @@ impl Package {
         let manifest = folder.join("Cargo.toml");
         let manifest = manifest.canonicalize().map_err(|_| Error::NoProject(folder.to_owned()))?;
         let mut arguments: Vec<OsString> =
-            ["metadata", "--quiet", "--format-version", "1", "--filter-platform", WASM_TARGET]
+            ["metadata", "--quiet", "--format-version", "1", "--filter-platform", WasmTarget::default().triple()]
                 .map(OsString::from)
                 .to_vec();
         arguments.extend(["--manifest-path".into(), manifest.clone().into_os_string()]);
@@ -48,11 +50,23 @@ impl Package {
                 reason: "a component is a library: put the function into src/lib.rs".to_owned(),
             });
         }
+        let target = match package["metadata"]["ferrite"]["target"].as_str() {
+            None => WasmTarget::default(),
+            Some(name) => WasmTarget::named(name).ok_or_else(|| Error::NotAComponent {
+                manifest: manifest.clone(),
+                reason: format!(
+                    "its target in [package.metadata.ferrite] is `{name}`: expected `{}` or `{}`",
+                    WasmTarget::Unknown.triple(),
+                    WasmTarget::Wasi.triple()
+                ),
+            })?,
+        };
         let workspace_root = PathBuf::from(text(&metadata["workspace_root"]));
         let root_manifest = fs::read_to_string(workspace_root.join("Cargo.toml")).unwrap_or_default();
         let id = text(&package["id"]);
         Ok(Self {
             name: text(&package["name"]),
+            target,
             has_component_profile: root_manifest.lines().any(|line| line.trim() == "[profile.component]"),
             target_directory: PathBuf::from(text(&metadata["target_directory"])),
             folders: path_dependencies(&metadata, packages, &id),

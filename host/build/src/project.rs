@@ -3,11 +3,11 @@
 use crate::{
     Component, Error,
     component::write_if_changed,
-    encode::{encode, encode_unchecked},
+    encode::{self, encode, encode_unchecked},
     nested_cargo,
     package::Package,
     sources,
-    wasm_target::{self, WASM_TARGET},
+    wasm_target::{self, WasmTarget},
 };
 use serde_json::Value;
 use std::{
@@ -95,18 +95,23 @@ impl Project {
 
     /// Compiles and encodes. Cargo shows its progress and its errors on standard error.
     pub fn build(&self) -> Result<Component, Error> {
-        wasm_target::ensure()?;
         let package = Package::read(&self.folder)?;
+        wasm_target::ensure(package.target)?;
         let target_dir = match &self.target_dir {
             Some(target_dir) => target_dir.clone(),
             None => package.target_directory.join("wasm"),
         };
         let module_path = self.compile(&package, &target_dir)?;
         let module = fs::read(&module_path).map_err(|error| Error::file(&module_path, error))?;
+        let expected = match &self.exports {
+            Exports::Named(name) => Some(name.as_str()),
+            _ => None,
+        };
         let encoded = match &self.exports {
+            Exports::Anything if package.target == WasmTarget::Wasi => Ok(module),
+            _ if package.target == WasmTarget::Wasi => encode::check(&module, expected).map(|()| module),
             Exports::Anything => encode_unchecked(&module),
-            Exports::Something => encode(&module, None),
-            Exports::Named(name) => encode(&module, Some(name)),
+            Exports::Something | Exports::Named(_) => encode(&module, expected),
         };
         let bytes = encoded.map_err(|reason| Error::Encode { package: package.name.clone(), reason })?;
         let path = target_dir.join("components").join(format!("{}.wasm", self.file_stem(&package)));
@@ -123,7 +128,9 @@ impl Project {
         let mut arguments: Vec<OsString> = Vec::new();
         // `rustc` rather than `build`: it names the crate type, so that a library which is an `rlib` too (for its own
         // native tests) still gets link-time optimisation.
-        for word in ["rustc", "--lib", "--crate-type", "cdylib", "--target", WASM_TARGET, "--profile", PROFILE] {
+        for word in
+            ["rustc", "--lib", "--crate-type", "cdylib", "--target", package.target.triple(), "--profile", PROFILE]
+        {
             arguments.push(word.into());
         }
         arguments.push("--message-format=json-render-diagnostics".into());

@@ -8,47 +8,75 @@ use std::{
     sync::OnceLock,
 };
 
-/// The target that components are compiled for. It has no imports of its own, unlike the WASI targets.
-pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
-
-/// Checks for the target, and adds it with rustup where it is missing.
-pub(crate) fn ensure() -> Result<(), Error> {
-    static CHECKED: OnceLock<Result<(), String>> = OnceLock::new();
-    CHECKED
-        .get_or_init(|| {
-            if is_installed() {
-                return Ok(());
-            }
-            eprintln!("ferrite-build: the Rust target {WASM_TARGET} is missing; adding it");
-            let outcome = add();
-            // Another build may have added it meanwhile and made ours fail: what counts is what is there.
-            if is_installed() { Ok(()) } else { Err(outcome) }
-        })
-        .clone()
-        .map_err(|reason| Error::NoWasmTarget { command: command(), reason })
+/// A target that components are compiled for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum WasmTarget {
+    /// It has no imports of its own, and what it makes is yet to become a component.
+    #[default]
+    Unknown,
+    /// Rust's standard library over WASI 0.2; the linker makes the component.
+    Wasi,
 }
 
-fn is_installed() -> bool {
+impl WasmTarget {
+    /// The target that a manifest names, if it is one of the two.
+    pub(crate) fn named(name: &str) -> Option<WasmTarget> {
+        [WasmTarget::Unknown, WasmTarget::Wasi].into_iter().find(|target| target.triple() == name)
+    }
+
+    /// As rustc calls it.
+    pub(crate) fn triple(self) -> &'static str {
+        match self {
+            WasmTarget::Unknown => "wasm32-unknown-unknown",
+            WasmTarget::Wasi => "wasm32-wasip2",
+        }
+    }
+}
+
+/// Checks for the target, and adds it with rustup where it is missing.
+pub(crate) fn ensure(target: WasmTarget) -> Result<(), Error> {
+    static CHECKED: [OnceLock<Result<(), String>>; 2] = [OnceLock::new(), OnceLock::new()];
+    let [unknown, wasi] = &CHECKED;
+    let checked = match target {
+        WasmTarget::Unknown => unknown,
+        WasmTarget::Wasi => wasi,
+    };
+    let target = target.triple();
+    checked
+        .get_or_init(|| {
+            if is_installed(target) {
+                return Ok(());
+            }
+            eprintln!("ferrite-build: the Rust target {target} is missing; adding it");
+            let outcome = add(target);
+            // Another build may have added it meanwhile and made ours fail: what counts is what is there.
+            if is_installed(target) { Ok(()) } else { Err(outcome) }
+        })
+        .clone()
+        .map_err(|reason| Error::NoWasmTarget { command: command(target), reason })
+}
+
+fn is_installed(target: &str) -> bool {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", WASM_TARGET]).output();
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", target]).output();
     // A target that is not installed still has a path, where nothing is.
     output.is_ok_and(|output| {
         output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
     })
 }
 
-fn add() -> String {
+fn add(target: &str) -> String {
     // Standard output belongs to cargo when a build script runs this.
-    match Command::new("rustup").args(["target", "add", WASM_TARGET]).stdout(Stdio::null()).status() {
+    match Command::new("rustup").args(["target", "add", target]).stdout(Stdio::null()).status() {
         Ok(status) if status.success() => "rustup added it, but rustc does not find it".to_owned(),
         Ok(status) => format!("`rustup target add` ended with {status}"),
         Err(error) => format!("rustup could not be started: {error}"),
     }
 }
 
-fn command() -> String {
+fn command(target: &str) -> String {
     match env::var("RUSTUP_TOOLCHAIN") {
-        Ok(toolchain) => format!("rustup target add --toolchain {toolchain} {WASM_TARGET}"),
-        Err(_) => format!("rustup target add {WASM_TARGET}"),
+        Ok(toolchain) => format!("rustup target add --toolchain {toolchain} {target}"),
+        Err(_) => format!("rustup target add {target}"),
     }
 }

@@ -364,6 +364,8 @@ pub struct WasmSecurity {
     pub allow_network: bool,
     /// Whether LOAD may grant FILESYSTEM.
     pub allow_filesystem: bool,
+    /// Whether every function may touch only what its call declares in KEYS, as LOAD's STRICT_KEYS has it for one.
+    pub strict_keys: bool,
     /// What a function may do whose LOAD names no permission.
     pub default_permissions: DefaultPermissions,
 }
@@ -373,6 +375,7 @@ impl Default for WasmSecurity {
         WasmSecurity {
             allow_network: false,
             allow_filesystem: false,
+            strict_keys: false,
             default_permissions: DefaultPermissions::Readonly,
         }
     }

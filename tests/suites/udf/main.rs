@@ -17,6 +17,7 @@ mod pipelines;
 mod transactions;
 mod typed;
 mod values;
+mod wasi;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! Running a function: limits set, time held still, writes kept or undone.
 
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Functions;
@@ -12,14 +13,16 @@ use super::instance::{Instance, NoInstance};
 use super::limits::BUSY_AFTER_MS;
 use super::permissions::Permissions;
 use super::reply::Reply;
+use super::scope::Scope;
 use super::ticker::Caller;
 use crate::server::Shard;
 use crate::wasm::StoreTrapped;
 
 /// What a function that calls another hands on: the inner one gets no more than is left of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outer {
     pub(crate) permissions: Permissions,
+    pub(crate) scope: Option<Arc<Scope>>,
     pub(crate) fuel: u64,
     pub(crate) deadline: Deadline,
 }
@@ -76,9 +79,13 @@ impl Functions {
     ) -> (Result<Reply, Failure>, u64) {
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
+        let outer_scope = outer.as_ref().and_then(|outer| outer.scope.clone());
         let call = Call {
-            fuel: outer.map_or(limits.fuel, |outer| limits.fuel.min(outer.fuel)),
-            outer_deadline: outer.map(|outer| outer.deadline),
+            scope: Scope::of(&function.description.name, &function.description.grants, outer_scope, || {
+                request.keys().map(Box::from).collect()
+            }),
+            fuel: outer.as_ref().map_or(limits.fuel, |outer| limits.fuel.min(outer.fuel)),
+            outer_deadline: outer.as_ref().map(|outer| outer.deadline),
             ..Call::new(permissions, limits)
         };
         let (result, used) = match self.instance(function) {
@@ -172,7 +179,7 @@ impl Call {
     /// What is left for a function that this one calls.
     pub(crate) fn outer(&mut self, fuel: u64) -> Outer {
         let deadline = self.deadline(Instant::now(), Duration::from_millis(BUSY_AFTER_MS));
-        Outer { permissions: self.permissions, fuel, deadline }
+        Outer { permissions: self.permissions, scope: self.scope.clone(), fuel, deadline }
     }
 }
 

@@ -46,10 +46,12 @@ pub(crate) enum Failure {
     ReplySize { limit: u64, size: u64 },
     /// The function was not begun: it is suspended, or called too often. The error line.
     Refused(String),
+    /// The function ended itself with this status, and wrote this last.
+    Exit(u8, Option<String>),
 }
 
 /// What WASM.INFO counts apart, in the order in which it shows them.
-pub(crate) const KINDS: [&str; 18] = [
+pub(crate) const KINDS: [&str; 19] = [
     "fuel",
     "deadline",
     "memory",
@@ -68,6 +70,7 @@ pub(crate) const KINDS: [&str; 18] = [
     "store-calls",
     "reply-size",
     "refused",
+    "exit",
 ];
 
 /// The index of `refused`.
@@ -79,6 +82,7 @@ pub(crate) enum Stop {
     Killed,
     Deadline(u64),
     StoreCalls(u64),
+    Exit(u8),
 }
 
 impl fmt::Display for Stop {
@@ -87,6 +91,7 @@ impl fmt::Display for Stop {
             Stop::Killed => f.write_str("killed"),
             Stop::Deadline(ms) => write!(f, "deadline of {ms} ms exceeded"),
             Stop::StoreCalls(limit) => write!(f, "limit of {limit} store calls exceeded"),
+            Stop::Exit(status) => write!(f, "exit with status {status}"),
         }
     }
 }
@@ -103,6 +108,8 @@ pub(crate) struct Circumstances {
     pub(crate) memory_refused: Option<u64>,
     /// What the function said right before it trapped.
     pub(crate) panic: Option<String>,
+    /// The end of what it wrote to standard error.
+    pub(crate) last_words: Option<String>,
 }
 
 impl Failure {
@@ -113,6 +120,7 @@ impl Failure {
                 Stop::Killed => Failure::Killed,
                 Stop::Deadline(ms) => Failure::Deadline(*ms),
                 Stop::StoreCalls(limit) => Failure::StoreCalls(*limit),
+                Stop::Exit(status) => Failure::Exit(*status, seen.last_words),
             };
         }
         match error.downcast_ref::<Trap>() {
@@ -124,10 +132,13 @@ impl Failure {
             }
             _ => {}
         }
+        // Without a hook for panics a runtime writes its last words to standard error, and then traps.
+        let unreachable = matches!(error.downcast_ref(), Some(Trap::UnreachableCodeReached));
+        let panic = seen.panic.or(seen.last_words.filter(|_| unreachable));
         // A guest that gets no memory aborts, with or without a last word about it. A panic about anything else is
         // its own reason, even if memory had been refused before and the guest had coped.
-        let about_memory = seen.panic.as_ref().is_none_or(|message| message.contains("alloc"));
-        match (seen.memory_refused, seen.panic) {
+        let about_memory = panic.as_ref().is_none_or(|message| message.contains("alloc"));
+        match (seen.memory_refused, panic) {
             (Some(asked), _) if about_memory => Failure::Memory { limit: seen.memory_limit, asked },
             (_, Some(message)) => Failure::Panic(message),
             (_, None) => Failure::Trap(trap_reason(error)),
@@ -155,6 +166,7 @@ impl Failure {
             Failure::StoreCalls(_) => 15,
             Failure::ReplySize { .. } => 16,
             Failure::Refused(_) => REFUSED,
+            Failure::Exit(..) => 18,
         }
     }
 
@@ -201,6 +213,11 @@ impl fmt::Display for Failure {
                 write!(f, "ERR wasm: transaction limit {limit} of {allowed} exceeded (asked for {requested})")
             }
             Failure::Depth(limit) => write!(f, "ERR wasm: call depth of {limit} exceeded"),
+            Failure::Exit(status, None) => write!(f, "ERR wasm: the function ended itself with exit status {status}"),
+            Failure::Exit(status, Some(words)) => {
+                let words = one_line(words, LOG_LINE_BYTES);
+                write!(f, "ERR wasm: the function ended itself with exit status {status}: {words}")
+            }
             Failure::Instances => f.write_str("ERR wasm: no room for another instance of a function"),
             Failure::Argument(text) => write!(f, "ERR wasm: {}", one_line(text, ERROR_BYTES)),
             Failure::Values(text) => write!(f, "ERR wasm: the values of the keys cannot be read: {text}"),

@@ -9,6 +9,7 @@ use super::admission::Admission;
 use super::durations::Durations;
 use super::entry::{Described, Entries};
 use super::failure::{Failure, KINDS, REFUSED};
+use super::grants::Grants;
 use super::instance::{Instance, NoInstance, Template};
 use super::limits::Limits;
 use super::lines::Lines;
@@ -48,6 +49,8 @@ pub(crate) struct Description {
     /// Bytes of the module.
     pub(crate) size: u64,
     pub(crate) permissions: Permissions,
+    /// What the permissions are narrowed to.
+    pub(crate) grants: Arc<Grants>,
     pub(crate) limits: Limits,
     pub(crate) isolation: Isolation,
     /// Milliseconds since the Unix epoch.

@@ -11,6 +11,8 @@ use super::limits::{BUSY_AFTER_MS, LOG_LINE_BYTES, Limits};
 use super::lines::Lines;
 use super::memory::MemoryBudget;
 use super::permissions::Permissions;
+use super::scope::Scope;
+use super::wasi::Output;
 use crate::server::{Shard, busy};
 
 /// The data of an instance's wasmtime store.
@@ -21,6 +23,8 @@ pub(crate) struct Guest {
     /// What WASM.LOG shows.
     pub(crate) lines: Lines,
     pub(crate) memory: MemoryBudget,
+    /// Handles of WASI that the instance holds, over all its calls.
+    pub(crate) handles: u32,
     pub(crate) call: Call,
     /// Where the data is. None while no call runs: initialisation of an instance must not depend on the data.
     pub(crate) shard: Option<Rc<Shard>>,
@@ -31,6 +35,8 @@ pub(crate) struct Guest {
 pub(crate) struct Call {
     /// What the function was granted and the caller may do.
     pub(crate) permissions: Permissions,
+    /// Which keys it may touch, if not all.
+    pub(crate) scope: Option<Arc<Scope>>,
     /// The fuel it began with.
     pub(crate) fuel: u64,
     /// Its own time limit.
@@ -45,6 +51,8 @@ pub(crate) struct Call {
     /// Bytes that it may write to the log, and that it has written.
     pub(crate) most_logged: u64,
     pub(crate) logged: u64,
+    /// What it wrote to its standard streams, if it has any.
+    pub(crate) output: Option<Box<Output>>,
     /// What the function said right before it trapped.
     pub(crate) panic: Option<String>,
 }
@@ -82,7 +90,7 @@ impl Call {
 
 impl Guest {
     pub(crate) fn new(name: Arc<str>, lines: Lines, memory_bytes: u64) -> Guest {
-        Guest { name, lines, memory: MemoryBudget::new(memory_bytes), call: Call::default(), shard: None }
+        Guest { name, lines, memory: MemoryBudget::new(memory_bytes), handles: 0, call: Call::default(), shard: None }
     }
 
     /// The epoch went on while this function ran: obeys what must not wait, and ends the function when it must end.

@@ -113,7 +113,9 @@ impl Instance {
         // What an earlier call was refused, and coped with, says nothing about this one.
         guest.memory.take_refused();
         let called = fueled.and_then(|()| self.enter(request));
-        self.store.data_mut().shard = None;
+        let guest = self.store.data_mut();
+        guest.flush_output();
+        guest.shard = None;
         called.unwrap_or_else(|error| Err(explained(&mut self.store, &error)))
     }
 
@@ -163,6 +165,7 @@ pub(crate) fn spend(store: &mut Store<Guest>, amount: u64) -> Result<(), Failure
 
 fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
     let guest = store.data_mut();
+    guest.flush_output();
     tracing::debug!(function = %guest.name, "the call ended with an error: {error:?}");
     let failure = Failure::from_error(
         error,
@@ -171,6 +174,7 @@ fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
             memory_limit: guest.memory.limit(),
             memory_refused: guest.memory.take_refused(),
             panic: guest.call.panic.take(),
+            last_words: guest.call.output.as_ref().and_then(|output| output.last_words()),
         },
     );
     let Some(place) = backtrace::describe(error) else {

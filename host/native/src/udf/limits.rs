@@ -62,6 +62,14 @@ pub(crate) const TABLE_ELEMENTS: usize = 100_000;
 pub(crate) const MODULE_DIR_FILES: usize = 1000;
 /// Bytes of the file beside a module there.
 pub(crate) const MODULE_OPTIONS_BYTES: u64 = 64 << 10;
+/// Patterns of keys that LOAD may grant to a function, for reading and for writing.
+pub(crate) const PATTERNS: usize = 64;
+/// Bytes of one of them: each is matched against every key that the function touches.
+pub(crate) const PATTERN_BYTES: usize = 512;
+/// Handles of WASI that one instance may hold: each lives in the host's memory until the function drops it.
+pub(crate) const WASI_HANDLES: u32 = 1024;
+/// Random bytes at once: they are made in one go, on the shard.
+pub(crate) const RANDOM_BYTES: usize = 1 << 20;
 /// Modules that wait for the compiling thread.
 pub(crate) const COMPILE_QUEUE: usize = 64;
 /// Bytes of compiled modules kept on disk.

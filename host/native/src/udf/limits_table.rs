@@ -181,6 +181,24 @@ pub(crate) fn table() -> Vec<Row> {
             "The sum of all functions.",
         ),
         row(
+            "patterns",
+            format!("{PATTERNS} of {PATTERN_BYTES} bytes for READ, and for WRITE"),
+            "LOAD is refused",
+            "Each is matched against every key that a narrowed function touches.",
+        ),
+        row(
+            "wasi-handles",
+            format!("{WASI_HANDLES} of an instance"),
+            "`-ERR wasm: trap: limit of … open WASI handles exceeded`",
+            "Each lives in the host's memory until the function drops it.",
+        ),
+        row(
+            "random-bytes",
+            bytes(RANDOM_BYTES as u64),
+            "`-ERR wasm: trap: limit of … random bytes at once exceeded`",
+            "They are made in one go, and cost 4 units of fuel each.",
+        ),
+        row(
             "pool max_instances",
             format!("{} idle instances of a function", wasm.pool.max_instances),
             "the instance is dropped after its call",

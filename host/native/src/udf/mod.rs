@@ -3,6 +3,7 @@
 //! [`Functions`] is all that the server sees. A call goes through these files, in this order:
 //! `commands/` (what the client said) → `call` (limits, transaction) → `function` and `instance` (the wasm) →
 //! `imports/` (what the function asks of the store) → `reply` or `failure` (what the client gets).
+//! What a toolchain's runtime asks of WASI, `wasi/` answers.
 //! A module becomes a function in `commands/load` → `worker` → `source`, `world`, `cache`.
 
 mod added;
@@ -19,6 +20,8 @@ mod entry;
 mod failure;
 mod fuel;
 mod function;
+mod glob;
+mod grants;
 mod guest;
 mod imports;
 mod instance;
@@ -32,6 +35,7 @@ mod permissions;
 mod rate;
 mod reply;
 mod running;
+mod scope;
 mod source;
 mod suspension;
 mod target;
@@ -39,6 +43,7 @@ mod target;
 mod testing;
 mod ticker;
 mod totals;
+mod wasi;
 mod words;
 mod worker;
 mod world;

@@ -20,7 +20,7 @@ use super::limits::{COMPILE_QUEUE, ERROR_BYTES, Limits};
 use super::lines::Lines;
 use super::source::Source;
 use super::ticker::{Caller, Ticker};
-use super::world;
+use super::{wasi, world};
 
 /// What is wanted of the worker.
 #[derive(Debug)]
@@ -121,7 +121,9 @@ impl Bench {
         world::check_bytes(&bytes)?;
         let compiled = self.compile(&bytes)?;
         let entries = Arc::new(world::check(&compiled.component, limits)?);
-        let pre = self.linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
+        let refusing = wasi::refuse(&self.linker, &compiled.component).map_err(|error| format!("{error:#}"))?;
+        let linker = refusing.as_ref().unwrap_or(&self.linker);
+        let pre = linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
         let template = Template { pre, entries };
         self.workshop.ticker.enter(Caller::Worker);
         let tried = Instance::new(&template, name, &Lines::default(), limits).map(|mut instance| {
@@ -187,8 +189,8 @@ mod tests {
                 (func (export "call") (canon lift (core func $i "call"))))"#,
         );
         assert!(error.contains("`call`") && error.contains("call: func(keys: list<list<u8>>"), "{error}");
-        let error = refusal(r#"(component (import "wasi:sockets/tcp@0.2.0" (instance)))"#);
-        assert!(error.contains("wasi:sockets/tcp@0.2.0") && error.contains("NETWORK"), "{error}");
+        let error = refusal(r#"(component (import "wasi:http/outgoing-handler@0.2.0" (instance)))"#);
+        assert!(error.contains("wasi:http/outgoing-handler@0.2.0") && error.contains("NETWORK"), "{error}");
         let error = refusal(r#"(component (import "ferrite:store/strings@0.1.0" (instance (export "steal" (func)))))"#);
         assert!(error.contains("call"), "{error}");
     }

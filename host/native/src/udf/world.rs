@@ -6,6 +6,7 @@ use super::bindings::{UDF, VERSION};
 use super::entry::Entries;
 use super::imports::OFFERED;
 use super::limits::Limits;
+use super::wasi;
 
 /// How a module that is none is told.
 const MAGIC: &[u8] = b"\0asm";
@@ -62,12 +63,17 @@ fn check_import(name: &str) -> Result<(), String> {
             Err(format!("the component imports `{name}`; this server offers version {VERSION}"))
         };
     }
-    let reason = if interface.starts_with("wasi:sockets") || interface.starts_with("wasi:http") {
+    if wasi::PACKAGES.iter().any(|package| interface.starts_with(package)) {
+        return if minor(version) == wasi::MINOR {
+            Ok(())
+        } else {
+            Err(format!("the component imports `{name}`; this server offers WASI {}", wasi::MINOR))
+        };
+    }
+    let reason = if interface.starts_with("wasi:http") {
         "it needs NETWORK, and this server offers functions no network"
-    } else if interface.starts_with("wasi:filesystem") {
-        "it needs FILESYSTEM, and this server offers functions no files"
     } else if interface.starts_with("wasi:") {
-        "functions run without WASI; build for wasm32-unknown-unknown, or stub WASI out"
+        "of WASI there are cli, clocks, random, io, filesystem and sockets"
     } else if interface.starts_with("ferrite:store/") {
         "a function may use of the store only its typed interfaces and commands"
     } else {
@@ -96,9 +102,9 @@ mod tests {
     #[test]
     fn a_refused_import_is_named_with_its_reason() {
         for (name, reason) in [
-            ("wasi:sockets/tcp@0.2.0", "NETWORK"),
-            ("wasi:filesystem/types@0.2.0", "FILESYSTEM"),
-            ("wasi:cli/environment@0.2.0", "without WASI"),
+            ("wasi:http/outgoing-handler@0.2.0", "NETWORK"),
+            ("wasi:keyvalue/store@0.2.0", "there are cli"),
+            ("wasi:cli/environment@0.3.0", "this server offers WASI 0.2"),
             ("ferrite:store/transactions@0.1.0", "only its typed interfaces and commands"),
             ("acme:thing/thing", "not offered"),
         ] {

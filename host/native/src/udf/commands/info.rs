@@ -24,7 +24,7 @@ fn describe(function: &Function) -> Reply {
         ("name", vec![text(&*description.name)]),
         ("digest", vec![text(&description.digest)]),
         ("size", vec![number(description.size)]),
-        ("permissions", vec![text(description.permissions.to_string())]),
+        ("permissions", vec![text(description.grants.to_string())]),
         ("isolation", vec![text(description.isolation.name())]),
         ("max_fuel", vec![number(limits.fuel)]),
         ("max_memory", vec![number(limits.memory_bytes)]),

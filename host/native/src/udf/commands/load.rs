@@ -11,6 +11,7 @@ use crate::udf::Outcome;
 use crate::udf::admission::Admission;
 use crate::udf::entry::Plain;
 use crate::udf::function::{Description, Function, Isolation};
+use crate::udf::grants::Grants;
 use crate::udf::limits::{AskedLimits, Limits, NAME_BYTES};
 use crate::udf::permissions::Permissions;
 use crate::udf::reply::{Reply, encode_error};
@@ -60,7 +61,7 @@ pub(crate) async fn load_file(
 struct Request {
     name: Arc<str>,
     replace: bool,
-    permissions: Permissions,
+    grants: Grants,
     limits: Limits,
     isolation: Isolation,
     calls_per_second: Option<u32>,
@@ -72,9 +73,12 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
     let functions = &shard.functions;
     let name = valid_name(name)?;
     let options = Options::parse(words)?;
+    let security = &functions.settings().security;
+    let mut grants = options.grants.unwrap_or_else(|| security.default_permissions.into());
+    grants.strict_keys = options.strict_keys || security.strict_keys;
     let request = Request {
         replace: options.replace,
-        permissions: options.permissions.unwrap_or(functions.settings().security.default_permissions.into()),
+        grants,
         limits: options
             .limits
             .settle(&functions.settings().limits, &functions.settings().ceilings)
@@ -83,7 +87,7 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
         calls_per_second: options.calls_per_second,
         name,
     };
-    request.permissions.check(&functions.settings().security).map_err(refused(&request.name))?;
+    request.grants.check(security).map_err(refused(&request.name))?;
     refuse_existing(shard, &request)?;
     let (done, waiting) = oneshot::channel();
     let job = Job { name: Arc::clone(&request.name), source: Source::new(module), limits: request.limits, done };
@@ -104,10 +108,10 @@ async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Resul
     let functions = &shard.functions;
     functions
         .added()
-        .check(&request.name, &commands, request.permissions, &mut shard.store.borrow_mut())
+        .check(&request.name, &commands, request.grants.permissions, &mut shard.store.borrow_mut())
         .map_err(refused(&request.name))?;
     let wants_values = matches!(template.entries.plain, Some(Plain::WithValues(_)));
-    if wants_values && !request.permissions.contains(Permissions::READ) {
+    if wants_values && !request.grants.permissions.contains(Permissions::READ) {
         let reason = "it is given the values of keys: load it with PERMISSIONS READ".to_owned();
         return Err(refused(&request.name)(reason));
     }
@@ -115,12 +119,13 @@ async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Resul
         name: request.name,
         digest: compiled.digest.clone(),
         size: compiled.size,
-        permissions: request.permissions,
+        permissions: request.grants.permissions,
+        grants: Arc::new(request.grants),
         limits: request.limits,
         isolation: request.isolation,
         loaded_at_ms: shard.clock.now_us() / 1000,
     };
-    tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.permissions);
+    tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.grants);
     let admission = Admission::new(&functions.settings().budget, request.calls_per_second);
     // Why an older version failed is what whoever loads a newer one wants to know.
     let replaced = functions.find(description.name.as_bytes());
@@ -161,13 +166,14 @@ fn valid_name(name: &[u8]) -> Result<Arc<str>, String> {
 #[derive(Debug, Default, PartialEq)]
 struct Options {
     replace: bool,
-    permissions: Option<Permissions>,
+    grants: Option<Grants>,
+    strict_keys: bool,
     limits: AskedLimits,
     isolation: Isolation,
     calls_per_second: Option<u32>,
 }
 
-const EXPECTED: &str = "REPLACE, PERMISSIONS, FUEL, MEMORY, TIMEOUT, RATE or ISOLATION";
+const EXPECTED: &str = "REPLACE, PERMISSIONS, STRICT_KEYS, FUEL, MEMORY, TIMEOUT, RATE or ISOLATION";
 
 impl Options {
     fn parse(words: &[Vec<u8>]) -> Result<Options, String> {
@@ -185,15 +191,16 @@ impl Options {
                     let wrong = || format!("ERR wasm: RATE is the most calls a second, 1 to {}", u32::MAX);
                     options.calls_per_second = Some(rate.ok_or_else(wrong)?);
                 }
+                b"STRICT_KEYS" => options.strict_keys = true,
                 b"ISOLATION" => {
                     let word = words.next().unwrap_or_default();
                     options.isolation = Isolation::named(word).ok_or_else(|| unexpected(word, "FRESH or POOLED"))?;
                 }
                 b"PERMISSIONS" => {
-                    let mut granted = options.permissions.unwrap_or_default();
+                    let mut grants = options.grants.unwrap_or_default();
                     let mut count = 0;
-                    while let Some(permission) = words.peek().and_then(|word| Permissions::named(word)) {
-                        granted = granted.union(permission);
+                    while let Some(granted) = words.peek().and_then(|word| grants.grant(word)) {
+                        granted?;
                         count += 1;
                         words.next();
                     }
@@ -201,7 +208,7 @@ impl Options {
                         let word = words.next().unwrap_or_default();
                         return Err(unexpected(word, "READ, WRITE, NETWORK, FILESYSTEM or ADMIN"));
                     }
-                    options.permissions = Some(granted);
+                    options.grants = Some(grants);
                 }
                 _ => return Err(unexpected(word, EXPECTED)),
             }
@@ -230,12 +237,19 @@ mod tests {
 
     #[test]
     fn options_come_in_any_order_and_case() {
-        let options = parse("fuel 7 PERMISSIONS read network replace MEMORY 65536 TIMEOUT 20 rate 3 isolation Fresh");
+        let mut grants = Grants::default();
+        for word in [&b"READ=a*"[..], b"NETWORK"] {
+            grants.grant(word).expect("a permission").expect("a valid one");
+        }
+        let words =
+            "fuel 7 PERMISSIONS read=a* network replace MEMORY 65536 TIMEOUT 20 rate 3 strict_keys isolation Fresh";
+        let options = parse(words);
         assert_eq!(
             options,
             Ok(Options {
                 replace: true,
-                permissions: Some(Permissions::READ.union(Permissions::NETWORK)),
+                grants: Some(grants),
+                strict_keys: true,
                 limits: AskedLimits { fuel: Some(7), memory_bytes: Some(65_536), timeout_ms: Some(20) },
                 isolation: Isolation::Fresh,
                 calls_per_second: Some(3),

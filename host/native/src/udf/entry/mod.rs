@@ -49,7 +49,6 @@ pub(crate) enum Request<'a> {
 
 impl<'a> Request<'a> {
     /// The keys that the call declares, in their order.
-    #[allow(dead_code, reason = "what a call may do with other keys is not limited yet")]
     pub(crate) fn keys(&self) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
         match *self {
             Request::Call { keys, .. } | Request::Typed { keys, .. } => Box::new(keys.iter()),

@@ -10,6 +10,7 @@ use super::super::failure::Failure;
 use super::super::guest::Guest;
 use super::super::imports::cost;
 use super::super::permissions::Permissions;
+use super::super::scope::Access;
 use super::super::words::Words;
 use crate::udf::instance::spend;
 use crate::wasm::StoreTrapped;
@@ -56,6 +57,10 @@ fn read(store: &mut Store<Guest>, keys: Args<'_>) -> Result<Vec<Held>, Failure> 
     let refused = |reason: &str| Failure::Values(reason.to_owned());
     if !store.data().call.permissions.contains(Permissions::READ) {
         return Err(refused("the call has no READ permission"));
+    }
+    let scope = store.data().call.scope.as_deref();
+    if let Some(refusal) = scope.and_then(|scope| keys.iter().find_map(|key| scope.refusal(Access::Read, key))) {
+        return Err(Failure::Values(refusal));
     }
     let shard = store.data().shard.clone().ok_or_else(|| refused("there is no store"))?;
     spend(store, cost::CALL + cost::ELEMENT * keys.len() as u64 + keys.total_bytes() as u64)?;

@@ -4,8 +4,10 @@
 use wasmtime::component::{ComponentType, Lift, WasmList};
 
 use super::cost;
-use super::{Access, Context, charge, on_store, shard};
+use super::touch::Touch;
+use super::{Context, charge, on_store, shard};
 use crate::udf::permissions::Permissions;
+use crate::udf::scope::{Access, Scope};
 use crate::wasm::StoreInstance;
 use crate::wasm::collections::{Answer, CollectionError, Field};
 use crate::wasm::{hashes, sets, sorted_sets, streams};
@@ -158,7 +160,9 @@ pub(super) fn too_many<T>() -> Got<T> {
 
 /// Charges for going through the whole value of a key, as far as the function may know that there is one.
 pub(super) fn charge_for_all(context: &mut Context<'_>, key: &Bytes) -> wasmtime::Result<()> {
-    if !context.data().call.permissions.contains(Permissions::READ) {
+    let call = &context.data().call;
+    let is_open = |scope: &Scope| scope.refusal(Access::Read, key.as_le_slice(&*context)).is_none();
+    if !call.permissions.contains(Permissions::READ) || !call.scope.as_deref().is_none_or(is_open) {
         return Ok(());
     }
     let size = {
@@ -171,13 +175,13 @@ pub(super) fn charge_for_all(context: &mut Context<'_>, key: &Bytes) -> wasmtime
 /// Runs a call on the store; `fuel` is what its arguments cost.
 pub(super) fn run<T: Size>(
     context: &mut Context<'_>,
-    access: Access,
+    touch: Touch<'_>,
     fuel: u64,
     call: impl FnOnce(&Context<'_>, &mut StoreInstance) -> Answer<T>,
 ) -> Got<T> {
     let amount = cost::CALL.saturating_add(fuel);
     let result =
-        on_store(context, access, CollectionError::NotPermitted, amount, |context, _, store| call(context, store))?;
+        on_store(context, touch, CollectionError::NotPermitted, amount, |context, _, store| call(context, store))?;
     if let Ok(value) = &result {
         charge(context, value.fuel())?;
     }

@@ -3,7 +3,9 @@
 use wasmtime::component::{LinkerInstance, WasmList};
 
 use super::cost::{self, Work};
-use super::{Access, Context, charge, inner_lists, nested, on_store, shard, slices, total_bytes, trapped};
+use super::{
+    Context, charge, command_keys, count_store_call, inner_lists, nested, shard, slices, total_bytes, trapped,
+};
 use crate::udf::bindings::{Limit, Node, commands::Error};
 use crate::udf::guest::Guest;
 use crate::udf::limits::{COMMAND_ARGUMENTS, REPLY_NODES};
@@ -35,15 +37,20 @@ fn execute(mut context: Context<'_>, (argv,): (WasmList<WasmList<u8>>,)) -> wasm
         };
         return Ok((executed,));
     }
+    if let Some(refusal) = refusal(&context, name, &argv)? {
+        return Ok((Err(Error::NotPermitted(refusal)),));
+    }
     let work = cost::work(name);
     let amount = if work == Work::Plain { 0 } else { amount(&context, work, &argv)? };
     charge(&mut context, amount)?;
-    let refused = Error::NotPermitted("the function was loaded without PERMISSIONS READ".to_owned());
-    let executed = on_store(&mut context, Access::Read, refused, 0, |context, shard, store| {
+    count_store_call(&mut context)?;
+    let executed = {
+        let shard = shard(context.data())?;
+        let mut store = shard.store.borrow_mut();
         // Which commands write, the engine knows: in a transaction that only reads it refuses them.
-        shard.functions.running().open_transactions(store).map_err(trapped)?;
-        store.execute(&slices(context, &lists))
-    })?;
+        shard.functions.running().open_transactions(&mut store).map_err(trapped)?;
+        store.execute(&slices(&context, &lists))?
+    };
     if let Ok(nodes) = &executed {
         charge(&mut context, cost::reply(nodes))?;
         if nodes.len() > REPLY_NODES {
@@ -53,18 +60,29 @@ fn execute(mut context: Context<'_>, (argv,): (WasmList<WasmList<u8>>,)) -> wasm
     Ok((executed,))
 }
 
+/// Why the function may not run this command; none when it may, as far as the host knows.
+#[inline]
+fn refusal(context: &Context<'_>, name: &[u8], argv: &[&[u8]]) -> wasmtime::Result<Option<String>> {
+    let guest = context.data();
+    if !guest.call.permissions.contains(Permissions::READ) {
+        let name = &guest.name;
+        return Ok(Some(format!("function '{name}' was loaded without PERMISSIONS READ")));
+    }
+    match &guest.call.scope {
+        None => Ok(None),
+        Some(scope) => command_keys::refusal(&mut shard(guest)?.store.borrow_mut(), scope, name, argv),
+    }
+}
+
 fn exceeded(limit: &str, allowed: usize, requested: usize) -> Error {
     Error::LimitExceeded(Limit { name: limit.to_owned(), allowed: allowed as u64, requested: requested as u64 })
 }
 
-/// What a command costs that does more than its arguments tell. What has to be asked of the store for it is asked as
-/// the function: without READ nothing is asked, as nothing will run either.
+/// What a command costs that does more than its arguments tell. The function may read
+/// what is asked of the store for it: that was checked before.
 fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result<u64> {
     let guest = context.data();
     let shard = shard(guest)?;
-    if !guest.call.permissions.contains(Permissions::READ) {
-        return Ok(0);
-    }
     let mut store = shard.store.borrow_mut();
     let argument = |index: usize| argv.get(index).copied().unwrap_or_default();
     let mut value = |key: &[u8]| value(&mut store, key);

@@ -11,7 +11,7 @@ pub(super) const VISIT: u64 = 10;
 
 /// Bytes that are copied, as `memory.copy` charges them.
 #[inline]
-pub(super) fn bytes(count: usize) -> u64 {
+pub(in crate::udf) fn bytes(count: usize) -> u64 {
     count as u64
 }
 

@@ -3,7 +3,8 @@
 use wasmtime::component::LinkerInstance;
 
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
-use super::{Access, Context, slices};
+use super::touch::Touch;
+use super::{Context, slices};
 use crate::udf::guest::Guest;
 use crate::wasm::lists::{End, Side};
 
@@ -25,14 +26,16 @@ pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result
 fn push(mut context: Context<'_>, (key, end, elements): (Bytes, End, Lists)) -> Got<u64> {
     let Some(elements) = given(&mut context, &elements)? else { return too_many() };
     let fuel = key.fuel() + elements.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.lists().push(key.as_le_slice(context), end, &slices(context, &elements))
     })
 }
 
 fn pop(mut context: Context<'_>, (key, end, count): (Bytes, End, u32)) -> Got<Vec<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| store.lists().pop(key.as_le_slice(context), end, count))
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
+        store.lists().pop(key.as_le_slice(context), end, count)
+    })
 }
 
 fn move_element(
@@ -40,37 +43,39 @@ fn move_element(
     (key, end, to_key, to_end): (Bytes, End, Bytes, End),
 ) -> Got<Option<Vec<u8>>> {
     let fuel = key.fuel() + to_key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::WriteBoth(&key, &to_key), fuel, |context, store| {
         store.lists().move_element(key.as_le_slice(context), end, to_key.as_le_slice(context), to_end)
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.lists().length(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.lists().length(key.as_le_slice(context)))
 }
 
 fn get(mut context: Context<'_>, (key, position): (Bytes, i64)) -> Got<Option<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.lists().get(key.as_le_slice(context), position))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.lists().get(key.as_le_slice(context), position))
 }
 
 fn range(mut context: Context<'_>, (key, first, last): (Bytes, i64, i64)) -> Got<Vec<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.lists().range(key.as_le_slice(context), first, last))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
+        store.lists().range(key.as_le_slice(context), first, last)
+    })
 }
 
 fn find(mut context: Context<'_>, (key, element): (Bytes, Bytes)) -> Got<Option<u64>> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + element.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.lists().find(key.as_le_slice(context), element.as_le_slice(context))
     })
 }
 
 fn set(mut context: Context<'_>, (key, position, element): (Bytes, i64, Bytes)) -> Got<bool> {
     let fuel = key.fuel() + element.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.lists().set(key.as_le_slice(context), position, element.as_le_slice(context))
     })
 }
@@ -78,7 +83,7 @@ fn set(mut context: Context<'_>, (key, position, element): (Bytes, i64, Bytes)) 
 fn insert(mut context: Context<'_>, (key, side, pivot, element): (Bytes, Side, Bytes, Bytes)) -> Got<Option<u64>> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + pivot.fuel() + element.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.lists().insert(key.as_le_slice(context), side, pivot.as_le_slice(context), element.as_le_slice(context))
     })
 }
@@ -86,7 +91,7 @@ fn insert(mut context: Context<'_>, (key, side, pivot, element): (Bytes, Side, B
 fn remove(mut context: Context<'_>, (key, end, count, element): (Bytes, End, u32, Bytes)) -> Got<u64> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + element.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.lists().remove(key.as_le_slice(context), end, count, element.as_le_slice(context))
     })
 }
@@ -94,5 +99,7 @@ fn remove(mut context: Context<'_>, (key, end, count, element): (Bytes, End, u32
 fn trim(mut context: Context<'_>, (key, first, last): (Bytes, i64, i64)) -> Got<u64> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| store.lists().trim(key.as_le_slice(context), first, last))
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
+        store.lists().trim(key.as_le_slice(context), first, last)
+    })
 }

@@ -5,6 +5,7 @@
 //! much; what it returns is charged after.
 
 mod collections;
+mod command_keys;
 mod commands;
 pub(crate) mod cost;
 mod hashes;
@@ -17,19 +18,22 @@ mod sets;
 mod sorted_sets;
 mod streams;
 mod strings;
+mod touch;
 
 use std::rc::Rc;
 
 use wasmtime::component::{Linker, LinkerInstance, WasmList};
 use wasmtime::{Engine, StoreContextMut};
 
-use super::bindings::{STORE, UDF, VERSION};
+use super::bindings::{Level, STORE, UDF, VERSION};
 use super::failure::Stop;
 use super::fuel;
 use super::guest::Guest;
-use super::permissions::Permissions;
+use super::scope::Access;
+use super::wasi;
 use crate::server::Shard;
 use crate::wasm::{StoreInstance, StoreTrapped};
+use touch::Touch;
 
 /// The interfaces that a function may import.
 pub(crate) const OFFERED: [&str; 12] = [
@@ -47,7 +51,7 @@ pub(crate) const OFFERED: [&str; 12] = [
     "ferrite:udf/descriptions",
 ];
 
-type Context<'a> = StoreContextMut<'a, Guest>;
+pub(super) type Context<'a> = StoreContextMut<'a, Guest>;
 
 /// A linker with all that is offered.
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
@@ -61,6 +65,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     streams::add(&mut interface(&mut linker, STORE, "streams")?)?;
     commands::add(&mut interface(&mut linker, STORE, "commands")?)?;
     log::add(&mut interface(&mut linker, UDF, "log")?)?;
+    wasi::add(&mut linker)?;
     Ok(linker)
 }
 
@@ -74,44 +79,28 @@ fn interface<'a>(
 
 /// Takes fuel from the function for work that the host does for it.
 #[inline]
-fn charge(context: &mut Context<'_>, amount: u64) -> wasmtime::Result<()> {
+pub(super) fn charge(context: &mut Context<'_>, amount: u64) -> wasmtime::Result<()> {
     fuel::take(context, amount)
 }
 
-/// What a call on the store does to the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Read,
-    Write,
-}
-
-impl Access {
-    fn permission(self) -> Permissions {
-        match self {
-            Access::Read => Permissions::READ,
-            Access::Write => Permissions::WRITE,
-        }
-    }
-}
-
-/// Checks the permission, opens transactions for a write, and runs `call` on the store. `amount` is charged before.
+/// Checks the permission and the keys, opens transactions for a write, and runs `call` on the store. `amount` is charged
+/// before.
 #[inline]
 fn on_store<T, E>(
     context: &mut Context<'_>,
-    access: Access,
+    touch: Touch<'_>,
     refused: E,
     amount: u64,
     call: impl FnOnce(&Context<'_>, &Rc<Shard>, &mut StoreInstance) -> Result<Result<T, E>, wasmtime::Error>,
 ) -> wasmtime::Result<Result<T, E>> {
     charge(context, amount)?;
     count_store_call(context)?;
-    let guest = context.data();
-    let shard = shard(guest)?;
-    if !guest.call.permissions.contains(access.permission()) {
+    if !is_permitted(context, &touch)? {
         return Ok(Err(refused));
     }
+    let shard = shard(context.data())?;
     let mut store = shard.store.borrow_mut();
-    if access == Access::Write {
+    if touch.access() == Access::Write {
         shard.functions.running().open_transactions(&mut store).map_err(trapped)?;
     }
     call(context, shard, &mut store)
@@ -126,6 +115,23 @@ fn count_store_call(context: &mut Context<'_>) -> wasmtime::Result<()> {
         return Err(wasmtime::Error::new(Stop::StoreCalls(call.most_store_calls)));
     }
     Ok(())
+}
+
+/// Whether the call may touch these keys. A key that it may not is named in the function's log, as an `error` of the typed
+/// interfaces has no room for it.
+#[inline]
+fn is_permitted(context: &mut Context<'_>, touch: &Touch<'_>) -> wasmtime::Result<bool> {
+    let guest = context.data();
+    shard(guest)?;
+    if !guest.call.permissions.contains(touch.permission()) {
+        return Ok(false);
+    }
+    let Some(scope) = &guest.call.scope else { return Ok(true) };
+    let refusal = touch.refusal(scope, context);
+    if let Some(refusal) = &refusal {
+        context.data_mut().log(Level::Warn, refusal);
+    }
+    Ok(refusal.is_none())
 }
 
 fn shard(guest: &Guest) -> wasmtime::Result<&Rc<Shard>> {

@@ -3,7 +3,8 @@
 use wasmtime::component::LinkerInstance;
 
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
-use super::{Access, Context, cost, slices};
+use super::touch::Touch;
+use super::{Context, cost, slices};
 use crate::udf::guest::Guest;
 use crate::wasm::sets::{Operation, Page};
 
@@ -25,7 +26,7 @@ pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result
 fn add_members(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sets().add(key.as_le_slice(context), &slices(context, &members))
     })
 }
@@ -33,14 +34,14 @@ fn add_members(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<
 fn remove(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sets().remove(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn move_member(mut context: Context<'_>, (key, to_key, member): (Bytes, Bytes, Bytes)) -> Got<bool> {
     let fuel = key.fuel() + to_key.fuel() + member.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::WriteBoth(&key, &to_key), fuel, |context, store| {
         store.sets().move_member(key.as_le_slice(context), to_key.as_le_slice(context), member.as_le_slice(context))
     })
 }
@@ -48,29 +49,29 @@ fn move_member(mut context: Context<'_>, (key, to_key, member): (Bytes, Bytes, B
 fn contains(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<Vec<bool>> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sets().contains(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.sets().length(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.sets().length(key.as_le_slice(context)))
 }
 
 fn members(mut context: Context<'_>, (key,): (Bytes,)) -> Got<Vec<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.sets().members(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.sets().members(key.as_le_slice(context)))
 }
 
 fn random(mut context: Context<'_>, (key, count): (Bytes, u32)) -> Got<Vec<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.sets().random(key.as_le_slice(context), count))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.sets().random(key.as_le_slice(context), count))
 }
 
 fn pop(mut context: Context<'_>, (key, count): (Bytes, u32)) -> Got<Vec<Vec<u8>>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| store.sets().pop(key.as_le_slice(context), count))
+    run(&mut context, Touch::Write(&key), fuel, |context, store| store.sets().pop(key.as_le_slice(context), count))
 }
 
 fn combine(mut context: Context<'_>, (operation, keys): (Operation, Lists)) -> Got<Vec<Vec<u8>>> {
@@ -79,7 +80,9 @@ fn combine(mut context: Context<'_>, (operation, keys): (Operation, Lists)) -> G
         charge_for_all(&mut context, key)?;
     }
     let fuel = keys.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.sets().combine(operation, &slices(context, &keys)))
+    run(&mut context, Touch::ReadEach(&keys), fuel, |context, store| {
+        store.sets().combine(operation, &slices(context, &keys))
+    })
 }
 
 fn combine_into(mut context: Context<'_>, (key, operation, keys): (Bytes, Operation, Lists)) -> Got<u64> {
@@ -88,14 +91,14 @@ fn combine_into(mut context: Context<'_>, (key, operation, keys): (Bytes, Operat
         charge_for_all(&mut context, key)?;
     }
     let fuel = key.fuel() + keys.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::WriteFrom(&key, &keys), fuel, |context, store| {
         store.sets().combine_into(key.as_le_slice(context), operation, &slices(context, &keys))
     })
 }
 
 fn scan(mut context: Context<'_>, (key, cursor, pattern, count): (Bytes, u64, Bytes, u32)) -> Got<Page> {
     let fuel = key.fuel() + pattern.fuel() + cost::VISIT * u64::from(count);
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sets().scan(key.as_le_slice(context), cursor, pattern.as_le_slice(context), count)
     })
 }

@@ -4,7 +4,8 @@ use wasmtime::component::{LinkerInstance, WasmList};
 
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
 use super::selection::{GivenScored, Selection, pairs};
-use super::{Access, Context, slices};
+use super::touch::Touch;
+use super::{Context, slices};
 use crate::udf::guest::Guest;
 use crate::wasm::collections::Order;
 use crate::wasm::sorted_sets::{Changes, Condition, Scored};
@@ -29,14 +30,14 @@ fn add_members(
 ) -> Got<Changes> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sorted_sets().add(key.as_le_slice(context), &pairs(context, &members), condition)
     })
 }
 
 fn increment(mut context: Context<'_>, (key, member, by): (Bytes, Bytes, f64)) -> Got<f64> {
     let fuel = key.fuel() + member.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sorted_sets().increment(key.as_le_slice(context), member.as_le_slice(context), by)
     })
 }
@@ -44,7 +45,7 @@ fn increment(mut context: Context<'_>, (key, member, by): (Bytes, Bytes, f64)) -
 fn remove(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sorted_sets().remove(key.as_le_slice(context), &slices(context, &members))
     })
 }
@@ -52,14 +53,14 @@ fn remove(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<u64> 
 fn remove_range(mut context: Context<'_>, (key, selection): (Bytes, Selection)) -> Got<u64> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + selection.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sorted_sets().remove_range(key.as_le_slice(context), selection.laid(context))
     })
 }
 
 fn pop(mut context: Context<'_>, (key, order, count): (Bytes, Order, u32)) -> Got<Vec<Scored>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.sorted_sets().pop(key.as_le_slice(context), order, count)
     })
 }
@@ -67,26 +68,26 @@ fn pop(mut context: Context<'_>, (key, order, count): (Bytes, Order, u32)) -> Go
 fn scores(mut context: Context<'_>, (key, members): (Bytes, Lists)) -> Got<Vec<Option<f64>>> {
     let Some(members) = given(&mut context, &members)? else { return too_many() };
     let fuel = key.fuel() + members.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sorted_sets().scores(key.as_le_slice(context), &slices(context, &members))
     })
 }
 
 fn rank(mut context: Context<'_>, (key, member, order): (Bytes, Bytes, Order)) -> Got<Option<u64>> {
     let fuel = key.fuel() + member.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sorted_sets().rank(key.as_le_slice(context), member.as_le_slice(context), order)
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.sorted_sets().length(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.sorted_sets().length(key.as_le_slice(context)))
 }
 
 fn count(mut context: Context<'_>, (key, selection): (Bytes, Selection)) -> Got<u64> {
     let fuel = key.fuel() + selection.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sorted_sets().count(key.as_le_slice(context), selection.laid(context))
     })
 }
@@ -96,7 +97,7 @@ fn range(
     (key, selection, order, offset, count): (Bytes, Selection, Order, u32, u32),
 ) -> Got<Vec<Scored>> {
     let fuel = key.fuel() + selection.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.sorted_sets().range(key.as_le_slice(context), selection.laid(context), order, offset, count)
     })
 }

@@ -3,7 +3,8 @@
 use wasmtime::component::{LinkerInstance, WasmList};
 
 use super::collections::{Bytes, GivenField, Got, Size, charge_for_all, given, pairs, run, too_many};
-use super::{Access, Context, cost};
+use super::touch::Touch;
+use super::{Context, cost};
 use crate::udf::guest::Guest;
 use crate::wasm::collections::Order;
 use crate::wasm::streams::{Entry, Id, NewId, Pending, Retention};
@@ -30,43 +31,45 @@ fn append(
 ) -> Got<Option<Id>> {
     let Some(fields) = given(&mut context, &fields)? else { return too_many() };
     let fuel = key.fuel() + fields.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().append(key.as_le_slice(context), id, &pairs(context, &fields), retention)
     })
 }
 
 fn range(mut context: Context<'_>, (key, first, last, order, count): (Bytes, Id, Id, Order, u32)) -> Got<Vec<Entry>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.streams().range(key.as_le_slice(context), first, last, order, count)
     })
 }
 
 fn length(mut context: Context<'_>, (key,): (Bytes,)) -> Got<u64> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.streams().length(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.streams().length(key.as_le_slice(context)))
 }
 
 fn last_id(mut context: Context<'_>, (key,): (Bytes,)) -> Got<Option<Id>> {
     let fuel = key.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| store.streams().last_id(key.as_le_slice(context)))
+    run(&mut context, Touch::Read(&key), fuel, |context, store| store.streams().last_id(key.as_le_slice(context)))
 }
 
 fn delete(mut context: Context<'_>, (key, ids): (Bytes, WasmList<Id>)) -> Got<u64> {
     let Some(ids) = given(&mut context, &ids)? else { return too_many() };
     let fuel = key.fuel() + cost::ELEMENT * ids.len() as u64;
-    run(&mut context, Access::Write, fuel, |context, store| store.streams().delete(key.as_le_slice(context), &ids))
+    run(&mut context, Touch::Write(&key), fuel, |context, store| store.streams().delete(key.as_le_slice(context), &ids))
 }
 
 fn trim(mut context: Context<'_>, (key, retention): (Bytes, Retention)) -> Got<u64> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| store.streams().trim(key.as_le_slice(context), retention))
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
+        store.streams().trim(key.as_le_slice(context), retention)
+    })
 }
 
 fn create_group(mut context: Context<'_>, (key, group, after): (Bytes, Bytes, Option<Id>)) -> Got<bool> {
     let fuel = key.fuel() + group.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().create_group(key.as_le_slice(context), group.as_le_slice(context), after)
     })
 }
@@ -74,7 +77,7 @@ fn create_group(mut context: Context<'_>, (key, group, after): (Bytes, Bytes, Op
 fn destroy_group(mut context: Context<'_>, (key, group): (Bytes, Bytes)) -> Got<bool> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + group.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().destroy_group(key.as_le_slice(context), group.as_le_slice(context))
     })
 }
@@ -84,7 +87,7 @@ fn read_group(
     (key, group, consumer, count): (Bytes, Bytes, Bytes, u32),
 ) -> Got<Option<Vec<Entry>>> {
     let fuel = key.fuel() + group.fuel() + consumer.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().read_group(
             key.as_le_slice(context),
             group.as_le_slice(context),
@@ -100,7 +103,7 @@ fn claim(
 ) -> Got<Option<Vec<Entry>>> {
     charge_for_all(&mut context, &key)?;
     let fuel = key.fuel() + group.fuel() + consumer.fuel();
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().claim(
             key.as_le_slice(context),
             group.as_le_slice(context),
@@ -114,14 +117,14 @@ fn claim(
 fn acknowledge(mut context: Context<'_>, (key, group, ids): (Bytes, Bytes, WasmList<Id>)) -> Got<u64> {
     let Some(ids) = given(&mut context, &ids)? else { return too_many() };
     let fuel = key.fuel() + group.fuel() + cost::ELEMENT * ids.len() as u64;
-    run(&mut context, Access::Write, fuel, |context, store| {
+    run(&mut context, Touch::Write(&key), fuel, |context, store| {
         store.streams().acknowledge(key.as_le_slice(context), group.as_le_slice(context), &ids)
     })
 }
 
 fn pending_entries(mut context: Context<'_>, (key, group): (Bytes, Bytes)) -> Got<Option<Vec<Pending>>> {
     let fuel = key.fuel() + group.fuel();
-    run(&mut context, Access::Read, fuel, |context, store| {
+    run(&mut context, Touch::Read(&key), fuel, |context, store| {
         store.streams().pending_entries(key.as_le_slice(context), group.as_le_slice(context))
     })
 }

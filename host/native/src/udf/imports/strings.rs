@@ -3,7 +3,8 @@
 use wasmtime::component::{LinkerInstance, WasmList};
 
 use super::cost::{self, bytes};
-use super::{Access, Context, charge, inner_lists, on_store, slices, total_bytes};
+use super::touch::Touch;
+use super::{Context, charge, inner_lists, on_store, slices, total_bytes};
 use crate::udf::bindings::strings::{Condition, Error, Expiry};
 use crate::udf::guest::Guest;
 
@@ -25,7 +26,7 @@ type Got<T> = wasmtime::Result<(Result<T, Error>,)>;
 #[inline]
 fn get(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Vec<u8>>> {
     let amount = cost::CALL + bytes(key.len());
-    let value = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+    let value = on_store(&mut context, Touch::Read(&key), Error::NotPermitted, amount, |context, _, store| {
         store.strings().get(key.as_le_slice(context))
     })?;
     if let Ok(Some(value)) = &value {
@@ -37,7 +38,7 @@ fn get(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Vec<u8>>> {
 fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8>>>> {
     let keys = inner_lists(&mut context, &keys)?;
     let amount = cost::CALL + cost::ELEMENT * keys.len() as u64 + total_bytes(&keys);
-    let values = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+    let values = on_store(&mut context, Touch::ReadEach(&keys), Error::NotPermitted, amount, |context, _, store| {
         store.strings().get_many(&slices(context, &keys))
     })?;
     if let Ok(values) = &values {
@@ -49,7 +50,7 @@ fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8
 
 fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList<u8>, Expiry, Condition)) -> Got<bool> {
     let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
-    let done = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+    let done = on_store(&mut context, Touch::Write(&key), Error::NotPermitted, amount, |context, _, store| {
         store.strings().set(key.as_le_slice(context), value.as_le_slice(context), expiry, condition)
     })?;
     Ok((done,))
@@ -57,7 +58,7 @@ fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList
 
 fn increment(mut context: Context<'_>, (key, by): (Key, i64)) -> Got<i64> {
     let amount = cost::CALL + bytes(key.len());
-    let sum = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+    let sum = on_store(&mut context, Touch::Write(&key), Error::NotPermitted, amount, |context, _, store| {
         store.strings().increment(key.as_le_slice(context), by)
     })?;
     Ok((sum,))
@@ -65,7 +66,7 @@ fn increment(mut context: Context<'_>, (key, by): (Key, i64)) -> Got<i64> {
 
 fn append(mut context: Context<'_>, (key, value): (Key, WasmList<u8>)) -> Got<u64> {
     let amount = cost::CALL + bytes(key.len()) + bytes(value.len());
-    let length = on_store(&mut context, Access::Write, Error::NotPermitted, amount, |context, _, store| {
+    let length = on_store(&mut context, Touch::Write(&key), Error::NotPermitted, amount, |context, _, store| {
         store.strings().append(key.as_le_slice(context), value.as_le_slice(context))
     })?;
     Ok((length,))
@@ -73,7 +74,7 @@ fn append(mut context: Context<'_>, (key, value): (Key, WasmList<u8>)) -> Got<u6
 
 fn length(mut context: Context<'_>, (key,): (Key,)) -> Got<u64> {
     let amount = cost::CALL + bytes(key.len());
-    let length = on_store(&mut context, Access::Read, Error::NotPermitted, amount, |context, _, store| {
+    let length = on_store(&mut context, Touch::Read(&key), Error::NotPermitted, amount, |context, _, store| {
         store.strings().length(key.as_le_slice(context))
     })?;
     Ok((length,))
