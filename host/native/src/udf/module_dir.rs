@@ -2,7 +2,7 @@
 //! set, whenever the file changes. A `NAME.toml` beside it says how it is loaded.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -82,7 +82,7 @@ fn scan(dir: &Path) -> Seen {
 }
 
 /// `NAME` of `NAME.wasm`.
-fn name_of(path: &PathBuf) -> Option<String> {
+fn name_of(path: &Path) -> Option<String> {
     let is_module = path.extension().is_some_and(|extension| extension == "wasm");
     is_module.then(|| path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned)).flatten()
 }

@@ -63,11 +63,13 @@ fn read(store: &mut Store<Guest>, keys: Args<'_>) -> Result<Vec<Held>, Failure> 
         return Err(Failure::Values(refusal));
     }
     let shard = store.data().shard.clone().ok_or_else(|| refused("there is no store"))?;
+    count(store, 1)?;
     spend(store, cost::CALL + cost::ELEMENT * keys.len() as u64 + keys.total_bytes() as u64)?;
     let names: Vec<&[u8]> = keys.iter().collect();
     let found = shard.store.borrow_mut().strings().get_many(&names).map_err(trapped)?.map_err(failure)?;
     spend(store, found.iter().flatten().map(|value| value.len() as u64).sum())?;
     let missing = found.iter().filter(|value| value.is_none()).count() as u64;
+    count(store, missing)?;
     spend(store, cost::CALL.saturating_mul(missing))?;
     let mut data = shard.store.borrow_mut();
     let mut tell = |(key, value): (&[u8], Option<Vec<u8>>)| {
@@ -80,6 +82,13 @@ fn read(store: &mut Store<Guest>, keys: Args<'_>) -> Result<Vec<Held>, Failure> 
         })
     };
     names.into_iter().zip(found).map(&mut tell).collect()
+}
+
+/// What is read for the function counts as if it had called the store itself.
+fn count(store: &mut Store<Guest>, calls: u64) -> Result<(), Failure> {
+    let call = &mut store.data_mut().call;
+    call.store_calls += calls;
+    if call.store_calls > call.most_store_calls { Err(Failure::StoreCalls(call.most_store_calls)) } else { Ok(()) }
 }
 
 fn trapped(error: wasmtime::Error) -> Failure {
