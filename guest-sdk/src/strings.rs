@@ -77,6 +77,13 @@ pub fn get_many<K: AsRef<[u8]>>(keys: &[K]) -> Result<Vec<Option<Vec<u8>>>, Erro
     platform::strings::get_many(&keys)
 }
 
+/// Sets the values of many keys in one crossing, all or none of them, and clears their times to live; at most 65,536.
+/// <https://redis.io/commands/mset>
+pub fn set_many<K: AsRef<[u8]>, V: AsRef<[u8]>>(entries: &[(K, V)]) -> Result<(), Error> {
+    let entries: Vec<(&[u8], &[u8])> = entries.iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
+    platform::strings::set_many(&entries)
+}
+
 /// Sets a value of any earlier type, and clears its time to live. <https://redis.io/commands/set>
 pub fn set(key: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Result<(), Error> {
     set_with(key, value, Expiry::Clear, Condition::Always).map(|_| ())

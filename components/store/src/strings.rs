@@ -15,6 +15,10 @@ impl Guest for Component {
         with_store(|store| core::get_many(store, &keys)).map_err(error)
     }
 
+    fn set_many(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Error> {
+        with_store(|store| core::set_many(store, &entries)).map_err(error)
+    }
+
     fn set(key: Vec<u8>, value: Vec<u8>, expiry: Expiry, condition: Condition) -> Result<bool, Error> {
         let expiry = match expiry {
             Expiry::Clear => core::Expiry::Clear,

@@ -89,6 +89,10 @@ pub(crate) mod strings {
         with_store(|store| core::get_many(store, keys).map_err(error))
     }
 
+    pub(crate) fn set_many(entries: &[(&[u8], &[u8])]) -> Result<(), Error> {
+        with_store(|store| core::set_many(store, entries).map_err(error))
+    }
+
     pub(crate) fn set(key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Result<bool, Error> {
         let expiry = match expiry {
             Expiry::Clear => core::Expiry::Clear,

@@ -46,6 +46,10 @@ pub(crate) mod strings {
         wit::get_many(keys).map_err(error)
     }
 
+    pub(crate) fn set_many(entries: &[(&[u8], &[u8])]) -> Result<(), Error> {
+        wit::set_many(entries).map_err(error)
+    }
+
     pub(crate) fn set(key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Result<bool, Error> {
         let expiry = match expiry {
             Expiry::Clear => wit::Expiry::Clear,

@@ -88,6 +88,27 @@ pub fn get_many(store: &mut Store, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Opti
     Ok(values)
 }
 
+/// Sets the values of many keys, all or none of them, and clears their times to live.
+pub fn set_many<K: AsRef<[u8]>, V: AsRef<[u8]>>(store: &mut Store, entries: &[(K, V)]) -> Result<(), Error> {
+    check_keys(entries.len())?;
+    store.read_clock();
+    check_growth(store)?;
+    let mut bytes = 0_usize;
+    for (key, value) in entries {
+        check_length(store, value.as_ref().len())?;
+        bytes = bytes.saturating_add(key.as_ref().len()).saturating_add(value.as_ref().len());
+    }
+    if !memory::has_room(bytes) {
+        return Err(Error::OutOfMemory);
+    }
+    let (keys, database) = (&mut store.keyspace, store.selected);
+    for (key, value) in entries {
+        keys.set(database, key.as_ref(), Value::compact(value.as_ref()), None);
+        keys.notify(Class::STRING, "set", database, key.as_ref());
+    }
+    Ok(())
+}
+
 /// Sets a value of any earlier type; false when the condition did not hold.
 pub fn set(store: &mut Store, key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Result<bool, Error> {
     store.read_clock();
@@ -219,6 +240,17 @@ mod tests {
         }
         let values = get_many(&mut store, &[&b"none"[..], b"k"]);
         assert_eq!(values, Ok(vec![None, Some(b"hello".to_vec())]));
+    }
+
+    #[test]
+    fn many_values_are_set_at_once_or_none() {
+        let (mut store, _) = store();
+        assert_eq!(set(&mut store, b"a", b"1", Expiry::AfterMs(1000), Condition::Always), Ok(true));
+        assert_eq!(set_many(&mut store, &[("a", "2"), ("b", "3"), ("b", "4")]), Ok(()));
+        assert_eq!((text(&mut store, "a").as_deref(), text(&mut store, "b").as_deref()), (Some("2"), Some("4")));
+        store.learn(Fact::Setting { name: "proto-max-bulk-len".into(), value: "3".into() });
+        assert!(set_many(&mut store, &[("a", "5"), ("b", "long")]).is_err());
+        assert_eq!(text(&mut store, "a").as_deref(), Some("2"), "nothing is set when one cannot be");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::types::strings::{Condition, Error, Expiry};
 pub(super) struct Strings {
     get: Export<(u32, u32), u32>,
     get_many: Export<(u32, u32), u32>,
+    set_many: Export<(u32, u32), u32>,
     #[allow(clippy::type_complexity, reason = "key, value, expiry and condition, laid flat")]
     set: Export<(u32, u32, u32, u32, u32, u64, u32), u32>,
     increment: Export<(u32, u32, i64), u32>,
@@ -19,6 +20,7 @@ impl Strings {
         Ok(Strings {
             get: Export::find(core, "strings", "get")?,
             get_many: Export::find(core, "strings", "get-many")?,
+            set_many: Export::find(core, "strings", "set-many")?,
             set: Export::find(core, "strings", "set")?,
             increment: Export::find(core, "strings", "increment")?,
             append: Export::find(core, "strings", "append")?,
@@ -43,6 +45,12 @@ impl StringsOf<'_> {
     pub(crate) fn get_many(&mut self, keys: &[&[u8]]) -> Answer<Vec<Option<Vec<u8>>>> {
         let keys = self.0.give_all(keys)?;
         self.1.get_many.load(self.0, keys)
+    }
+
+    /// Keys and values in turn: a list of pairs of lists lies in memory as the list of all of them does.
+    pub(crate) fn set_many(&mut self, keys_and_values: &[&[u8]]) -> Answer<()> {
+        let (at, count) = self.0.give_all(keys_and_values)?;
+        self.1.set_many.load(self.0, (at, count / 2))
     }
 
     pub(crate) fn set(&mut self, key: &[u8], value: &[u8], expiry: Expiry, condition: Condition) -> Answer<bool> {

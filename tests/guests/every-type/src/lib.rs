@@ -20,12 +20,19 @@ impl Answers {
 #[ferrite_udf::function]
 pub fn call(_keys: Keys, args: Args) -> Result<Vec<String>> {
     let mut answers = Answers(Vec::new());
+    strings(&mut answers);
     hashes(&mut answers);
     lists(&mut answers);
     sets(&mut answers);
     sorted_sets(&mut answers);
     streams(&mut answers);
     if args.is_empty() { Ok(answers.0) } else { bail!(code: "UNDO", "on purpose") }
+}
+
+fn strings(say: &mut Answers) {
+    say.say("set-many", strings::set_many(&[("s1", "a"), ("s2", "b"), ("s1", "c")]));
+    say.say("strings get-many", strings::get_many(&["s1", "s2", "none"]));
+    say.say("too many entries", strings::set_many(&vec![("x", "y"); 65_537]));
 }
 
 fn hashes(say: &mut Answers) {

@@ -15,6 +15,7 @@ type Keys = WasmList<WasmList<u8>>;
 pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
     interface.func_wrap("get", get)?;
     interface.func_wrap("get-many", get_many)?;
+    interface.func_wrap("set-many", set_many)?;
     interface.func_wrap("set", set)?;
     interface.func_wrap("increment", increment)?;
     interface.func_wrap("append", append)?;
@@ -46,6 +47,19 @@ fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8
         charge(&mut context, size)?;
     }
     Ok((values,))
+}
+
+fn set_many(mut context: Context<'_>, (entries,): (WasmList<(Key, WasmList<u8>)>,)) -> Got<()> {
+    let entries: Vec<(Key, WasmList<u8>)> = entries.iter(&mut context)?.collect::<wasmtime::Result<_>>()?;
+    let size: u64 = entries.iter().map(|(key, value)| bytes(key.len()) + bytes(value.len())).sum();
+    let amount = cost::CALL + 2 * cost::ELEMENT * entries.len() as u64 + size;
+    let (keys, values): (Vec<Key>, Vec<WasmList<u8>>) = entries.into_iter().unzip();
+    let done = on_store(&mut context, Touch::WriteEach(&keys), Error::NotPermitted, amount, |context, _, store| {
+        let pairs = keys.iter().zip(&values).flat_map(|(key, value)| [key, value]);
+        let pairs: Vec<&[u8]> = pairs.map(|bytes| bytes.as_le_slice(context)).collect();
+        store.strings().set_many(&pairs)
+    })?;
+    Ok((done,))
 }
 
 fn set(mut context: Context<'_>, (key, value, expiry, condition): (Key, WasmList<u8>, Expiry, Condition)) -> Got<bool> {
