@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use ferrite_tests::FerriteServer;
 use ferrite_tests::functions::{ask, load};
-use ferrite_tests::{FerriteServer, free_address};
+use ferrite_tests::server::free_address;
 
 #[test]
 fn the_figures_of_a_function_count_its_calls_and_what_they_used() -> Result<()> {
