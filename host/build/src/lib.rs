@@ -40,15 +40,12 @@
 //! # }
 //! ```
 //!
-//! What `ferrite udf build [DIR] [-o FILE]` does is [`build_function`].
-//!
 //! Layout: [`Project`] says what to build; `wasm_target` makes sure that Rust can; `nested_cargo` runs it; `encode` makes
 //! the component; `sources` knows which files it came from; [`workspace`] knows the components of this repository.
 
 mod component;
 mod encode;
 mod error;
-mod function;
 mod nested_cargo;
 mod package;
 mod project;
@@ -59,6 +56,5 @@ pub mod workspace;
 pub use component::Component;
 pub use encode::{encode, encode_unchecked};
 pub use error::Error;
-pub use function::build_function;
 pub use project::Project;
 pub use workspace::guest;

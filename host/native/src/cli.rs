@@ -1,25 +1,21 @@
-//! The command line: `ferrite [serve]` and `ferrite udf build`.
+//! The command line: `ferrite [serve]` and `ferrite udf …`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Bytes, Config, ConfigError, LogLevel};
+use crate::tool::UdfCommand;
 
 const EXAMPLES: &str = "\
 Examples:
   ferrite                                  serve on 127.0.0.1:6379
   ferrite --port 7000 --requirepass s3cret
   ferrite serve --config ferrite.toml --maxmemory 1gb
+  ferrite udf new my-function --lang python
   ferrite udf build ./my-function -o my-function.wasm
 
 Talk to it with any Redis client: redis-cli set greeting hello";
-
-const UDF_EXAMPLES: &str = "\
-Examples:
-  ferrite udf build                        the project in this directory
-  ferrite udf build ./my-function -o my-function.wasm
-  redis-cli -x WASM.LOAD my-function < my-function.wasm";
 
 /// A Redis-compatible data store whose core is a WebAssembly component, with user-defined functions beside the data.
 #[derive(Debug, Parser)]
@@ -40,24 +36,9 @@ pub enum Command {
     /// Serve Redis clients (the default)
     #[command(after_help = EXAMPLES, args_override_self = true)]
     Serve(Box<ServeArgs>),
-    /// Work with user-defined functions
+    /// Write, build, test and look at user-defined functions
     #[command(subcommand)]
-    Udf(UdfCommand),
-}
-
-/// What to do with functions.
-#[derive(Debug, Subcommand)]
-pub enum UdfCommand {
-    /// Build a cargo project into a component that WASM.LOAD takes
-    #[command(after_help = UDF_EXAMPLES)]
-    Build {
-        /// Directory of the project
-        #[arg(default_value = ".")]
-        dir: PathBuf,
-        /// File to write [default: the project's name with .wasm, in the present directory]
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
+    Udf(Box<UdfCommand>),
 }
 
 /// Options of `serve`. Each overrides what the file says.

@@ -21,6 +21,7 @@
 //! - [`snapshots`]: the file of the data, written and loaded;
 //! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
 //! - `metrics`: figures over HTTP;
+//! - [`tool`]: `ferrite udf …`, from an idea to a component;
 //! - [`limits`]: every buffer and queue, with its reason;
 //! - [`logging`]: lines on standard error.
 
@@ -32,6 +33,7 @@ mod metrics;
 mod random;
 pub mod server;
 pub mod snapshots;
+pub mod tool;
 pub mod udf;
 pub mod wasm;
 

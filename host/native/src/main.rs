@@ -1,13 +1,13 @@
 //! The `ferrite` program: reads the command line, runs the server on a thread of its own, and listens to signals.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use ferrite::cli::{Cli, Command, ServeArgs, UdfCommand};
+use ferrite::cli::{Cli, Command, ServeArgs};
 use ferrite::server::{ServeError, Stop};
+use ferrite::tool::{self, ToolError, UdfCommand};
 use ferrite::{limits, logging, server};
 
 /// Exit codes. 2, as everywhere, is a mistake on the command line or in the configuration.
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match cli.command {
         None => serve(cli.serve),
         Some(Command::Serve(options)) => serve(*options),
-        Some(Command::Udf(UdfCommand::Build { dir, output })) => build(&dir, output),
+        Some(Command::Udf(command)) => udf(*command),
     }
 }
 
@@ -61,17 +61,15 @@ fn announce(addresses: &[SocketAddr]) {
     println!("ready on {addresses}");
 }
 
-fn build(dir: &Path, output: Option<PathBuf>) -> ExitCode {
-    let component = match ferrite_build::Project::new(dir).build() {
-        Ok(component) => component,
-        Err(error) => return fail(FAILED, &error.to_string()),
-    };
-    let output = output.unwrap_or_else(|| PathBuf::from(format!("{}.wasm", component.package)));
-    if let Err(error) = component.write_to(&output) {
-        return fail(FAILED, &error.to_string());
+fn udf(command: UdfCommand) -> ExitCode {
+    // A reader that goes away, as `head` does, ends the tool quietly. Sockets are written to without this signal.
+    // SAFETY: the call sets the default action of a signal, before any other thread runs.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+    match tool::run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(ToolError::Told(message)) => fail(FAILED, &message),
+        Err(ToolError::Shown) => ExitCode::from(FAILED),
     }
-    println!("{} ({} bytes)", output.display(), component.bytes.len());
-    ExitCode::SUCCESS
 }
 
 fn fail(code: u8, message: &str) -> ExitCode {
