@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use ferrite_tests::console::{self, Action, Step};
 use ferrite_tests::program::run_within;
+use ferrite_tests::require::skip;
 use ferrite_tests::server::free_address;
 use ferrite_tests::{FerriteServer, binary, require, workspace};
 use tempfile::TempDir;
@@ -22,6 +23,21 @@ const SET_UP: [&str; 2] = ["cargo run --release", "cargo test"];
 
 /// Printed behind each step, before its number and exit code.
 const END: &str = "--- end of step";
+
+/// Tools that a guide needs, by what it types, with where they are and how they come there.
+const TOOLS: [(&str, &str, &str); 3] = [
+    ("--lang js", "tests/languages/node_modules/.bin/componentize-qjs", "npm ci --prefix tests/languages"),
+    (
+        "--lang python",
+        "target/python/bin/componentize-py",
+        "python3 -m venv target/python && target/python/bin/pip install -r guest-sdk/templates/python/requirements.txt",
+    ),
+    (
+        "--lang c",
+        "target/python/bin/python-zig",
+        "python3 -m venv target/python && target/python/bin/pip install -r guest-sdk/templates/c/requirements.txt",
+    ),
+];
 
 /// A guard against hanging: a guide may compile a crate or two.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(900);
@@ -52,6 +68,12 @@ fn the_commands_of_the_guides_print_what_they_show() -> Result<()> {
     let guides = documents(&workspace().join("docs/guides"))?;
     ensure!(!guides.is_empty(), "there are no guides");
     for guide in guides {
+        let text = fs::read_to_string(&guide)?;
+        let missing = TOOLS.iter().find(|(typed, tool, _)| text.contains(typed) && !workspace().join(tool).exists());
+        if let Some((_, tool, how)) = missing {
+            skip(&format!("{} needs {tool}: {how}", guide.display()));
+            continue;
+        }
         let folder = tempfile::tempdir()?;
         symlink(workspace(), folder.path().join("ferrite"))?;
         check(&guide, &console::read(&guide)?, folder.path())?;
@@ -122,10 +144,16 @@ fn check(path: &Path, steps: &[Step], folder: &Path) -> Result<()> {
     let tools = tools(&redis_cli, &port)?;
     let binary = binary::ferrite()?;
     let binaries = binary.parent().context("the binary is in a folder")?;
-    let search = format!("{}:{}:{}", tools.path().display(), binaries.display(), std::env::var("PATH")?);
+    let mut search = vec![tools.path().to_owned(), binaries.to_owned()];
+    search.extend(TOOLS.iter().filter_map(|(_, tool, _)| Some(workspace().join(tool).parent()?.to_owned())));
+    search.extend(std::env::split_paths(&std::env::var_os("PATH").context("there is a PATH")?));
+    let search = std::env::join_paths(search)?;
     let mut shell = Command::new("bash");
     shell.args(["-c", &script(steps, &[("6379", &port), ("6399", &second)])?]).current_dir(folder);
     shell.env("PATH", search).env("CARGO_TERM_COLOR", "never");
+    // What the tool and the compilers keep is kept for the next run, and not in the user's own folders.
+    let kept = workspace().join("target/languages");
+    shell.env("XDG_CACHE_HOME", kept.join("cache")).env("ZIG_GLOBAL_CACHE_DIR", kept.join("zig"));
     if folder != workspace() {
         // What a guide compiles is not compiled again when the tests run again.
         shell.env("CARGO_TARGET_DIR", workspace().join("target/guides"));
