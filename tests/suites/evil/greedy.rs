@@ -2,19 +2,19 @@
 
 use anyhow::Result;
 
-use crate::{OUT_OF_FUEL, Scene, WRITER};
+use crate::{Isolation, OUT_OF_FUEL, Scene, WRITER, in_both_isolations};
 
-#[test]
-fn one_huge_copy_costs_what_it_moves() -> Result<()> {
-    let mut scene = Scene::new(WRITER)?;
+in_both_isolations![one_huge_copy_costs_what_it_moves, memory_is_limited_however_it_is_taken,];
+
+fn one_huge_copy_costs_what_it_moves(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, WRITER)?;
     scene.assert_fails("copy", OUT_OF_FUEL)?;
     scene.assert_fails("copy-loop 1", OUT_OF_FUEL)?;
     Ok(())
 }
 
-#[test]
-fn memory_is_limited_however_it_is_taken() -> Result<()> {
-    let mut scene = Scene::new(&["PERMISSIONS", "WRITE", "FUEL", "1000000000"])?;
+fn memory_is_limited_however_it_is_taken(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, &["PERMISSIONS", "WRITE", "FUEL", "1000000000"])?;
     let memory = "ERR wasm: memory limit of 67108864 bytes exceeded (asked for ";
     for misdeed in ["grow-small", "grow-big", "write-grow"] {
         scene.assert_fails(misdeed, memory)?;

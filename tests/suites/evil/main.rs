@@ -1,8 +1,11 @@
 //! Hostile functions (`tests/guests/evil`): each misdeed is contained, the client reads why, the data is as before, and
 //! the server serves others.
 
+mod floods;
+mod forbidden;
 mod greedy;
 mod noisy;
+mod shapes;
 mod sneaky;
 mod treacherous;
 
@@ -16,6 +19,32 @@ use ferrite_tests::{Client, FerriteServer};
 /// How long something may take that takes seconds at most on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Makes of each check, a `fn(Isolation) -> anyhow::Result<()>`, two tests: `pooled::…` and `fresh::…`.
+macro_rules! in_both_isolations {
+    ($($check:ident),* $(,)?) => {
+        mod pooled {
+            $(
+                #[test]
+                fn $check() -> anyhow::Result<()> {
+                    super::$check("POOLED")
+                }
+            )*
+        }
+        mod fresh {
+            $(
+                #[test]
+                fn $check() -> anyhow::Result<()> {
+                    super::$check("FRESH")
+                }
+            )*
+        }
+    };
+}
+use in_both_isolations;
+
+/// The word of WASM.LOAD.
+type Isolation = &'static str;
+
 /// A server with data and the evil function, loaded with these options.
 struct Scene {
     server: FerriteServer,
@@ -24,10 +53,10 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(options: &[&str]) -> Result<Scene> {
+    fn new(isolation: Isolation, options: &[&str]) -> Result<Scene> {
         let server = FerriteServer::start(&[])?;
         let mut client = server.connect()?;
-        load(&mut client, "evil", options)?;
+        load(&mut client, "evil", &[&["ISOLATION", isolation], options].concat())?;
         for line in ["SET k one", "SET l two PX 100000000", "SET m 3", "SET n four", "SET other five"] {
             assert_eq!(ask(&mut client, line)?, "+OK\r\n");
         }
@@ -69,18 +98,23 @@ impl Scene {
 const WRITER: &[&str] = &["PERMISSIONS", "WRITE"];
 const OUT_OF_FUEL: &str = "ERR wasm: fuel exhausted after 1000000";
 
-#[test]
-fn what_does_not_end_by_itself_is_ended() -> Result<()> {
-    let mut scene = Scene::new(WRITER)?;
+in_both_isolations![
+    what_does_not_end_by_itself_is_ended,
+    fuel_without_end_ends_with_the_time,
+    endless_recursion_ends_with_a_stack,
+    keys_star_costs_what_it_looks_at,
+];
+
+fn what_does_not_end_by_itself_is_ended(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, WRITER)?;
     for misdeed in ["loop", "keys-star", "calls"] {
         scene.assert_fails(misdeed, OUT_OF_FUEL)?;
     }
     Ok(())
 }
 
-#[test]
-fn fuel_without_end_ends_with_the_time() -> Result<()> {
-    let mut scene = Scene::new(&["FUEL", "1000000000", "TIMEOUT", "100"])?;
+fn fuel_without_end_ends_with_the_time(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, &["FUEL", "1000000000", "TIMEOUT", "100"])?;
     for misdeed in ["copy-loop 4", "keys-star"] {
         let reply = scene.commit(misdeed)?;
         assert!(
@@ -92,17 +126,15 @@ fn fuel_without_end_ends_with_the_time() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn endless_recursion_ends_with_a_stack() -> Result<()> {
-    let mut scene = Scene::new(&["FUEL", "1000000000"])?;
+fn endless_recursion_ends_with_a_stack(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, &["FUEL", "1000000000"])?;
     scene.assert_fails("recurse", "ERR wasm: trap: ")?;
     scene.assert_fails("recurse-wide", "ERR wasm: trap: ")?;
     Ok(())
 }
 
-#[test]
-fn keys_star_costs_what_it_looks_at() -> Result<()> {
-    let mut scene = Scene::new(&["FUEL", "1000000"])?;
+fn keys_star_costs_what_it_looks_at(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, &["FUEL", "1000000"])?;
     assert!(scene.commit("keys-star 20")?.starts_with(':'), "few keys are cheap");
     let mut filler = scene.server.connect()?;
     let mut pipeline = Vec::new();

@@ -4,13 +4,19 @@ use anyhow::Result;
 use ferrite_tests::FerriteServer;
 use ferrite_tests::functions::{ask, load};
 
-use crate::{PATIENCE, Scene};
+use crate::{Isolation, PATIENCE, Scene, in_both_isolations};
 
 const RICH: &[&str] = &["PERMISSIONS", "WRITE", "FUEL", "1000000000", "MEMORY", "268435456"];
 
-#[test]
-fn a_huge_reply_is_refused_and_a_big_one_is_not() -> Result<()> {
-    let mut scene = Scene::new(RICH)?;
+in_both_isolations![
+    a_huge_reply_is_refused_and_a_big_one_is_not,
+    a_long_error_is_cut,
+    the_log_is_bounded_and_cannot_be_forged,
+    what_is_not_one_tree_is_refused_and_its_writes_are_undone,
+];
+
+fn a_huge_reply_is_refused_and_a_big_one_is_not(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, RICH)?;
     assert_eq!(scene.commit("reply-bytes 40")?.len(), (40 << 20) + "$41943040\r\n\r\n".len());
     scene.assert_fails("reply-bytes 100", "ERR wasm: limit of 67108864 bytes in one reply or argument exceeded")?;
     scene.assert_fails("reply-nodes", "ERR wasm: ")?;
@@ -19,17 +25,15 @@ fn a_huge_reply_is_refused_and_a_big_one_is_not() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn a_long_error_is_cut() -> Result<()> {
-    let mut scene = Scene::new(RICH)?;
+fn a_long_error_is_cut(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, RICH)?;
     let reply = scene.commit("error-long")?;
     assert!(reply.starts_with("-ERR xxx") && reply.len() < 10_000, "{} bytes", reply.len());
     Ok(())
 }
 
-#[test]
-fn the_log_is_bounded_and_cannot_be_forged() -> Result<()> {
-    let mut scene = Scene::new(RICH)?;
+fn the_log_is_bounded_and_cannot_be_forged(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, RICH)?;
     let before = scene.server.log().len();
     assert!(!scene.commit("log 100000")?.starts_with('-'));
     assert!(!scene.commit("log-long 1000")?.starts_with('-'));
@@ -40,11 +44,10 @@ fn the_log_is_bounded_and_cannot_be_forged() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn what_is_not_one_tree_is_refused_and_its_writes_are_undone() -> Result<()> {
+fn what_is_not_one_tree_is_refused_and_its_writes_are_undone(isolation: Isolation) -> Result<()> {
     let server = FerriteServer::start(&[])?;
     let mut client = server.connect()?;
-    load(&mut client, "evil-reply", &["PERMISSIONS", "WRITE"])?;
+    load(&mut client, "evil-reply", &["PERMISSIONS", "WRITE", "ISOLATION", isolation])?;
     assert_eq!(ask(&mut client, "SET k before")?, "+OK\r\n");
     for (kind, error) in [
         ("empty", "-ERR wasm: invalid reply: no nodes\r\n"),

@@ -3,11 +3,16 @@
 use anyhow::Result;
 use ferrite_tests::functions::ask;
 
-use crate::{OUT_OF_FUEL, Scene, WRITER};
+use crate::{Isolation, OUT_OF_FUEL, Scene, WRITER, in_both_isolations};
 
-#[test]
-fn whatever_fails_after_writing_leaves_nothing() -> Result<()> {
-    let mut scene = Scene::new(WRITER)?;
+in_both_isolations![
+    whatever_fails_after_writing_leaves_nothing,
+    many_writes_are_undone_as_few_are,
+    what_succeeds_stays,
+];
+
+fn whatever_fails_after_writing_leaves_nothing(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, WRITER)?;
     for (misdeed, error) in [
         ("write-error", "EVIL on purpose"),
         ("write-panic", "ERR wasm: panic: "),
@@ -24,16 +29,14 @@ fn whatever_fails_after_writing_leaves_nothing() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn many_writes_are_undone_as_few_are() -> Result<()> {
-    let mut scene = Scene::new(&["PERMISSIONS", "WRITE", "FUEL", "1000000000"])?;
+fn many_writes_are_undone_as_few_are(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, &["PERMISSIONS", "WRITE", "FUEL", "1000000000"])?;
     scene.assert_fails("write-many 20000", "EVIL on purpose")?;
     Ok(())
 }
 
-#[test]
-fn what_succeeds_stays() -> Result<()> {
-    let mut scene = Scene::new(WRITER)?;
+fn what_succeeds_stays(isolation: Isolation) -> Result<()> {
+    let mut scene = Scene::new(isolation, WRITER)?;
     let reply = ask(&mut scene.client, "WASM.CALL evil KEYS k l m n ARGS write")?;
     assert!(!reply.starts_with('-'), "{reply}");
     assert_eq!(ask(&mut scene.client, "GET k")?, "$4\r\nevil\r\n");

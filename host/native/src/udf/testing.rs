@@ -10,7 +10,7 @@ use super::engine::function_engine;
 use super::limits::Limits;
 use super::source::Source;
 use super::ticker::{Caller, Ticker};
-use super::worker::{Job, Prepared, Worker, Workshop};
+use super::worker::{Job, Prepared, Refusal, Worker, Workshop};
 
 /// The defaults of `[wasm.limits]`.
 pub(super) const LIMITS: Limits = Limits {
@@ -66,7 +66,7 @@ impl Workbench {
     pub(super) fn prepare_bytes(&self, bytes: Vec<u8>, limits: Limits) -> Result<Prepared, String> {
         let (done, prepared) = oneshot::channel();
         self.worker.submit(Job { name: Arc::from("f"), source: Source::new(bytes), limits, done })?;
-        prepared.blocking_recv().expect("the worker answers every job")
+        prepared.blocking_recv().expect("the worker answers every job").map_err(Refusal::into_reason)
     }
 
     pub(super) fn running(&self) -> Ticking {

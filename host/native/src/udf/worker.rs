@@ -28,7 +28,32 @@ pub(crate) struct Job {
     pub(crate) name: Arc<str>,
     pub(crate) source: Source,
     pub(crate) limits: Limits,
-    pub(crate) done: oneshot::Sender<Result<Prepared, String>>,
+    pub(crate) done: oneshot::Sender<Result<Prepared, Refusal>>,
+}
+
+/// Why a module did not become a function.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// All slots for instances are taken: the module is handed back, to be tried again when there is room.
+    Full(Source),
+    /// Anything else, in words.
+    Because(String),
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Refusal {
+        Refusal::Because(reason)
+    }
+}
+
+impl Refusal {
+    /// The words for a client.
+    pub(crate) fn into_reason(self) -> String {
+        match self {
+            Refusal::Full(_) => "all slots for instances are taken".to_owned(),
+            Refusal::Because(reason) => reason,
+        }
+    }
 }
 
 /// A module that was compiled and passed every check.
@@ -110,13 +135,16 @@ impl Bench {
             if done.is_closed() {
                 continue;
             }
-            let prepared = self.prepare(&name, source, limits).map_err(|reason| one_line(&reason, ERROR_BYTES));
+            let prepared = self.prepare(&name, source, limits).map_err(|refusal| match refusal {
+                Refusal::Because(reason) => Refusal::Because(one_line(&reason, ERROR_BYTES)),
+                full => full,
+            });
             // Whoever wanted it may be gone by now.
             drop(done.send(prepared));
         }
     }
 
-    fn prepare(&mut self, name: &Arc<str>, source: Source, limits: Limits) -> Result<Prepared, String> {
+    fn prepare(&mut self, name: &Arc<str>, source: Source, limits: Limits) -> Result<Prepared, Refusal> {
         let bytes = source.read(&self.workshop.module_dir, self.workshop.max_module_bytes)?;
         world::check_bytes(&bytes)?;
         let compiled = self.compile(&bytes)?;
@@ -132,9 +160,9 @@ impl Bench {
         });
         self.workshop.ticker.leave(Caller::Worker);
         let (fuel_used, descriptions) = tried.map_err(|reason| match reason {
-            NoInstance::Full => "all slots for instances are taken".to_owned(),
-            NoInstance::Type(reason) => format!("{reason}; {}", world::expected()),
-            NoInstance::Failed(failure) => format!("an instance cannot be made: {failure}"),
+            NoInstance::Full => Refusal::Full(Source::Bytes(bytes)),
+            NoInstance::Type(reason) => format!("{reason}; {}", world::expected()).into(),
+            NoInstance::Failed(failure) => format!("an instance cannot be made: {failure}").into(),
         })?;
         let descriptions = descriptions.map_err(|failure| format!("its commands cannot be described: {failure}"))?;
         let commands = descriptions.map_or(Ok(Vec::new()), described::check)?;

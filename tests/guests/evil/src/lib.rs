@@ -42,6 +42,7 @@ const MISDEEDS: &[(&str, Misdeed)] = &[
     ("write-quietly", sneaky::write_quietly),
     ("call-itself", sneaky::call_itself),
     ("fcall-itself", sneaky::fcall_itself),
+    ("call-tree", sneaky::call_tree),
     ("write", treacherous::write),
     ("write-error", treacherous::write_error),
     ("write-panic", treacherous::write_panic),

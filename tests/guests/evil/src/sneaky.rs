@@ -70,3 +70,10 @@ pub(crate) fn call_itself(_keys: Keys, _n: Option<u64>) -> Result<Reply> {
 pub(crate) fn fcall_itself(_keys: Keys, _n: Option<u64>) -> Result<Reply> {
     Ok(command!("FCALL", "evil", "0", "fcall-itself")?)
 }
+
+/// Calls itself four times, each of which does the same, minding no error, and returns how many ended well. Limit: fuel or
+/// the time, which all of them share.
+pub(crate) fn call_tree(_keys: Keys, _n: Option<u64>) -> Result<Reply> {
+    let ended_well = (0..4).filter(|_| command!("WASM.CALL", "evil", "ARGS", "call-tree").is_ok()).count();
+    Ok(ended_well.into())
+}

@@ -7,7 +7,6 @@ use tokio::sync::oneshot;
 
 use super::{Invocation, ok, unexpected};
 use crate::server::Shard;
-use crate::udf::Outcome;
 use crate::udf::admission::Admission;
 use crate::udf::entry::Plain;
 use crate::udf::function::{Description, Function, Isolation};
@@ -16,7 +15,8 @@ use crate::udf::limits::{AskedLimits, Limits, NAME_BYTES};
 use crate::udf::permissions::Permissions;
 use crate::udf::reply::{Reply, encode_error};
 use crate::udf::source::Source;
-use crate::udf::worker::{Job, Prepared};
+use crate::udf::worker::{Job, Prepared, Refusal};
+use crate::udf::{Functions, Outcome};
 
 /// Initialisation that takes more fuel than this is left to the first call, which is metered and interruptible, and
 /// not done ahead of it on the shard.
@@ -67,7 +67,7 @@ struct Request {
     calls_per_second: Option<u32>,
 }
 
-type Waiting = oneshot::Receiver<Result<Prepared, String>>;
+type Waiting = oneshot::Receiver<Result<Prepared, Refusal>>;
 
 fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Result<(Request, Waiting), String> {
     let functions = &shard.functions;
@@ -89,19 +89,34 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
     };
     request.grants.check(security).map_err(refused(&request.name))?;
     refuse_existing(shard, &request)?;
-    let (done, waiting) = oneshot::channel();
-    let job = Job { name: Arc::clone(&request.name), source: Source::new(module), limits: request.limits, done };
-    functions.worker().submit(job).map_err(refused(&request.name))?;
+    let waiting = submit(functions, &request, Source::new(module)).map_err(refused(&request.name))?;
     Ok((request, waiting))
 }
 
+fn submit(functions: &Functions, request: &Request, source: Source) -> Result<Waiting, String> {
+    let (done, waiting) = oneshot::channel();
+    let job = Job { name: Arc::clone(&request.name), source, limits: request.limits, done };
+    functions.worker().submit(job)?;
+    Ok(waiting)
+}
+
+/// What the worker made of the module. When idle instances of others have all the room, they make some, once.
+async fn prepared(functions: &Functions, request: &Request, waiting: Waiting) -> Result<Prepared, String> {
+    let gone = |_| "the compiling thread is gone".to_owned();
+    match waiting.await.map_err(gone)? {
+        Err(Refusal::Full(source)) => {
+            functions.drop_idle();
+            tracing::warn!("all slots for instances were taken: idle instances were dropped");
+            submit(functions, request, source)?.await.map_err(gone)?.map_err(Refusal::into_reason)
+        }
+        answer => answer.map_err(Refusal::into_reason),
+    }
+}
+
 /// Once the module is compiled and checked: swaps it in, or leaves all as it was.
-async fn finish(shard: &Rc<Shard>, request: Request, prepared: Waiting) -> Result<Reply, String> {
-    let Prepared { compiled, template, commands, fuel_used } = prepared
-        .await
-        .map_err(|_| "the compiling thread is gone".to_owned())
-        .and_then(|prepared| prepared)
-        .map_err(refused(&request.name))?;
+async fn finish(shard: &Rc<Shard>, request: Request, waiting: Waiting) -> Result<Reply, String> {
+    let Prepared { compiled, template, commands, fuel_used } =
+        prepared(&shard.functions, &request, waiting).await.map_err(refused(&request.name))?;
     // Another LOAD may have been faster.
     refuse_existing(shard, &request)?;
     let commands: Vec<_> = commands.into_iter().map(Rc::new).collect();
