@@ -17,7 +17,8 @@ in_both_isolations![
 
 fn a_huge_reply_is_refused_and_a_big_one_is_not(isolation: Isolation) -> Result<()> {
     let mut scene = Scene::new(isolation, RICH)?;
-    assert_eq!(scene.commit("reply-bytes 40")?.len(), (40 << 20) + "$41943040\r\n\r\n".len());
+    assert_eq!(scene.commit("reply-bytes 30")?.len(), (30 << 20) + "$31457280\r\n\r\n".len());
+    scene.assert_fails("reply-bytes 40", "ERR wasm: reply limit of 33554432 bytes exceeded")?;
     scene.assert_fails("reply-bytes 100", "ERR wasm: limit of 67108864 bytes in one reply or argument exceeded")?;
     scene.assert_fails("reply-nodes", "ERR wasm: ")?;
     assert!(scene.commit("reply-deep 32")?.starts_with("*1\r\n*1\r\n"));

@@ -45,6 +45,8 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::new("memory", "plain", "ERR wasm: memory limit of 2097152 bytes exceeded"),
     Fault::new("stack", "deep", "ERR wasm: trap: "),
     Fault::new("reply", "plain", "ERR wasm: invalid reply: "),
+    Fault::new("large-reply", "plain", "ERR wasm: reply limit of 500000 bytes exceeded"),
+    Fault::new("calls", "plain", "ERR wasm: limit of 2000 store calls exceeded"),
     Fault::new("crossing", "deep", "ERR wasm: limit of 67108864 bytes in one reply or argument exceeded"),
 ];
 
@@ -57,11 +59,25 @@ const LIMITS: &[(&str, &[&str])] = &[
     ("patient", &["FUEL", "1000000000000", "TIMEOUT", "3600000"]),
 ];
 
+/// Functions end by their limits alone: none is suspended for failing again and again, and none waits for its share of
+/// the time.
+const CONFIGURATION: &str = "[wasm.limits]
+suspend_after = 0
+max_store_calls = 2000
+max_reply_bytes = 500000
+[wasm.budget]
+function = 1.0
+all_functions = 1.0
+[wasm.ceilings]
+max_fuel = 1000000000000
+max_duration_ms = 3600000
+";
+
 /// A server that leaves the ending of functions to the tests. The folder holds its configuration.
 pub(crate) fn server() -> Result<(FerriteServer, TempDir)> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("ferrite.toml");
-    std::fs::write(&path, "[wasm.ceilings]\nmax_fuel = 1000000000000\nmax_duration_ms = 3600000\n")?;
+    std::fs::write(&path, CONFIGURATION)?;
     Ok((FerriteServer::start(&["--config", &path.display().to_string(), "--enable-debug-command", "yes"])?, folder))
 }
 

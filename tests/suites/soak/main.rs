@@ -42,7 +42,13 @@ fn server() -> Result<(FerriteServer, TempDir)> {
     Ok((FerriteServer::start(&["--config", &path.display().to_string()])?, folder))
 }
 
-const CONFIGURATION: &str = "";
+/// No function is suspended for failing again and again, and none waits for its share of the time.
+const CONFIGURATION: &str = "[wasm.limits]
+suspend_after = 0
+[wasm.budget]
+function = 1.0
+all_functions = 1.0
+";
 
 /// Takes turns, as many as the variable says or else for [`DURATION`], and asserts that nothing grows meanwhile. A turn
 /// answers how much it counts for.

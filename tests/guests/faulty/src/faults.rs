@@ -13,6 +13,10 @@ pub(crate) fn fail(fault: &str) -> Result<Reply> {
         "memory" => grow(),
         "stack" => Ok(deeper(0).into()),
         "reply" => Ok((0..40).fold(Reply::Null, |inner, _| Reply::Array(vec![inner]))),
+        "large-reply" => Ok(vec![b'x'; 600_000].into()),
+        "calls" => loop {
+            strings::get("text")?;
+        },
         "crossing" => {
             // A GiB in one crossing, without having it.
             let key = vec![b'k'; 1 << 20];
