@@ -1,10 +1,14 @@
 //! Functions on a running server: loading them, calling them, and what the data looked like before.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::client::Client;
+use crate::client::{Client, encode};
+
+/// How long a LOAD may take: modules are compiled by a thread that yields to everybody else.
+const COMPILING: Duration = Duration::from_secs(120);
 
 /// Loads a component of this repository under its own name, with these words behind the module.
 pub fn load(client: &mut Client, guest: &str, options: &[&str]) -> Result<()> {
@@ -22,7 +26,8 @@ pub fn load_as(client: &mut Client, name: &str, guest: &str, options: &[&str]) -
 pub fn load_bytes(client: &mut Client, name: &str, module: &[u8], options: &[&str]) -> Result<String> {
     let mut argv = vec![&b"WASM.LOAD"[..], name.as_bytes(), module];
     argv.extend(options.iter().map(|option| option.as_bytes()));
-    text(client.command(&argv)?)
+    client.send(&encode(&argv))?;
+    text(client.reply_within(COMPILING)?)
 }
 
 /// Sends the words of a line as one command, and returns the reply.
