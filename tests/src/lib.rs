@@ -35,7 +35,7 @@ pub mod transcript;
 
 pub use client::Client;
 pub use require::require;
-pub use server::{FerriteServer, RedisServer};
+pub use server::{FerriteServer, RedisServer, free_address};
 pub use subject::Subject;
 
 use std::path::{Path, PathBuf};

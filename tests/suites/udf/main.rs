@@ -12,6 +12,7 @@ mod limits;
 mod loading;
 mod module_dir;
 mod nested;
+mod outside;
 mod permissions;
 mod pipelines;
 mod transactions;

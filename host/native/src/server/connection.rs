@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::Shard;
@@ -64,7 +65,7 @@ async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf
             }
             Flow::Later(reply) => {
                 client.phase.set(Phase::Waiting);
-                let reply = reply.await.unwrap_or_else(|_| b"-ERR the server stopped working on it\r\n".to_vec());
+                let reply = later(shard, client, reader, reply).await?;
                 exchange::resume(shard, client, &reply)?
             }
             Flow::Park(until_us) => {
@@ -75,6 +76,39 @@ async fn converse(shard: &Rc<Shard>, client: &Client, reader: &mut OwnedReadHalf
             Flow::Close => return Ok(()),
         };
     }
+}
+
+/// Waits for a reply that is made elsewhere. Whoever closes the connection meanwhile ends the wait, and with it the work.
+async fn later(
+    shard: &Shard,
+    client: &Client,
+    reader: &mut OwnedReadHalf,
+    mut reply: oneshot::Receiver<Vec<u8>>,
+) -> Result<Vec<u8>, End> {
+    poll_fn(|context| {
+        if let Poll::Ready(reply) = Pin::new(&mut reply).poll(context) {
+            return Poll::Ready(Ok(reply.unwrap_or_else(|_| b"-ERR the server stopped working on it\r\n".to_vec())));
+        }
+        hold_input(shard, client, reader, context).map(Err)
+    })
+    .await
+}
+
+/// Keeps what a client sends that waits; ready only when it is gone.
+fn hold_input(shard: &Shard, client: &Client, reader: &mut OwnedReadHalf, context: &mut Context<'_>) -> Poll<End> {
+    let mut held = client.held.borrow_mut();
+    while held.len() < limits::PARKED_INPUT_BYTES {
+        let mut scratch = shard.scratch.borrow_mut();
+        let mut buffer = ReadBuf::new(&mut scratch);
+        match ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer)) {
+            Ok(()) if buffer.filled().is_empty() => {
+                return Poll::Ready(End::Socket(ErrorKind::UnexpectedEof.into()));
+            }
+            Ok(()) => held.extend_from_slice(buffer.filled()),
+            Err(error) => return Poll::Ready(End::Socket(error)),
+        }
+    }
+    Poll::Pending
 }
 
 /// Reads into the shard's buffer and exchanges at once, so that a client that waits owns no buffer.
@@ -106,17 +140,7 @@ async fn park(shard: &Shard, client: &Client, reader: &mut OwnedReadHalf, until_
         if client.woken.take() || deadline.as_mut().poll(context).is_ready() {
             return Poll::Ready(Ok(()));
         }
-        let mut held = client.held.borrow_mut();
-        while held.len() < limits::PARKED_INPUT_BYTES {
-            let mut scratch = shard.scratch.borrow_mut();
-            let mut buffer = ReadBuf::new(&mut scratch);
-            ready!(Pin::new(&mut *reader).poll_read(context, &mut buffer))?;
-            match buffer.filled() {
-                [] => return Poll::Ready(Err(End::Socket(ErrorKind::UnexpectedEof.into()))),
-                bytes => held.extend_from_slice(bytes),
-            }
-        }
-        Poll::Pending
+        hold_input(shard, client, reader, context).map(Err)
     })
     .await
 }

@@ -25,3 +25,8 @@ pub use run::{ServeError, run};
 pub use settings::{OutputLimit, OutputLimits, Settings};
 pub use shard::Shard;
 pub use stop::Stop;
+
+/// Hands out what a transaction outside of any client's turn had for others. If the store traps, the shard notes it.
+pub(crate) fn deliver(shard: &std::rc::Rc<Shard>) {
+    drop(outbox::deliver(shard).and_then(|()| events::apply(shard)));
+}

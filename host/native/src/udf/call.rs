@@ -122,7 +122,7 @@ impl Functions {
 
     /// Notes why a call came to nothing, and suspends the function if that goes on.
     #[cold]
-    fn failed(&self, function: &Function, failure: &Failure, now: Instant) {
+    pub(crate) fn failed(&self, function: &Function, failure: &Failure, now: Instant) {
         let (name, suspension) = (&function.description.name, &function.admission.suspension);
         if !failure.is_trap() {
             return suspension.went_well();

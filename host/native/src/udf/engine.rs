@@ -6,8 +6,8 @@ use wasmtime::{
 };
 
 use super::limits::{
-    CORE_INSTANCES_PER_COMPONENT, MEMORIES_PER_COMPONENT, TABLE_ELEMENTS, TABLES_PER_COMPONENT, TOTAL_CORE_INSTANCES,
-    TOTAL_INSTANCES, WASM_STACK_BYTES,
+    AWAY_STACKS, CORE_INSTANCES_PER_COMPONENT, MEMORIES_PER_COMPONENT, TABLE_ELEMENTS, TABLES_PER_COMPONENT,
+    TOTAL_CORE_INSTANCES, TOTAL_INSTANCES, WASM_STACK_BYTES,
 };
 
 const PAGE_BYTES: u64 = 64 << 10;
@@ -56,6 +56,7 @@ fn pool(max_memory: u64) -> PoolingAllocationConfig {
         // 4 GiB of address space each, of which nothing is backed until it is used: 4 of the 128 TiB that there are.
         .total_memories(TOTAL_INSTANCES)
         .total_tables(TOTAL_CORE_INSTANCES)
+        .total_stacks(AWAY_STACKS)
         .max_memory_size(usize::try_from(whole_pages).unwrap_or(usize::MAX))
         .max_memories_per_component(MEMORIES_PER_COMPONENT)
         .max_tables_per_component(TABLES_PER_COMPONENT)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::admission::Admission;
+use super::away::Reach;
 use super::durations::Durations;
 use super::entry::{Described, Entries};
 use super::failure::{Failure, KINDS, REFUSED};
@@ -155,6 +156,16 @@ impl Function {
             idle: RefCell::default(),
             quiet: Cell::default(),
         }
+    }
+
+    /// What it can reach outside, if it runs off the shard.
+    #[inline]
+    pub(crate) fn reach(&self) -> Option<&Reach> {
+        self.template.away.as_ref()
+    }
+
+    pub(crate) fn template(&self) -> &Template {
+        &self.template
     }
 
     /// How it can be called.

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use super::away::{Mount, Reach};
 use super::glob;
-use super::limits::{PATTERN_BYTES, PATTERNS};
+use super::hosts::Host;
+use super::limits::{HOSTS, MOUNTS, PATTERN_BYTES, PATTERNS};
 use super::permissions::Permissions;
 use super::scope::Access;
 use crate::config::{DefaultPermissions, WasmSecurity};
@@ -14,6 +16,10 @@ pub(crate) struct Grants {
     pub(crate) permissions: Permissions,
     read: Keys,
     write: Keys,
+    /// Hosts of the network; any public one when NETWORK was granted without a name.
+    hosts: Vec<Host>,
+    any_host: bool,
+    mounts: Vec<Mount>,
     /// Whether only what a call declares in KEYS may be touched.
     pub(crate) strict_keys: bool,
 }
@@ -57,14 +63,48 @@ impl Grants {
         let added = match permission {
             Permissions::READ => self.read.add("READ", value),
             Permissions::WRITE => self.write.add("WRITE", value),
-            _ if value.is_some() => {
-                let name = String::from_utf8_lossy(name);
-                Err(format!("ERR wasm: {name} cannot be narrowed here: write {name} alone"))
-            }
+            Permissions::NETWORK => self.add_host(value),
+            Permissions::FILESYSTEM => self.add_mount(value),
+            _ if value.is_some() => Err("ERR wasm: ADMIN cannot be narrowed: write ADMIN alone".to_owned()),
             _ => Ok(()),
         };
         self.permissions = self.permissions.union(permission);
         Some(added)
+    }
+
+    fn add_host(&mut self, value: Option<&[u8]>) -> Result<(), String> {
+        let Some(value) = value else {
+            self.any_host = true;
+            return Ok(());
+        };
+        if self.hosts.len() >= HOSTS {
+            return Err(format!("ERR wasm: more than {HOSTS} hosts of NETWORK"));
+        }
+        let host = Host::parse(&String::from_utf8_lossy(value)).map_err(|reason| format!("ERR wasm: {reason}"))?;
+        self.hosts.push(host);
+        Ok(())
+    }
+
+    fn add_mount(&mut self, value: Option<&[u8]>) -> Result<(), String> {
+        let Some(value) = value else { return Ok(()) };
+        if self.mounts.len() >= MOUNTS {
+            return Err(format!("ERR wasm: more than {MOUNTS} directories of FILESYSTEM"));
+        }
+        let text = std::str::from_utf8(value).map_err(|_| "ERR wasm: FILESYSTEM names a path in UTF-8".to_owned())?;
+        self.mounts.push(Mount::parse(text).map_err(|reason| format!("ERR wasm: {reason}"))?);
+        Ok(())
+    }
+
+    /// Whether the function runs off the shard.
+    pub(crate) fn is_away(&self) -> bool {
+        [Permissions::NETWORK, Permissions::FILESYSTEM].iter().any(|one| self.permissions.contains(*one))
+    }
+
+    /// What it can reach outside. Reads the disk, so never on the shard.
+    pub(crate) fn reach(&self, security: &WasmSecurity) -> Result<Reach, String> {
+        let ceilings = security.allow_filesystem.list();
+        let mounts = self.mounts.iter().map(|mount| mount.clone().resolve(ceilings)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Reach { hosts: self.hosts.clone().into(), any_host: self.any_host, mounts: mounts.into() })
     }
 
     /// Whether some keys are closed to the function that its permissions alone would open.
@@ -84,9 +124,27 @@ impl Grants {
         self.write.all || access == Access::Read && self.read.all
     }
 
-    /// Whether the configuration lets a LOAD grant this; the error says which setting forbids what.
-    pub(crate) fn check(&self, security: &WasmSecurity) -> Result<(), String> {
-        self.permissions.check(security)
+    /// Whether the configuration lets a LOAD grant this; the error says which setting forbids what. A word without a name
+    /// stands for what the setting lists.
+    pub(crate) fn settle(&mut self, security: &WasmSecurity) -> Result<(), String> {
+        self.permissions.check(security)?;
+        if let Some(list) = security.allow_network.list() {
+            let ceilings = list.iter().map(|text| Host::parse(text)).collect::<Result<Vec<_>, _>>()?;
+            if let Some(host) = self.hosts.iter().find(|host| !ceilings.iter().any(|ceiling| ceiling.covers(host))) {
+                let list = list.join(", ");
+                return Err(format!("NETWORK={host} is not in what [wasm.security] allow_network lists ({list})"));
+            }
+            if std::mem::take(&mut self.any_host) {
+                self.hosts.extend(ceilings);
+            }
+        }
+        if self.permissions.contains(Permissions::FILESYSTEM) && self.mounts.is_empty() {
+            let Some(list) = security.allow_filesystem.list() else {
+                return Err("FILESYSTEM has to name a directory, as in FILESYSTEM=./data:ro".to_owned());
+            };
+            self.mounts = list.iter().map(|text| Mount::parse(text)).collect::<Result<_, _>>()?;
+        }
+        Ok(())
     }
 }
 
@@ -98,7 +156,7 @@ impl From<DefaultPermissions> for Grants {
             DefaultPermissions::Readwrite => (true, true),
         };
         let keys = |all| Keys { all, patterns: Vec::new() };
-        Grants { permissions: default.into(), read: keys(read), write: keys(write), strict_keys: false }
+        Grants { permissions: default.into(), read: keys(read), write: keys(write), ..Grants::default() }
     }
 }
 
@@ -115,12 +173,13 @@ impl fmt::Display for Grants {
         };
         add("READ", self.read.all || self.write.all, &self.read);
         add("WRITE", self.write.all, &self.write);
-        for (name, permission) in
-            [("NETWORK", Permissions::NETWORK), ("FILESYSTEM", Permissions::FILESYSTEM), ("ADMIN", Permissions::ADMIN)]
-        {
-            if self.permissions.contains(permission) {
-                words.push(name.to_owned());
-            }
+        if self.any_host {
+            words.push("NETWORK".to_owned());
+        }
+        words.extend(self.hosts.iter().map(|host| format!("NETWORK={host}")));
+        words.extend(self.mounts.iter().map(|mount| format!("FILESYSTEM={mount}")));
+        if self.permissions.contains(Permissions::ADMIN) {
+            words.push("ADMIN".to_owned());
         }
         if words.is_empty() { f.write_str("NONE") } else { f.write_str(&words.join(" ")) }
     }
@@ -129,6 +188,7 @@ impl fmt::Display for Grants {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Allowance;
 
     fn grants(words: &str) -> Grants {
         let mut grants = Grants::default();
@@ -145,6 +205,10 @@ mod tests {
             ("WRITE", "READ WRITE"),
             ("network WRITE=cache:* READ=user:* READ=a", "READ=user:* READ=a WRITE=cache:* NETWORK"),
             ("READ=user:* READ", "READ"),
+            (
+                "NETWORK=API.example.com:443 FILESYSTEM=./data READ",
+                "READ NETWORK=api.example.com:443 FILESYSTEM=./data:ro",
+            ),
         ] {
             assert_eq!(grants(words).to_string(), shown);
         }
@@ -163,6 +227,26 @@ mod tests {
             grants.grant(b"READ=a").expect("a permission").expect("room");
         }
         assert!(grants.grant(b"READ=a").expect("a permission").is_err());
+    }
+
+    #[test]
+    fn what_the_configuration_lists_bounds_what_is_granted_and_stands_for_the_bare_word() {
+        let list = |text: &str| Allowance::Only(vec![text.to_owned()]);
+        let security = WasmSecurity {
+            allow_network: list("*.example.com"),
+            allow_filesystem: list("./data:rw"),
+            ..WasmSecurity::default()
+        };
+        let settled = |words: &str| {
+            let mut grants = grants(words);
+            grants.settle(&security).map(|()| grants.to_string())
+        };
+        assert_eq!(settled("NETWORK=api.example.com").as_deref(), Ok("NETWORK=api.example.com"));
+        assert_eq!(settled("NETWORK FILESYSTEM").as_deref(), Ok("NETWORK=*.example.com FILESYSTEM=./data:rw"));
+        let error = settled("NETWORK=example.org").expect_err("not listed");
+        assert!(error.contains("example.org") && error.contains("allow_network"), "{error}");
+        let anything = WasmSecurity { allow_filesystem: Allowance::Anything, ..WasmSecurity::default() };
+        assert!(grants("FILESYSTEM").settle(&anything).expect_err("which?").contains("FILESYSTEM=./data:ro"));
     }
 
     #[test]

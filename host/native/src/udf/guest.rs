@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use wasmtime::UpdateDeadline;
 
+use super::away::World;
 use super::failure::{Stop, one_line};
 use super::limits::{BUSY_AFTER_MS, LOG_LINE_BYTES, Limits};
 use super::lines::Lines;
@@ -27,7 +28,31 @@ pub(crate) struct Guest {
     pub(crate) handles: u32,
     pub(crate) call: Call,
     /// Where the data is. None while no call runs: initialisation of an instance must not depend on the data.
-    pub(crate) shard: Option<Rc<Shard>>,
+    pub(crate) shard: OnShard,
+    /// What it can reach outside, if it runs off the shard.
+    pub(crate) world: Option<Box<World>>,
+}
+
+/// The shard, while code on the shard's own thread works for an instance.
+#[derive(Debug, Default)]
+pub(crate) struct OnShard(Option<Rc<Shard>>);
+
+// SAFETY: it holds a shard only while the shard's thread works on the guest: an instance on the shard stays on that thread
+// as long as its call runs, and one off the shard is set and reset by the errand that borrows it (`away/call.rs`). So no
+// `Rc` is ever touched, cloned or dropped by another thread.
+unsafe impl Send for OnShard {}
+
+impl OnShard {
+    /// On the shard's thread only.
+    #[inline]
+    pub(crate) fn set(&mut self, shard: Option<Rc<Shard>>) {
+        self.0 = shard;
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> Option<&Rc<Shard>> {
+        self.0.as_ref()
+    }
 }
 
 /// What one call may do, and what it has done so far.
@@ -35,6 +60,8 @@ pub(crate) struct Guest {
 pub(crate) struct Call {
     /// What the function was granted and the caller may do.
     pub(crate) permissions: Permissions,
+    /// The database that it works in, when it runs off the shard: others use the store in between.
+    pub(crate) database: Option<u32>,
     /// Which keys it may touch, if not all.
     pub(crate) scope: Option<Arc<Scope>>,
     /// The fuel it began with.
@@ -90,12 +117,20 @@ impl Call {
 
 impl Guest {
     pub(crate) fn new(name: Arc<str>, lines: Lines, memory_bytes: u64) -> Guest {
-        Guest { name, lines, memory: MemoryBudget::new(memory_bytes), handles: 0, call: Call::default(), shard: None }
+        Guest {
+            name,
+            lines,
+            memory: MemoryBudget::new(memory_bytes),
+            handles: 0,
+            call: Call::default(),
+            shard: OnShard::default(),
+            world: None,
+        }
     }
 
     /// The epoch went on while this function ran: obeys what must not wait, and ends the function when it must end.
     pub(crate) fn tick(&mut self) -> wasmtime::Result<UpdateDeadline> {
-        if let Some(shard) = &self.shard {
+        if let Some(shard) = self.shard.get() {
             busy::serve(shard);
             if shard.functions.kill_requested() {
                 return Err(wasmtime::Error::new(Stop::Killed));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use wasmtime::component::{self, InstancePre, TypedFunc};
 use wasmtime::{PoolConcurrencyLimitError, Store};
 
+use super::away::Reach;
 use super::backtrace;
 use super::bindings::{CallParams, CallResult, DescribeResult, Description, ExecuteParams, Node};
 use super::entry::{Callable, Entries, Request, typed, values};
@@ -34,6 +35,8 @@ pub(crate) struct Instance {
 pub(crate) struct Template {
     pub(crate) pre: InstancePre<Guest>,
     pub(crate) entries: Arc<Entries>,
+    /// What it can reach outside, for which it runs off the shard.
+    pub(crate) away: Option<Reach>,
 }
 
 /// Why there is no instance.
@@ -109,13 +112,13 @@ impl Instance {
         let fueled = fuel::fill(&mut self.store, call.fuel);
         let guest = self.store.data_mut();
         guest.call = call;
-        guest.shard = shard;
+        guest.shard.set(shard);
         // What an earlier call was refused, and coped with, says nothing about this one.
         guest.memory.take_refused();
         let called = fueled.and_then(|()| self.enter(request));
         let guest = self.store.data_mut();
         guest.flush_output();
-        guest.shard = None;
+        guest.shard.set(None);
         called.unwrap_or_else(|error| Err(explained(&mut self.store, &error)))
     }
 
@@ -163,7 +166,7 @@ pub(crate) fn spend(store: &mut Store<Guest>, amount: u64) -> Result<(), Failure
     fuel::take(store, amount).map_err(|error| explained(store, &error))
 }
 
-fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
+pub(crate) fn explained(store: &mut Store<Guest>, error: &wasmtime::Error) -> Failure {
     let guest = store.data_mut();
     guest.flush_output();
     tracing::debug!(function = %guest.name, "the call ended with an error: {error:?}");

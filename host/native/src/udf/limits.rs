@@ -66,6 +66,30 @@ pub(crate) const MODULE_OPTIONS_BYTES: u64 = 64 << 10;
 pub(crate) const PATTERNS: usize = 64;
 /// Bytes of one of them: each is matched against every key that the function touches.
 pub(crate) const PATTERN_BYTES: usize = 512;
+/// Hosts that LOAD may grant to a function.
+pub(crate) const HOSTS: usize = 64;
+/// Bytes of one of them: the longest name there is, and a port.
+pub(crate) const HOST_BYTES: usize = 260;
+/// Directories that LOAD may grant to a function.
+pub(crate) const MOUNTS: usize = 16;
+/// Calls of functions off the shard that run at the same time.
+pub(crate) const AWAY_CALLS: usize = 16;
+/// Calls of functions off the shard that wait for one of these to end.
+pub(crate) const AWAY_QUEUE: usize = 64;
+/// Native stacks for them, and for the check of a module that is loaded meanwhile.
+pub(crate) const AWAY_STACKS: u32 = AWAY_CALLS as u32 + 4;
+/// Store calls of functions off the shard that wait for the shard.
+pub(crate) const AWAY_STORE_CALLS: usize = 64;
+/// Threads for what the system cannot do without waiting: files, and names of hosts.
+pub(crate) const AWAY_BLOCKING_THREADS: usize = 4;
+/// Bytes of a standard stream of a call that are kept until it has ended; of more, the end.
+pub(crate) const AWAY_OUTPUT_BYTES: usize = 16 << 10;
+/// Bytes that one call may send in bodies of requests, and as many that it may receive.
+pub(crate) const HTTP_BODY_BYTES: usize = 16 << 20;
+/// HTTP requests of one call.
+pub(crate) const HTTP_REQUESTS: u32 = 100;
+/// HTTP requests of one call at the same time.
+pub(crate) const HTTP_CONCURRENT: u32 = 8;
 /// Handles of WASI that one instance may hold: each lives in the host's memory until the function drops it.
 pub(crate) const WASI_HANDLES: u32 = 1024;
 /// Random bytes at once: they are made in one go, on the shard.

@@ -187,6 +187,36 @@ pub(crate) fn table() -> Vec<Row> {
             "Each is matched against every key that a narrowed function touches.",
         ),
         row(
+            "hosts and directories",
+            format!("{HOSTS} hosts, {MOUNTS} directories of a function"),
+            "LOAD is refused",
+            "Each is looked at for every request, or opened for every call.",
+        ),
+        row(
+            "off-shard calls",
+            format!("{AWAY_CALLS} at a time, {AWAY_QUEUE} more wait"),
+            "`-ERR wasm: … calls of functions off the shard run already …`",
+            "Functions with NETWORK or FILESYSTEM. Each has a stack and an instance of its own, with the limits of a call.",
+        ),
+        row(
+            "off-shard store calls",
+            format!("{AWAY_STORE_CALLS} waiting for the shard"),
+            "the function waits, within its time",
+            "The shard does one after the other, and serves clients in between.",
+        ),
+        row(
+            "http-bodies",
+            format!("{} sent and as many received by a call", bytes(HTTP_BODY_BYTES as u64)),
+            "the body ends with `HTTP-request-body-size` or `HTTP-response-body-size`",
+            "Bodies are streamed: what a function keeps of them counts as its memory.",
+        ),
+        row(
+            "http-requests",
+            format!("{HTTP_REQUESTS} of a call, {HTTP_CONCURRENT} at a time"),
+            "the request fails with `connection-limit-reached`",
+            "Each has a connection of its own. None outlives its call.",
+        ),
+        row(
             "wasi-handles",
             format!("{WASI_HANDLES} of an instance"),
             "`-ERR wasm: trap: limit of … open WASI handles exceeded`",

@@ -3,11 +3,12 @@
 //! [`Functions`] is all that the server sees. A call goes through these files, in this order:
 //! `commands/` (what the client said) → `call` (limits, transaction) → `function` and `instance` (the wasm) →
 //! `imports/` (what the function asks of the store) → `reply` or `failure` (what the client gets).
-//! What a toolchain's runtime asks of WASI, `wasi/` answers.
+//! What a toolchain's runtime asks of WASI, `wasi/` answers. What waits for others runs elsewhere: `away/`.
 //! A module becomes a function in `commands/load` → `worker` → `source`, `world`, `cache`.
 
 mod added;
 mod admission;
+mod away;
 mod backtrace;
 mod bindings;
 mod budget;
@@ -23,6 +24,7 @@ mod function;
 mod glob;
 mod grants;
 mod guest;
+mod hosts;
 mod imports;
 mod instance;
 mod limits;
@@ -61,6 +63,7 @@ use crate::server::Shard;
 use crate::wasm::{Fact, HostCall};
 
 use added::Added;
+use away::Away;
 use budget::Budget;
 pub(crate) use cache::Cache;
 use commands::{Invocation, Row, TABLE};
@@ -91,6 +94,8 @@ pub struct Functions {
     /// What functions did that are loaded no more.
     unloaded: RefCell<Totals>,
     running: Running,
+    /// Calls that run off the shard.
+    away: Away,
     ticker: Arc<Ticker>,
     worker: Worker,
     max_depth: u32,
@@ -112,8 +117,11 @@ impl Functions {
         let settings = config.wasm.clone();
         let engine = engine::function_engine(settings.ceilings.max_memory, settings.limits.meter_fuel)?;
         let ticker = Arc::new(Ticker::start(&engine)?);
+        let away = Away::new();
         let worker = Worker::start(Workshop {
             engine,
+            door: away.door(),
+            security: settings.security.clone(),
             ticker: Arc::clone(&ticker),
             module_dir: settings.module_dir.clone(),
             max_module_bytes: settings.ceilings.max_module_bytes,
@@ -127,6 +135,7 @@ impl Functions {
             added: Added::default(),
             unloaded: RefCell::default(),
             running: Running::default(),
+            away,
             ticker,
             worker,
             max_depth: settings.limits.max_call_depth.min(MOST_LEVELS),
@@ -207,6 +216,14 @@ impl Functions {
 
     fn kill_requested(&self) -> bool {
         self.running.is_killed()
+    }
+
+    fn away(&self) -> &Away {
+        &self.away
+    }
+
+    fn ticker(&self) -> &Arc<Ticker> {
+        &self.ticker
     }
 
     fn running(&self) -> &Running {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::{DefaultPermissions, WasmSecurity};
+use crate::config::{Allowance, DefaultPermissions, WasmSecurity};
 
 /// A set of permissions. WRITE includes READ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,10 +50,10 @@ impl Permissions {
 
     /// Whether the configuration lets a LOAD grant this set; the error says which setting forbids what.
     pub(crate) fn check(self, security: &WasmSecurity) -> Result<(), String> {
-        if self.contains(Permissions::NETWORK) && !security.allow_network {
+        if self.contains(Permissions::NETWORK) && security.allow_network == Allowance::Nothing {
             return Err("permission NETWORK is forbidden here ([wasm.security] allow_network = false)".to_owned());
         }
-        if self.contains(Permissions::FILESYSTEM) && !security.allow_filesystem {
+        if self.contains(Permissions::FILESYSTEM) && security.allow_filesystem == Allowance::Nothing {
             return Err("permission FILESYSTEM is forbidden here ([wasm.security] allow_filesystem = false)".to_owned());
         }
         // There is nothing yet that ADMIN would open; granting it silently would be a trap for the day when there is.
@@ -125,7 +125,7 @@ mod tests {
         let closed = WasmSecurity::default();
         let error = Permissions::NETWORK.check(&closed).expect_err("network is closed by default");
         assert!(error.contains("NETWORK") && error.contains("allow_network"), "{error}");
-        let open = WasmSecurity { allow_network: true, ..WasmSecurity::default() };
+        let open = WasmSecurity { allow_network: Allowance::Anything, ..WasmSecurity::default() };
         assert_eq!(Permissions::NETWORK.check(&open), Ok(()));
         assert!(Permissions::ADMIN.check(&open).is_err());
     }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::away::Away;
 use super::cache::Cache;
 use super::engine::function_engine;
+use super::grants::Grants;
 use super::limits::Limits;
 use super::source::Source;
 use super::ticker::{Caller, Ticker};
 use super::worker::{Job, Prepared, Refusal, Worker, Workshop};
+use crate::config::WasmSecurity;
 
 /// The defaults of `[wasm.limits]`.
 pub(super) const LIMITS: Limits = Limits {
@@ -50,6 +53,8 @@ impl Workbench {
         let ticker = Arc::new(Ticker::start(&engine).expect("threads can be started"));
         let workshop = Workshop {
             engine,
+            door: Away::new().door(),
+            security: WasmSecurity::default(),
             ticker: Arc::clone(&ticker),
             module_dir: dir.to_owned(),
             max_module_bytes: 1 << 20,
@@ -65,7 +70,13 @@ impl Workbench {
 
     pub(super) fn prepare_bytes(&self, bytes: Vec<u8>, limits: Limits) -> Result<Prepared, String> {
         let (done, prepared) = oneshot::channel();
-        self.worker.submit(Job { name: Arc::from("f"), source: Source::new(bytes), limits, done })?;
+        self.worker.submit(Job {
+            name: Arc::from("f"),
+            source: Source::new(bytes),
+            limits,
+            grants: Grants::default(),
+            done,
+        })?;
         prepared.blocking_recv().expect("the worker answers every job").map_err(Refusal::into_reason)
     }
 

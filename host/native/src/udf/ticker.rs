@@ -20,6 +20,8 @@ pub(crate) enum Caller {
     Shard,
     /// The compiling thread, which instantiates what it compiled as a check.
     Worker,
+    /// The thread of functions off the shard, as long as it runs any.
+    Away,
 }
 
 /// Advances the epoch of an engine each millisecond while functions run.
@@ -33,7 +35,7 @@ pub(crate) struct Ticker {
 #[derive(Debug, Default)]
 struct State {
     /// Calls begun and ended, by caller: odd while one runs.
-    calls: [AtomicU64; 2],
+    calls: [AtomicU64; 3],
     /// Ticks since the start.
     ticks: AtomicU64,
     parked: AtomicBool,
@@ -42,15 +44,16 @@ struct State {
 
 impl State {
     fn of(&self, caller: Caller) -> &AtomicU64 {
-        let [shard, worker] = &self.calls;
+        let [shard, worker, away] = &self.calls;
         match caller {
             Caller::Shard => shard,
             Caller::Worker => worker,
+            Caller::Away => away,
         }
     }
 
-    fn seen(&self) -> [u64; 2] {
-        [Caller::Shard, Caller::Worker].map(|caller| self.of(caller).load(Ordering::SeqCst))
+    fn seen(&self) -> [u64; 3] {
+        [Caller::Shard, Caller::Worker, Caller::Away].map(|caller| self.of(caller).load(Ordering::SeqCst))
     }
 
     fn run(&self, engine: &Engine) {
@@ -72,7 +75,7 @@ impl State {
 
     /// Sleeps until a call begins. The flag is raised before the counters are read again, and a call counts itself
     /// before it reads the flag, so one of the two sees the other.
-    fn park(&self, last: [u64; 2]) {
+    fn park(&self, last: [u64; 3]) {
         self.parked.store(true, Ordering::SeqCst);
         if self.seen() == last {
             while self.parked.load(Ordering::SeqCst) && !self.stopped.load(Ordering::SeqCst) {

@@ -10,17 +10,21 @@ use tokio::sync::oneshot;
 use wasmtime::Engine;
 use wasmtime::component::{Component, Linker};
 
+use super::away::{self, Door};
 use super::cache::Cache;
-use super::entry::{Described, described};
+use super::entry::{Described, Entries, Plain, described};
 use super::failure::one_line;
-use super::guest::Guest;
+use super::grants::Grants;
+use super::guest::{Call, Guest};
 use super::imports;
 use super::instance::{Instance, NoInstance, Template};
 use super::limits::{COMPILE_QUEUE, ERROR_BYTES, Limits};
 use super::lines::Lines;
+use super::permissions::Permissions;
 use super::source::Source;
 use super::ticker::{Caller, Ticker};
 use super::{wasi, world};
+use crate::config::WasmSecurity;
 
 /// What is wanted of the worker.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub(crate) struct Job {
     pub(crate) name: Arc<str>,
     pub(crate) source: Source,
     pub(crate) limits: Limits,
+    pub(crate) grants: Grants,
     pub(crate) done: oneshot::Sender<Result<Prepared, Refusal>>,
 }
 
@@ -84,6 +89,10 @@ impl std::fmt::Debug for Prepared {
 /// What the worker needs to know.
 pub(crate) struct Workshop {
     pub(crate) engine: Engine,
+    /// The way to the shard, for functions that run elsewhere.
+    pub(crate) door: Door,
+    /// What functions may be granted.
+    pub(crate) security: WasmSecurity,
     pub(crate) ticker: Arc<Ticker>,
     pub(crate) module_dir: PathBuf,
     pub(crate) max_module_bytes: u64,
@@ -100,8 +109,9 @@ impl Worker {
     /// Starts the thread.
     pub(crate) fn start(workshop: Workshop) -> wasmtime::Result<Worker> {
         let (jobs, queue) = sync_channel(COMPILE_QUEUE);
-        let linker = imports::linker(&workshop.engine)?;
-        let bench = Bench { workshop, linker, known: HashMap::new() };
+        let linker = imports::linker(&workshop.engine, None)?;
+        let away_linker = imports::linker(&workshop.engine, Some(&workshop.door))?;
+        let bench = Bench { workshop, linker, away_linker, known: HashMap::new() };
         std::thread::Builder::new().name("wasm-compiler".to_owned()).spawn(move || bench.work(&queue))?;
         Ok(Worker { jobs })
     }
@@ -119,6 +129,8 @@ impl Worker {
 struct Bench {
     workshop: Workshop,
     linker: Linker<Guest>,
+    /// For functions off the shard.
+    away_linker: Linker<Guest>,
     known: HashMap<String, Weak<Compiled>>,
 }
 
@@ -131,11 +143,11 @@ impl Bench {
             tracing::debug!("the compiling thread keeps its priority: {}", std::io::Error::last_os_error());
         }
         while let Ok(job) = queue.recv() {
-            let Job { name, source, limits, done } = job;
+            let Job { name, source, limits, grants, done } = job;
             if done.is_closed() {
                 continue;
             }
-            let prepared = self.prepare(&name, source, limits).map_err(|refusal| match refusal {
+            let prepared = self.prepare(&name, source, limits, &grants).map_err(|refusal| match refusal {
                 Refusal::Because(reason) => Refusal::Because(one_line(&reason, ERROR_BYTES)),
                 full => full,
             });
@@ -144,15 +156,24 @@ impl Bench {
         }
     }
 
-    fn prepare(&mut self, name: &Arc<str>, source: Source, limits: Limits) -> Result<Prepared, Refusal> {
+    fn prepare(
+        &mut self,
+        name: &Arc<str>,
+        source: Source,
+        limits: Limits,
+        grants: &Grants,
+    ) -> Result<Prepared, Refusal> {
         let bytes = source.read(&self.workshop.module_dir, self.workshop.max_module_bytes)?;
         world::check_bytes(&bytes)?;
         let compiled = self.compile(&bytes)?;
-        let entries = Arc::new(world::check(&compiled.component, limits)?);
+        let entries = Arc::new(world::check(&compiled.component, limits, grants.permissions)?);
+        if grants.is_away() {
+            return Ok(self.prepare_away(name, compiled, entries, limits, grants)?);
+        }
         let refusing = wasi::refuse(&self.linker, &compiled.component).map_err(|error| format!("{error:#}"))?;
         let linker = refusing.as_ref().unwrap_or(&self.linker);
         let pre = linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
-        let template = Template { pre, entries };
+        let template = Template { pre, entries, away: None };
         self.workshop.ticker.enter(Caller::Worker);
         let tried = Instance::new(&template, name, &Lines::default(), limits).map(|mut instance| {
             let fuel_used = instance.fuel_used();
@@ -167,6 +188,32 @@ impl Bench {
         let descriptions = descriptions.map_err(|failure| format!("its commands cannot be described: {failure}"))?;
         let commands = descriptions.map_or(Ok(Vec::new()), described::check)?;
         Ok(Prepared { compiled, template, commands, fuel_used })
+    }
+
+    /// The same for a function that runs off the shard.
+    fn prepare_away(
+        &self,
+        name: &Arc<str>,
+        compiled: Arc<Compiled>,
+        entries: Arc<Entries>,
+        limits: Limits,
+        grants: &Grants,
+    ) -> Result<Prepared, String> {
+        if !matches!(entries.plain, Some(Plain::Call(_))) || entries.commands.is_some() {
+            return Err("a function with NETWORK or FILESYSTEM exports `call`, and neither commands nor \
+                        `call-with-values`"
+                .to_owned());
+        }
+        let reach = grants.reach(&self.workshop.security)?;
+        let pre = self.away_linker.instantiate_pre(&compiled.component).map_err(|error| format!("{error:#}"))?;
+        let template = Template { pre, entries, away: Some(reach) };
+        self.workshop.ticker.enter(Caller::Worker);
+        let call = Call::new(Permissions::NONE, limits);
+        let checked = away::check(name, &template, call, limits.memory_bytes);
+        self.workshop.ticker.leave(Caller::Worker);
+        checked.map_err(|failure| format!("an instance cannot be made: {failure}"))?;
+        // Each call makes an instance of its own: none is made ahead.
+        Ok(Prepared { compiled, template, commands: Vec::new(), fuel_used: u64::MAX })
     }
 
     /// From memory, from disk, or by compiling.

@@ -6,6 +6,7 @@ use super::bindings::{UDF, VERSION};
 use super::entry::Entries;
 use super::imports::OFFERED;
 use super::limits::Limits;
+use super::permissions::Permissions;
 use super::wasi;
 
 /// How a module that is none is told.
@@ -26,10 +27,10 @@ pub(crate) fn check_bytes(bytes: &[u8]) -> Result<(), String> {
 }
 
 /// Checks imports, exports, and what an instance needs at the least; finds out how the component is called.
-pub(crate) fn check(component: &Component, limits: Limits) -> Result<Entries, String> {
+pub(crate) fn check(component: &Component, limits: Limits, permissions: Permissions) -> Result<Entries, String> {
     let (ty, engine) = (component.component_type(), component.engine());
     for (name, _) in ty.imports(engine) {
-        check_import(name)?;
+        check_import(name, permissions)?;
     }
     let entries = Entries::find(component)?;
     let Some(needs) = component.resources_required() else {
@@ -54,7 +55,10 @@ pub(crate) fn expected() -> String {
     )
 }
 
-fn check_import(name: &str) -> Result<(), String> {
+/// What there is of HTTP with NETWORK.
+const HTTP: [&str; 2] = ["wasi:http/types", "wasi:http/outgoing-handler"];
+
+fn check_import(name: &str, permissions: Permissions) -> Result<(), String> {
     let (interface, version) = name.split_once('@').unwrap_or((name, ""));
     if OFFERED.contains(&interface) {
         return if minor(version) == minor(VERSION) {
@@ -63,7 +67,8 @@ fn check_import(name: &str) -> Result<(), String> {
             Err(format!("the component imports `{name}`; this server offers version {VERSION}"))
         };
     }
-    if wasi::PACKAGES.iter().any(|package| interface.starts_with(package)) {
+    let has_network = permissions.contains(Permissions::NETWORK);
+    if wasi::PACKAGES.iter().any(|package| interface.starts_with(package)) || has_network && HTTP.contains(&interface) {
         return if minor(version) == wasi::MINOR {
             Ok(())
         } else {
@@ -71,7 +76,7 @@ fn check_import(name: &str) -> Result<(), String> {
         };
     }
     let reason = if interface.starts_with("wasi:http") {
-        "it needs NETWORK, and this server offers functions no network"
+        "with PERMISSIONS NETWORK=host:port it may import wasi:http/types and wasi:http/outgoing-handler"
     } else if interface.starts_with("wasi:") {
         "of WASI there are cli, clocks, random, io, filesystem and sockets"
     } else if interface.starts_with("ferrite:store/") {
@@ -93,9 +98,13 @@ mod tests {
 
     #[test]
     fn offered_imports_pass_in_any_patch_version() {
-        assert_eq!(check_import("ferrite:store/strings@0.1.0"), Ok(()));
-        assert_eq!(check_import("ferrite:udf/log@0.1.9"), Ok(()));
-        let error = check_import("ferrite:store/strings@0.2.0").expect_err("another minor version");
+        assert_eq!(
+            check_import("ferrite:store/strings@0.1.0", Permissions::ALL.intersection(Permissions::WRITE)),
+            Ok(())
+        );
+        assert_eq!(check_import("ferrite:udf/log@0.1.9", Permissions::ALL.intersection(Permissions::WRITE)), Ok(()));
+        let error = check_import("ferrite:store/strings@0.2.0", Permissions::ALL.intersection(Permissions::WRITE))
+            .expect_err("another minor version");
         assert!(error.contains("0.2.0") && error.contains(VERSION), "{error}");
     }
 
@@ -108,7 +117,7 @@ mod tests {
             ("ferrite:store/transactions@0.1.0", "only its typed interfaces and commands"),
             ("acme:thing/thing", "not offered"),
         ] {
-            let error = check_import(name).expect_err("not offered");
+            let error = check_import(name, Permissions::ALL.intersection(Permissions::WRITE)).expect_err("not offered");
             assert!(error.contains(name) && error.contains(reason), "{error}");
         }
     }

@@ -25,6 +25,8 @@ fn describe(function: &Function) -> Reply {
         ("digest", vec![text(&description.digest)]),
         ("size", vec![number(description.size)]),
         ("permissions", vec![text(description.grants.to_string())]),
+        ("atomic", vec![Node::Boolean(function.reach().is_none())]),
+        ("runs", vec![text(if function.reach().is_none() { "on the shard" } else { "off the shard" })]),
         ("isolation", vec![text(description.isolation.name())]),
         ("max_fuel", vec![number(limits.fuel)]),
         ("max_memory", vec![number(limits.memory_bytes)]),

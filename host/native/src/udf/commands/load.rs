@@ -76,18 +76,19 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
     let security = &functions.settings().security;
     let mut grants = options.grants.unwrap_or_else(|| security.default_permissions.into());
     grants.strict_keys = options.strict_keys || security.strict_keys;
+    grants.settle(security).map_err(refused(&name))?;
     let request = Request {
         replace: options.replace,
-        grants,
         limits: options
             .limits
             .settle(&functions.settings().limits, &functions.settings().ceilings)
             .map_err(refused(&name))?,
-        isolation: options.isolation,
+        // Off the shard each call has an instance of its own.
+        isolation: if grants.is_away() { Isolation::Fresh } else { options.isolation },
+        grants,
         calls_per_second: options.calls_per_second,
         name,
     };
-    request.grants.check(security).map_err(refused(&request.name))?;
     refuse_existing(shard, &request)?;
     let waiting = submit(functions, &request, Source::new(module)).map_err(refused(&request.name))?;
     Ok((request, waiting))
@@ -95,7 +96,8 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
 
 fn submit(functions: &Functions, request: &Request, source: Source) -> Result<Waiting, String> {
     let (done, waiting) = oneshot::channel();
-    let job = Job { name: Arc::clone(&request.name), source, limits: request.limits, done };
+    let job =
+        Job { name: Arc::clone(&request.name), source, limits: request.limits, grants: request.grants.clone(), done };
     functions.worker().submit(job)?;
     Ok(waiting)
 }

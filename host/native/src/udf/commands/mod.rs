@@ -180,10 +180,10 @@ pub(crate) const TABLE: [Row; 11] = [
     },
     Row {
         name: "WASM.KILL",
-        arity: 1,
+        arity: -1,
         flags: &[Flag::NoScript, Flag::AllowBusy],
         keys: KeyPositions::None,
-        summary: "Ends the function that runs at this moment and undoes what it wrote.",
+        summary: "Ends the function that runs at this moment and undoes what it wrote, or the calls of one that runs off the shard.",
         run: kill::kill,
     },
 ];

@@ -62,7 +62,7 @@ fn read(store: &mut Store<Guest>, keys: Args<'_>) -> Result<Vec<Held>, Failure> 
     if let Some(refusal) = scope.and_then(|scope| keys.iter().find_map(|key| scope.refusal(Access::Read, key))) {
         return Err(Failure::Values(refusal));
     }
-    let shard = store.data().shard.clone().ok_or_else(|| refused("there is no store"))?;
+    let shard = store.data().shard.get().cloned().ok_or_else(|| refused("there is no store"))?;
     count(store, 1)?;
     spend(store, cost::CALL + cost::ELEMENT * keys.len() as u64 + keys.total_bytes() as u64)?;
     let names: Vec<&[u8]> = keys.iter().collect();

@@ -1,19 +1,19 @@
 //! `ferrite:store/commands` for functions: any command of the table, and calls of other functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::cost::{self, Work};
+use super::interface::Interface;
 use super::{
     Context, charge, command_keys, count_store_call, inner_lists, nested, shard, slices, total_bytes, trapped,
 };
 use crate::udf::bindings::{Limit, Node, commands::Error};
-use crate::udf::guest::Guest;
 use crate::udf::limits::{COMMAND_ARGUMENTS, REPLY_NODES};
 use crate::udf::permissions::Permissions;
 use crate::wasm::StoreInstance;
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("execute", execute)
 }
 

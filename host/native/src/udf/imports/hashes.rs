@@ -1,17 +1,17 @@
 //! `ferrite:store/hashes` for functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::collections::{Bytes, GivenField, Got, Lists, Size, given, pair, pairs, run, too_many};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, cost, slices};
 use crate::udf::bindings::keys::Ttl;
-use crate::udf::guest::Guest;
 use crate::wasm::collections::Field;
 use crate::wasm::hashes::Page;
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("get", get)?;
     interface.func_wrap("get-many", get_many)?;
     interface.func_wrap("get-all", get_all)?;

@@ -1,19 +1,19 @@
 //! `ferrite:store/keys` for functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::cost::{self, bytes};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, charge, inner_lists, on_store, slices, total_bytes};
 use crate::udf::bindings::keys::{Error, Kind, Page, Ttl};
-use crate::udf::guest::Guest;
 use crate::udf::scope::Access;
 
 type Key = WasmList<u8>;
 type Keys = WasmList<WasmList<u8>>;
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("exists", exists)?;
     interface.func_wrap("delete", delete)?;
     interface.func_wrap("type", kind)?;

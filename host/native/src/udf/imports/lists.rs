@@ -1,15 +1,13 @@
 //! `ferrite:store/lists` for functions.
 
-use wasmtime::component::LinkerInstance;
-
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, slices};
-use crate::udf::guest::Guest;
 use crate::wasm::lists::{End, Side};
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("push", push)?;
     interface.func_wrap("pop", pop)?;
     interface.func_wrap("move", move_element)?;

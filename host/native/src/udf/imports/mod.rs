@@ -9,6 +9,7 @@ mod command_keys;
 mod commands;
 pub(crate) mod cost;
 mod hashes;
+mod interface;
 mod keys;
 mod lists;
 mod log;
@@ -22,9 +23,10 @@ mod touch;
 
 use std::rc::Rc;
 
-use wasmtime::component::{Linker, LinkerInstance, WasmList};
+use wasmtime::component::{Linker, WasmList};
 use wasmtime::{Engine, StoreContextMut};
 
+use super::away::{self, Door};
 use super::bindings::{Level, STORE, UDF, VERSION};
 use super::failure::Stop;
 use super::fuel;
@@ -33,6 +35,7 @@ use super::scope::Access;
 use super::wasi;
 use crate::server::Shard;
 use crate::wasm::{StoreInstance, StoreTrapped};
+use interface::Interface;
 use touch::Touch;
 
 /// The interfaces that a function may import.
@@ -53,28 +56,27 @@ pub(crate) const OFFERED: [&str; 12] = [
 
 pub(super) type Context<'a> = StoreContextMut<'a, Guest>;
 
-/// A linker with all that is offered.
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+/// A linker with all that is offered to functions on the shard, or, with a door to it, to those off the shard.
+pub(crate) fn linker(engine: &Engine, door: Option<&Door>) -> wasmtime::Result<Linker<Guest>> {
     let mut linker = Linker::new(engine);
-    keys::add(&mut interface(&mut linker, STORE, "keys")?)?;
-    strings::add(&mut interface(&mut linker, STORE, "strings")?)?;
-    hashes::add(&mut interface(&mut linker, STORE, "hashes")?)?;
-    lists::add(&mut interface(&mut linker, STORE, "lists")?)?;
-    sets::add(&mut interface(&mut linker, STORE, "sets")?)?;
-    sorted_sets::add(&mut interface(&mut linker, STORE, "sorted-sets")?)?;
-    streams::add(&mut interface(&mut linker, STORE, "streams")?)?;
-    commands::add(&mut interface(&mut linker, STORE, "commands")?)?;
-    log::add(&mut interface(&mut linker, UDF, "log")?)?;
-    wasi::add(&mut linker)?;
+    let mut offer = |name: &str, add: fn(&mut Interface<'_>) -> wasmtime::Result<()>| {
+        let instance = linker.instance(&format!("{STORE}/{name}@{VERSION}"))?;
+        add(&mut Interface::new(instance, door))
+    };
+    offer("keys", keys::add)?;
+    offer("strings", strings::add)?;
+    offer("hashes", hashes::add)?;
+    offer("lists", lists::add)?;
+    offer("sets", sets::add)?;
+    offer("sorted-sets", sorted_sets::add)?;
+    offer("streams", streams::add)?;
+    offer("commands", commands::add)?;
+    log::add(&mut linker.instance(&format!("{UDF}/log@{VERSION}"))?)?;
+    match door {
+        None => wasi::add(&mut linker)?,
+        Some(_) => away::add(&mut linker)?,
+    }
     Ok(linker)
-}
-
-fn interface<'a>(
-    linker: &'a mut Linker<Guest>,
-    package: &str,
-    name: &str,
-) -> wasmtime::Result<LinkerInstance<'a, Guest>> {
-    linker.instance(&format!("{package}/{name}@{VERSION}"))
 }
 
 /// Takes fuel from the function for work that the host does for it.
@@ -135,7 +137,7 @@ fn is_permitted(context: &mut Context<'_>, touch: &Touch<'_>) -> wasmtime::Resul
 }
 
 fn shard(guest: &Guest) -> wasmtime::Result<&Rc<Shard>> {
-    guest.shard.as_ref().ok_or_else(|| wasmtime::Error::msg("the store may be used in calls, not while initialising"))
+    guest.shard.get().ok_or_else(|| wasmtime::Error::msg("the store may be used in calls, not while initialising"))
 }
 
 fn trapped(error: StoreTrapped) -> wasmtime::Error {

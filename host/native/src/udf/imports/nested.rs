@@ -94,6 +94,11 @@ pub(super) fn run(context: &mut Context<'_>, call: Call) -> wasmtime::Result<Res
             (function, Request::Command { described, argv })
         }
     };
+    if function.reach().is_some() {
+        let name = &function.description.name;
+        let reason = format!("ERR wasm: function '{name}' runs off the shard: only clients can call it");
+        return Ok(Err(Error::Command(reason)));
+    }
     let (result, fuel_used) = shard.functions.call_nested(&shard, function, outer, request);
     charge(context, fuel_used)?;
     Ok(match result {

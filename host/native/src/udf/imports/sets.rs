@@ -1,15 +1,13 @@
 //! `ferrite:store/sets` for functions.
 
-use wasmtime::component::LinkerInstance;
-
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, cost, slices};
-use crate::udf::guest::Guest;
 use crate::wasm::sets::{Operation, Page};
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("add", add_members)?;
     interface.func_wrap("remove", remove)?;
     interface.func_wrap("move", move_member)?;

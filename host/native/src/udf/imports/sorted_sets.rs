@@ -1,17 +1,17 @@
 //! `ferrite:store/sorted-sets` for functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::collections::{Bytes, Got, Lists, Size, charge_for_all, given, run, too_many};
+use super::interface::Interface;
 use super::selection::{GivenScored, Selection, pairs};
 use super::touch::Touch;
 use super::{Context, slices};
-use crate::udf::guest::Guest;
 use crate::wasm::collections::Order;
 use crate::wasm::sorted_sets::{Changes, Condition, Scored};
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("add", add_members)?;
     interface.func_wrap("increment", increment)?;
     interface.func_wrap("remove", remove)?;

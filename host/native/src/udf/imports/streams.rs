@@ -1,16 +1,16 @@
 //! `ferrite:store/streams` for functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::collections::{Bytes, GivenField, Got, Size, charge_for_all, given, pairs, run, too_many};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, cost};
-use crate::udf::guest::Guest;
 use crate::wasm::collections::Order;
 use crate::wasm::streams::{Entry, Id, NewId, Pending, Retention};
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("append", append)?;
     interface.func_wrap("range", range)?;
     interface.func_wrap("length", length)?;

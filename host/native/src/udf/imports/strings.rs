@@ -1,18 +1,18 @@
 //! `ferrite:store/strings` for functions.
 
-use wasmtime::component::{LinkerInstance, WasmList};
+use wasmtime::component::WasmList;
 
 use super::cost::{self, bytes};
+use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, charge, inner_lists, on_store, slices, total_bytes};
 use crate::udf::bindings::strings::{Condition, Error, Expiry};
-use crate::udf::guest::Guest;
 
 type Key = WasmList<u8>;
 type Keys = WasmList<WasmList<u8>>;
 
 /// Offers the interface.
-pub(super) fn add(interface: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
+pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("get", get)?;
     interface.func_wrap("get-many", get_many)?;
     interface.func_wrap("set-many", set_many)?;

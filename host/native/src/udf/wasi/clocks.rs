@@ -50,7 +50,7 @@ fn subscribe(mut context: Context<'_>, (_,): (u64,)) -> wasmtime::Result<(Resour
 
 /// Microseconds since the Unix epoch: the store's in a call, the system's while an instance is made.
 fn now_us(context: &Context<'_>) -> u64 {
-    match &context.data().shard {
+    match context.data().shard.get() {
         Some(shard) => shard.clock.now_us(),
         None => SystemTime::now()
             .duration_since(UNIX_EPOCH)

@@ -18,7 +18,7 @@ use wasmtime::component::{Linker, LinkerInstance};
 
 use super::guest::Guest;
 
-pub(super) use output::Output;
+pub(super) use output::{Output, STDERR, STDOUT};
 pub(super) use refused::refuse;
 
 /// The newest version whose items are offered; wasmtime links it to any import of 0.2.

@@ -6,8 +6,8 @@ use crate::udf::guest::Guest;
 use crate::udf::limits::LOG_LINE_BYTES;
 
 /// The numbers of the two streams.
-pub(super) const STDOUT: u32 = 1;
-pub(super) const STDERR: u32 = 2;
+pub(in crate::udf) const STDOUT: u32 = 1;
+pub(in crate::udf) const STDERR: u32 = 2;
 
 /// What one call wrote. Empty, it holds no memory.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl Output {
 
 impl Guest {
     /// Takes what a function wrote to a stream. Beyond what a call may log nothing is kept, but for last words.
-    pub(super) fn write_output(&mut self, stream: u32, bytes: &[u8]) {
+    pub(in crate::udf) fn write_output(&mut self, stream: u32, bytes: &[u8]) {
         let full = self.call.logged > self.call.most_logged;
         let output = self.call.output.get_or_insert_default();
         let pending = if stream == STDERR {
