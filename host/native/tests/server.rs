@@ -29,6 +29,9 @@ impl Running {
         config.server.port = 0;
         // All tests share the compiled store that the first of them leaves here.
         config.server.dir = env!("CARGO_TARGET_TMPDIR").into();
+        // But not what another one stored.
+        config.server.save = Some(String::new());
+        config.server.dbfilename = "of-nobody.rdb".to_owned();
         change(&mut config);
         let stop = Arc::new(Stop::default());
         let (ready, wait) = mpsc::channel();

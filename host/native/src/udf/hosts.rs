@@ -30,7 +30,8 @@ impl Host {
         let is_address = bare.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let is_valid = match is_address {
             Some(address) => bare.len() == name.len() && address.parse::<std::net::Ipv6Addr>().is_ok(),
-            None => bare.split('.').all(|label| {
+            // The root may be written, as a dot at the end.
+            None => bare.strip_suffix('.').unwrap_or(bare).split('.').all(|label| {
                 !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
             }),
         };
