@@ -21,17 +21,17 @@ use serde_json::{Number, Value};
 pub fn call(keys: Keys, args: Args) -> Result<Option<String>> {
     let args = args.named(&["field", "operator", "operand", "double"]);
     let key = keys.get(0)?;
+    let (field, name) = (args.text(0)?, args.text(3)?);
     let operator: Operator = args.parse(1)?;
     // What is no JSON stands for itself, so that nobody has to quote a word twice.
     let operand = serde_json::from_slice(args.get(2)?).or_else(|_| args.text(2).map(Value::from))?;
 
     let Some(stored) = strings::get(key)? else { return Ok(None) };
     let mut record: Value = serde_json::from_slice(&stored)?;
-    match record.get(args.text(0)?) {
+    match record.get(field) {
         Some(field) if operator.holds(field, &operand) => {}
         _ => return Ok(None),
     }
-    let name = args.text(3)?;
     match record.get_mut(name) {
         Some(Value::Number(number)) => *number = doubled(number)?,
         _ => bail!("`{name}` is not a number"),
