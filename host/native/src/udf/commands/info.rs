@@ -2,7 +2,6 @@
 
 use super::{Invocation, count, map, number, text, tree, unknown};
 use crate::udf::Outcome;
-use crate::udf::bindings::Node;
 use crate::udf::function::Function;
 use crate::udf::reply::Reply;
 
@@ -36,7 +35,8 @@ fn describe(function: &Function) -> Reply {
         ("max_log_bytes", vec![number(limits.log_bytes)]),
         (
             "calls_per_second",
-            vec![function.admission.calls_per_second().map_or(Node::Null, |rate| number(u64::from(rate)))],
+            // 0 is no limit.
+            vec![number(u64::from(function.admission.calls_per_second().unwrap_or(0)))],
         ),
         ("loaded_at_ms", vec![number(description.loaded_at_ms)]),
         ("call_count", vec![number(counters.calls.get())]),
