@@ -2,6 +2,7 @@
 
 use super::{Invocation, count, map, number, text, tree, unknown};
 use crate::udf::Outcome;
+use crate::udf::bindings::Node;
 use crate::udf::function::Function;
 use crate::udf::reply::Reply;
 
