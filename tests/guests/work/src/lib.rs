@@ -23,7 +23,7 @@ pub fn call(keys: Keys, args: Args) -> Result<Reply> {
         b"keys" => {
             let names: Vec<&[u8]> = (0..keys.len()).map(|index| keys.get(index)).collect::<Result<_, _>>()?;
             let values = strings::get_many(&names)?;
-            Reply::from(values.iter().flatten().map(|value| value.len() as i64).sum())
+            Reply::from(values.iter().flatten().map(|value| value.len() as i64).sum::<i64>())
         }
         b"each-key" => {
             let mut bytes = 0;
