@@ -14,13 +14,15 @@ pub(crate) fn limit(limit: core::typed::Limit) -> types::Limit {
 impl commands::Guest for Component {
     fn execute(argv: Vec<Vec<u8>>) -> Result<types::Reply, commands::Error> {
         let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
-        match with_store(|store| store.execute(&argv)) {
-            Ok(reply) => {
-                nodes(&reply).ok_or_else(|| commands::Error::Command("ERR the reply is nested too deep".into()))
-            }
-            Err(core::CommandError::Command(line)) => Err(commands::Error::Command(line)),
-            Err(core::CommandError::NotPermitted(line)) => Err(commands::Error::NotPermitted(line)),
-        }
+        executed(with_store(|store| store.execute(&argv)))
+    }
+}
+
+fn executed(result: Result<Vec<u8>, core::CommandError>) -> Result<types::Reply, commands::Error> {
+    match result {
+        Ok(reply) => nodes(&reply).ok_or_else(|| commands::Error::Command("ERR the reply is nested too deep".into())),
+        Err(core::CommandError::Command(line)) => Err(commands::Error::Command(line)),
+        Err(core::CommandError::NotPermitted(line)) => Err(commands::Error::NotPermitted(line)),
     }
 }
 
@@ -58,6 +60,11 @@ fn transaction_error(error: core::TransactionError) -> transactions::Error {
 }
 
 impl maintenance::Guest for Component {
+    fn administer(argv: Vec<Vec<u8>>) -> Option<Result<types::Reply, commands::Error>> {
+        let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
+        with_store(|store| store.administer(&argv)).map(executed)
+    }
+
     fn tick(budget_us: u32) -> u64 {
         with_store(|store| store.tick(budget_us))
     }

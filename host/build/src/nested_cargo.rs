@@ -47,13 +47,15 @@ const FOREIGN_PREFIXES: &[&str] = &[
     "DEP_",
 ];
 
-/// What rustc is told for every component: SIMD, which every host of ours has; no names of functions (said here, because
-/// cargo forgets the profile's `strip` where a package has settings of its own);
-/// numbers in the code as short as they are, not as long as the linker may need them; and no path of this machine in panic
+/// What rustc is told for every component: SIMD, which every host of ours has; names of functions, but
+/// nothing else for debuggers (said here, because cargo forgets the profile's `strip` where a package has settings of its
+/// own); numbers in the code as short as they are, not as long as the linker may need them; and no path of this machine in panic
 /// messages, so that the same sources are the same bytes everywhere.
 fn rustflags() -> OsString {
     let mut flags: Vec<OsString> =
-        ["-Ctarget-feature=+simd128", "-Cstrip=symbols", "-Clink-arg=--compress-relocations"].map(Into::into).to_vec();
+        ["-Ctarget-feature=+simd128", "-Cstrip=debuginfo", "-Clink-arg=--compress-relocations"]
+            .map(Into::into)
+            .to_vec();
     let mut remap = |from: Option<OsString>, to: &str| {
         if let Some(from) = from.filter(|from| !from.is_empty()) {
             let mut flag = OsString::from("--remap-path-prefix=");

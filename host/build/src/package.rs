@@ -20,6 +20,9 @@ pub(crate) struct Package {
     pub(crate) has_component_profile: bool,
     /// `target` in `[package.metadata.ferrite]`, or the usual one.
     pub(crate) target: WasmTarget,
+    /// `names` in `[package.metadata.ferrite]`: whether the component carries the names of its functions, by which a
+    /// backtrace shows where one failed. It does unless the package says `false`.
+    pub(crate) has_names: bool,
     /// Folders of the package and of its path dependencies.
     pub(crate) folders: Vec<PathBuf>,
 }
@@ -67,6 +70,7 @@ impl Package {
         Ok(Self {
             name: text(&package["name"]),
             target,
+            has_names: package["metadata"]["ferrite"]["names"].as_bool().unwrap_or(true),
             has_component_profile: root_manifest.lines().any(|line| line.trim() == "[profile.component]"),
             target_directory: PathBuf::from(text(&metadata["target_directory"])),
             folders: path_dependencies(&metadata, packages, &id),

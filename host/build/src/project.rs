@@ -147,6 +147,9 @@ impl Project {
                 arguments.extend(["--config".into(), setting.into()]);
             }
         }
+        if !package.has_names {
+            arguments.extend(["--".into(), "-Cstrip=symbols".into()]);
+        }
         let messages = nested_cargo::run(&arguments)?;
         module_of(&messages, &package.id).ok_or_else(|| {
             Error::Cargo(format!("cargo built `{}`, but named no WebAssembly module among its artefacts", package.name))

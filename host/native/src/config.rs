@@ -364,6 +364,8 @@ pub struct WasmSecurity {
     pub allow_network: Allowance,
     /// Which directories LOAD may grant by FILESYSTEM: `true` for any, or a list such as `["./data:rw"]`.
     pub allow_filesystem: Allowance,
+    /// Whether LOAD may grant ADMIN: CONFIG, CLIENT KILL, ACL and what else administrators run.
+    pub allow_admin: bool,
     /// Whether every function may touch only what its call declares in KEYS, as LOAD's STRICT_KEYS has it for one.
     pub strict_keys: bool,
     /// What a function may do whose LOAD names no permission.
@@ -375,6 +377,7 @@ impl Default for WasmSecurity {
         WasmSecurity {
             allow_network: Allowance::Nothing,
             allow_filesystem: Allowance::Nothing,
+            allow_admin: false,
             strict_keys: false,
             default_permissions: DefaultPermissions::Readonly,
         }

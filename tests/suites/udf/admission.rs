@@ -91,6 +91,35 @@ fn calls_over_the_budget_wait_for_idle_time_and_all_of_them_are_answered() -> Re
 }
 
 #[test]
+fn calls_that_wait_are_answered_by_what_took_the_name_meanwhile_wherever_it_runs() -> Result<()> {
+    let (server, _folder) = start_with(
+        "[wasm.budget]\nfunction = 0.01\nwindow_ms = 1\n[wasm.limits]\nsuspend_after = 0\n[wasm.security]\n\
+         allow_network = true\n",
+    )?;
+    let mut client = server.connect()?;
+    let off_the_shard = ["FUEL", "30000000", "PERMISSIONS", "NETWORK=127.0.0.1:1"];
+    // Compiled by now, it replaces the other at once.
+    load(&mut client, "outside", &off_the_shard)?;
+    assert_eq!(load_as(&mut client, "f", "evil", &["FUEL", "30000000"])?, "+OK\r\n");
+    let loops = 10;
+    let mut others: Vec<_> = (0..5).map(|_| server.connect()).collect::<Result<_>>()?;
+    for other in &mut others {
+        other.send(&encode(&["WASM.CALL", "f", "ARGS", "loop"]).repeat(loops))?;
+    }
+    let replace = [&["REPLACE"], &off_the_shard[..]].concat();
+    assert_eq!(load_as(&mut client, "f", "outside", &replace)?, "+OK\r\n");
+    for other in &mut others {
+        for _ in 0..loops {
+            assert_eq!(other.reply_within(PATIENCE)?, b"-ERR wasm: fuel exhausted after 30000000\r\n");
+        }
+    }
+    let stats = ask(&mut client, "WASM.STATS f")?;
+    let calls = stats.split("call_count\r\n:").nth(1).and_then(|rest| rest.split('\r').next()).map(str::parse::<u32>);
+    assert!(matches!(calls, Some(Ok(1..50))), "{stats}");
+    Ok(())
+}
+
+#[test]
 fn nothing_waits_inside_of_exec_and_a_client_that_is_gone_is_not_waited_for() -> Result<()> {
     let (server, _folder) =
         start_with("[wasm.budget]\nfunction = 0.01\nwindow_ms = 1\n[wasm.limits]\nsuspend_after = 0\n")?;

@@ -230,3 +230,40 @@ fn patterns_are_those_of_redis_and_bad_ones_are_refused_by_load() -> Result<()> 
     }
     Ok(())
 }
+
+#[test]
+fn with_admin_a_function_runs_what_administrators_run_and_no_more() -> Result<()> {
+    let (server, _folder) = start_with("[wasm.security]\nallow_admin = true\n")?;
+    let mut client = server.connect()?;
+    load_as(&mut client, "reader", "execute", &[])?;
+    let reply = ask(&mut client, "WASM.CALL reader ARGS CONFIG GET maxmemory")?;
+    assert!(reply.contains("'config|get' is not allowed from functions"), "{reply}");
+
+    // ADMIN alone opens no key.
+    load_as(&mut client, "f", "execute", &["PERMISSIONS", "ADMIN"])?;
+    assert!(ask(&mut client, "WASM.INFO f")?.contains("ADMIN"));
+    assert_eq!(ask(&mut client, "WASM.CALL f ARGS CONFIG SET maxmemory 123mb")?, "+OK\r\n");
+    assert!(ask(&mut client, "CONFIG GET maxmemory")?.contains("128974848"));
+    assert!(ask(&mut client, "WASM.CALL f ARGS CLIENT LIST")?.contains("cmd=wasm.call"));
+    assert_eq!(ask(&mut client, "WASM.CALL f ARGS SLOWLOG RESET")?, "+OK\r\n");
+    let reply = ask(&mut client, "WASM.CALL f ARGS GET k")?;
+    assert!(reply.contains("loaded without PERMISSIONS READ"), "{reply}");
+    let reply = ask(&mut client, "WASM.CALL f ARGS CONFIG SET maxmemory")?;
+    assert_eq!(reply, "-ERR wrong number of arguments for 'config|set' command\r\n");
+    for refused in ["SAVE", "BGSAVE", "SHUTDOWN NOSAVE", "MONITOR", "DEBUG SLEEP 0", "WASM.UNLOAD f"] {
+        let reply = ask(&mut client, &format!("WASM.CALL f ARGS {refused}"))?;
+        assert!(reply.starts_with('-'), "{refused}: {reply}");
+    }
+    // A call that only reads changes no setting.
+    let reply = ask(&mut client, "WASM.CALL_RO f ARGS CONFIG SET maxmemory 0")?;
+    assert!(reply.starts_with('-'), "{reply}");
+    assert!(ask(&mut client, "CONFIG GET maxmemory")?.contains("128974848"));
+
+    // What it ends is ended.
+    let mut other = server.connect()?;
+    let id = ask(&mut other, "CLIENT ID")?;
+    let kill = format!("WASM.CALL f ARGS CLIENT KILL ID {}", id.trim_start_matches(':').trim_end());
+    assert_eq!(ask(&mut client, &kill)?, ":1\r\n");
+    assert!(ask(&mut other, "PING").is_err(), "its connection is closed");
+    Ok(())
+}

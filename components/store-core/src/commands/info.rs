@@ -28,6 +28,7 @@ static SECTIONS: &[Section] = &[
     Section { name: "Replication", by_default: true, fill: replication },
     Section { name: "CPU", by_default: true, fill: cpu },
     Section { name: "Modules", by_default: true, fill: nothing },
+    Section { name: "Wasm", by_default: true, fill: functions },
     Section { name: "Commandstats", by_default: false, fill: command_stats },
     Section { name: "Errorstats", by_default: true, fill: error_stats },
     Section { name: "Latencystats", by_default: false, fill: latency_stats },
@@ -265,6 +266,12 @@ fn cpu(_: &Store, fields: &mut Fields<'_>) {
 }
 
 fn nothing(_: &Store, _: &mut Fields<'_>) {}
+
+/// What the host tells of user-defined functions.
+fn functions(store: &Store, fields: &mut Fields<'_>) {
+    let told: Vec<&String> = store.info.keys().filter(|name| name.starts_with("wasm_")).collect();
+    told.into_iter().for_each(|name| fields.add(name, ""));
+}
 
 fn command_stats(store: &Store, fields: &mut Fields<'_>) {
     for (name, calls) in store.rows.counted() {

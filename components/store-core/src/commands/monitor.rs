@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 fn monitor(cx: &mut Context<'_>) -> Result<(), Error> {
-    if cx.session.exec.is_some() {
+    if cx.session.exec.is_some() || cx.session.is_function {
         return Err(Error::fixed("ERR MONITOR isn't allowed for DENY BLOCKING client"));
     }
     // As in Redis, a second time there is no reply at all.

@@ -64,6 +64,17 @@ pub(super) fn present(shard: &Shard) -> Vec<Fact> {
     let mut facts: Vec<Fact> =
         shard.functions.info().into_iter().map(|(name, value)| Fact::Info(name, value)).collect();
     facts.push(Fact::Info("used_memory_rss".to_owned(), resident_bytes().to_string()));
+    let spent = [
+        ("", libc::RUSAGE_SELF),
+        ("_children", libc::RUSAGE_CHILDREN),
+        // INFO is answered on the shard's own thread.
+        ("_main_thread", libc::RUSAGE_THREAD),
+    ];
+    for (suffix, who) in spent {
+        let [user, system] = processor_seconds(who);
+        facts.push(Fact::Info(format!("used_cpu_user{suffix}"), user));
+        facts.push(Fact::Info(format!("used_cpu_sys{suffix}"), system));
+    }
     facts
 }
 
@@ -83,6 +94,15 @@ fn resident_bytes() -> u64 {
     statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * page_bytes()
 }
 
+/// Seconds in user mode and in the kernel, to the microsecond.
+fn processor_seconds(who: libc::c_int) -> [String; 2] {
+    // SAFETY: rusage consists of integers, for which zero is a value.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is to a valid rusage.
+    unsafe { libc::getrusage(who, &raw mut usage) };
+    [usage.ru_utime, usage.ru_stime].map(|time| format!("{}.{:06}", time.tv_sec, time.tv_usec))
+}
+
 fn system_memory_bytes() -> u64 {
     // SAFETY: sysconf takes no pointers.
     let pages = unsafe { libc::sysconf(libc::_SC_PHYS_PAGES) };
@@ -98,6 +118,14 @@ fn page_bytes() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processor_time_is_spent_and_shown_to_the_microsecond() {
+        let spent = || processor_seconds(libc::RUSAGE_SELF)[0].parse::<f64>().expect("seconds");
+        let before = spent();
+        while spent() <= before {}
+        assert_eq!(processor_seconds(libc::RUSAGE_SELF)[1].split('.').nth(1).map(str::len), Some(6));
+    }
 
     #[test]
     fn a_process_has_memory_and_an_id_of_its_own() {

@@ -178,16 +178,16 @@ impl Functions {
         call: &HostCall,
         argv: ferrite_resp::Args<'_>,
     ) -> Outcome {
-        let (mut answer, later) = oneshot::channel();
+        let (answer, later) = oneshot::channel();
         let (shard, function, argv) = (Rc::clone(shard), Rc::clone(function), argv.to_owned_args());
         let call = HostCall { commands: Vec::new(), ..*call };
         tokio::task::spawn_local(async move {
             let began = Instant::now();
             let (own, all) = (Rc::clone(&function.admission.queue), Rc::clone(&shard.functions.queue));
             // Both are never closed; were they, the call would run at once.
-            let _first_of_its_function = own.acquire().await;
-            wait(&shard, &function, &mut answer).await;
-            let _first_of_all = all.acquire().await;
+            let first_of_its_function = own.acquire().await;
+            wait(&shard, &function, &answer).await;
+            let first_of_all = all.acquire().await;
             // Behind everyone who is ready, and behind a look at the sockets: others are served between any two calls.
             tokio::task::yield_now().await;
             if answer.is_closed() || shard.has_failed() {
@@ -195,7 +195,15 @@ impl Functions {
             }
             function.admission.count_wait(began.elapsed());
             let mut bytes = Vec::new();
-            shard.functions.execute_admitted(&shard, &call, argv.view(), &mut bytes);
+            let outcome = shard.functions.execute_admitted(&shard, &call, argv.view(), &mut bytes);
+            drop((first_of_its_function, first_of_all));
+            if let Outcome::Later(reply) = outcome {
+                // What has the function's name by now runs off the shard.
+                match reply.await {
+                    Ok(reply) => bytes = reply,
+                    Err(_) => return,
+                }
+            }
             // The client may be gone by now.
             drop(answer.send(bytes));
         });
@@ -204,7 +212,7 @@ impl Functions {
 }
 
 /// Until nobody else wants the shard, or the budgets allow it.
-async fn wait(shard: &Shard, function: &Function, answer: &mut oneshot::Sender<Vec<u8>>) {
+async fn wait(shard: &Shard, function: &Function, answer: &oneshot::Sender<Vec<u8>>) {
     loop {
         let turns = shard.turns();
         tokio::task::yield_now().await;

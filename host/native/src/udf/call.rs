@@ -43,8 +43,7 @@ impl Functions {
         shard.clock.freeze();
         self.ticker.enter(Caller::Shard);
         let permissions = function.description.permissions.intersection(allowed);
-        let began = Instant::now();
-        let (result, _) = self.run(shard, function, permissions, None, began, request);
+        let (result, _) = self.run(shard, function, permissions, None, request);
         self.ticker.leave(Caller::Shard);
         shard.clock.unfreeze();
         result
@@ -65,7 +64,7 @@ impl Functions {
             return (Err(refused), 0);
         }
         let permissions = function.description.permissions.intersection(outer.permissions);
-        self.run(shard, function, permissions, Some(outer), Instant::now(), request)
+        self.run(shard, function, permissions, Some(outer), request)
     }
 
     fn run(
@@ -74,9 +73,9 @@ impl Functions {
         function: &Function,
         permissions: Permissions,
         outer: Option<Outer>,
-        began: Instant,
         request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
+        let began = Instant::now();
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
         let outer_scope = outer.as_ref().and_then(|outer| outer.scope.clone());

@@ -161,9 +161,8 @@ impl Functions {
     }
 
     /// Executes a command whose function was found to be allowed to run now.
-    fn execute_admitted(&self, shard: &Rc<Shard>, call: &HostCall, argv: Args<'_>, out: &mut Vec<u8>) {
-        // What runs already can only be answered at once.
-        self.dispatch(Invocation { functions: self, shard, call, is_admitted: true, argv, out });
+    fn execute_admitted(&self, shard: &Rc<Shard>, call: &HostCall, argv: Args<'_>, out: &mut Vec<u8>) -> Outcome {
+        self.dispatch(Invocation { functions: self, shard, call, is_admitted: true, argv, out })
     }
 
     fn dispatch(&self, invocation: Invocation<'_>) -> Outcome {

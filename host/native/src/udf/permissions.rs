@@ -38,9 +38,9 @@ impl Permissions {
         Permissions(self.0 & other.0)
     }
 
-    /// This set with the bits of WRITE gone, which a call by `*_RO` gets.
+    /// This set with the bits of WRITE and ADMIN gone, which a call by `*_RO` gets.
     pub(crate) fn read_only(self) -> Permissions {
-        Permissions(self.0 & !2)
+        Permissions(self.0 & !(2 | 16))
     }
 
     /// This set without reading and writing, for a command that uses no data.
@@ -56,9 +56,8 @@ impl Permissions {
         if self.contains(Permissions::FILESYSTEM) && security.allow_filesystem == Allowance::Nothing {
             return Err("permission FILESYSTEM is forbidden here ([wasm.security] allow_filesystem = false)".to_owned());
         }
-        // There is nothing yet that ADMIN would open; granting it silently would be a trap for the day when there is.
-        if self.contains(Permissions::ADMIN) {
-            return Err("permission ADMIN is forbidden here (no setting of [wasm.security] allows it)".to_owned());
+        if self.contains(Permissions::ADMIN) && !security.allow_admin {
+            return Err("permission ADMIN is forbidden here ([wasm.security] allow_admin = false)".to_owned());
         }
         Ok(())
     }
@@ -107,7 +106,7 @@ mod tests {
     fn write_includes_read_and_a_read_only_call_loses_only_writing() {
         assert!(Permissions::WRITE.contains(Permissions::READ));
         assert!(!Permissions::READ.contains(Permissions::WRITE));
-        assert_eq!(Permissions::WRITE.read_only(), Permissions::READ);
+        assert_eq!(Permissions::WRITE.union(Permissions::ADMIN).read_only(), Permissions::READ);
     }
 
     #[test]
@@ -127,6 +126,8 @@ mod tests {
         assert!(error.contains("NETWORK") && error.contains("allow_network"), "{error}");
         let open = WasmSecurity { allow_network: Allowance::Anything, ..WasmSecurity::default() };
         assert_eq!(Permissions::NETWORK.check(&open), Ok(()));
-        assert!(Permissions::ADMIN.check(&open).is_err());
+        assert!(Permissions::ADMIN.check(&open).expect_err("a setting of its own").contains("allow_admin"));
+        let open = WasmSecurity { allow_admin: true, ..closed };
+        assert_eq!(Permissions::ADMIN.check(&open), Ok(()));
     }
 }

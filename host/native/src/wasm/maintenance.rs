@@ -2,11 +2,13 @@
 
 use super::abi::record;
 use super::core::{Core, Export, Result};
+use super::types::{Node, commands::Error};
 
 /// The exports of the interface.
 pub(super) struct Maintenance {
     tick: Export<u32, u64>,
     measure: Export<(), u32>,
+    administer: Export<(u32, u32), u32>,
 }
 
 /// Figures of the engine.
@@ -30,6 +32,7 @@ impl Maintenance {
         Ok(Maintenance {
             tick: Export::find(core, "maintenance", "tick")?,
             measure: Export::find(core, "maintenance", "measure")?,
+            administer: Export::find(core, "maintenance", "administer")?,
         })
     }
 
@@ -39,5 +42,14 @@ impl Maintenance {
 
     pub(super) fn measure(&self, core: &mut Core) -> Result<Statistics> {
         self.measure.load(core, ())
+    }
+
+    pub(super) fn administer(
+        &self,
+        core: &mut Core,
+        argv: &[&[u8]],
+    ) -> Result<Option<std::result::Result<Vec<Node>, Error>>> {
+        let argv = core.give_all(argv)?;
+        self.administer.load(core, argv)
     }
 }

@@ -32,7 +32,7 @@ pub(crate) mod types;
 mod wire;
 
 /// The version of `ferrite:store` that the component exports.
-const CONTRACT: &str = "0.1.2";
+const CONTRACT: &str = "0.1.3";
 
 pub use clock::Clock;
 pub use maintenance::Statistics;

@@ -252,4 +252,12 @@ impl StoreInstance {
     pub(crate) fn execute(&mut self, argv: &[&[u8]]) -> wasmtime::Result<Result<Vec<Node>, commands::Error>> {
         self.commands.execute(&mut self.core, argv)
     }
+
+    /// A command of administrators; none when it is not one.
+    pub(crate) fn administer(
+        &mut self,
+        argv: &[&[u8]],
+    ) -> wasmtime::Result<Option<Result<Vec<Node>, commands::Error>>> {
+        self.maintenance.administer(&mut self.core, argv)
+    }
 }
