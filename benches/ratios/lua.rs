@@ -152,24 +152,48 @@ fn works() -> Vec<Work> {
             8_000,
         ),
         work(
-            "100,000 steps of Lehmer's generator",
-            words("numbers", "100000"),
-            integer(guest_work::numbers(100_000)),
-            "local x = 1 for i = 1, tonumber(ARGV[1]) do x = (x * 16807) % 2147483647 end return x",
+            "the Mandelbrot set, 32 by 32 points",
+            words("mandelbrot", "32"),
+            integer(guest_work::mandelbrot(32)),
+            LUA_MANDELBROT,
             [Some(25.0), Some(40.0)],
             400,
         ),
+        work(
+            "100,000 steps of Lehmer's generator, a division each",
+            words("numbers", "100000"),
+            integer(guest_work::numbers(100_000)),
+            "local x = 1 for i = 1, tonumber(ARGV[1]) do x = (x * 16807) % 2147483647 end return x",
+            [None, None],
+            400,
+        ),
+        work(
+            "100 keys named by the function, `redis.call('GET')` each, `get_many`",
+            words("range", "100"),
+            integer(300),
+            LUA_RANGE,
+            [Some(4.0), None],
+            8_000,
+        ),
+        work(
+            "100 keys named by the function, one by one in both",
+            words("range-each", "100"),
+            integer(300),
+            LUA_RANGE,
+            [Some(1.1), None],
+            8_000,
+        ),
         Work {
-            question: "100 keys, `redis.call('GET')` each, `get-many`",
+            question: "100 keys declared by the caller, `redis.call('GET')` each, `get_many`",
             arguments: vec!["keys".to_owned()],
             keys: hundred.clone(),
             reply: integer(300),
             script: LUA_KEYS,
-            goals: [Some(4.0), None],
+            goals: [None, None],
             calls: 8_000,
         },
         Work {
-            question: "100 keys, MGET (C), `get-many`",
+            question: "100 keys declared by the caller, MGET (C), `get_many`",
             arguments: vec!["keys".to_owned()],
             keys: hundred.clone(),
             reply: integer(300),
@@ -178,12 +202,12 @@ fn works() -> Vec<Work> {
             calls: 8_000,
         },
         Work {
-            question: "100 keys one by one in both",
+            question: "100 keys declared by the caller, one by one in both",
             arguments: vec!["each-key".to_owned()],
             keys: hundred,
             reply: integer(300),
             script: LUA_KEYS,
-            goals: [Some(1.1), None],
+            goals: [None, None],
             calls: 8_000,
         },
     ]
@@ -203,6 +227,24 @@ fn document() -> String {
 }
 
 const LUA_KEYS: &str = "local n = 0 for i = 1, #KEYS do n = n + #redis.call('GET', KEYS[i]) end return n";
+
+const LUA_RANGE: &str = "local n = 0 for i = 0, ARGV[1] - 1 do n = n + #redis.call('GET', string.format('key:%012d', i)) end \
+                         return n";
+
+const LUA_MANDELBROT: &str = "
+local size, total = tonumber(ARGV[1]), 0
+for row = 0, size - 1 do
+  for column = 0, size - 1 do
+    local a, b = 3 * column / size - 2, 2 * row / size - 1
+    local x, y, steps = 0, 0, 0
+    while steps < 100 and x * x + y * y <= 4 do
+      x, y = x * x - y * y + a, 2 * x * y + b
+      steps = steps + 1
+    end
+    total = total + steps
+  end
+end
+return total";
 
 const LUA_SLUG: &str = "
 local s, out, n, gap = ARGV[1], {}, 0, false

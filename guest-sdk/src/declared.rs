@@ -70,11 +70,11 @@ impl Declared for Keys {
 impl Declared for KeysWithValues {
     fn declare(keys: Vec<Vec<u8>>) -> Result<Self> {
         let values = strings::get_many(&keys)?
-            .into_iter()
+            .iter()
             .zip(&keys)
             .map(|(value, key)| {
                 Ok(match value {
-                    Some(bytes) => Value::String(bytes),
+                    Some(bytes) => Value::String(bytes.to_vec()),
                     None => match crate::keys::kind(key)? {
                         None | Some(Kind::String) => Value::Absent,
                         Some(_) => Value::Other,

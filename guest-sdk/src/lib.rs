@@ -49,6 +49,7 @@ pub mod keys;
 mod limit;
 pub mod lists;
 pub mod log;
+mod packed;
 mod parameters;
 pub mod prelude;
 mod reply;

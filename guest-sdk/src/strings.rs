@@ -2,6 +2,7 @@
 //!
 //! Keys and values are any bytes: `&str`, `&[u8]`, `Vec<u8>` and so on.
 
+pub use crate::packed::Values;
 use crate::{Limit, platform};
 use std::fmt;
 
@@ -72,9 +73,11 @@ pub fn get(key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>, Error> {
 
 /// The values of many keys in one crossing, at most 65,536; none where the key is absent or not a string.
 /// <https://redis.io/commands/mget>
-pub fn get_many<K: AsRef<[u8]>>(keys: &[K]) -> Result<Vec<Option<Vec<u8>>>, Error> {
-    let keys: Vec<&[u8]> = keys.iter().map(AsRef::as_ref).collect();
-    platform::strings::get_many(&keys)
+pub fn get_many<K: AsRef<[u8]>>(keys: &[K]) -> Result<Values, Error> {
+    let lengths: Vec<u32> = keys.iter().map(|key| key.as_ref().len() as u32).collect();
+    let mut bytes = Vec::with_capacity(lengths.iter().sum::<u32>() as usize);
+    keys.iter().for_each(|key| bytes.extend_from_slice(key.as_ref()));
+    platform::strings::get_packed(lengths, bytes)
 }
 
 /// Sets the values of many keys in one crossing, all or none of them, and clears their times to live; at most 65,536.

@@ -2,7 +2,7 @@
 
 use ferrite_store_core::typed::strings as core;
 
-use crate::bindings::exports::ferrite::store::strings::{Condition, Error, Expiry, Guest};
+use crate::bindings::exports::ferrite::store::strings::{Condition, Error, Expiry, Guest, PackedKeys, PackedValues};
 use crate::component::{Component, with_store};
 use crate::typed::limit;
 
@@ -13,6 +13,12 @@ impl Guest for Component {
 
     fn get_many(keys: Vec<Vec<u8>>) -> Result<Vec<Option<Vec<u8>>>, Error> {
         with_store(|store| core::get_many(store, &keys)).map_err(error)
+    }
+
+    fn get_packed(keys: PackedKeys) -> Result<PackedValues, Error> {
+        let core::PackedValues { lengths, bytes } =
+            with_store(|store| core::get_packed(store, &keys.lengths, &keys.bytes)).map_err(error)?;
+        Ok(PackedValues { lengths, bytes })
     }
 
     fn set_many(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Error> {

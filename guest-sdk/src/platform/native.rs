@@ -68,7 +68,7 @@ fn limit(limit: typed::Limit) -> Limit {
 /// `ferrite:store/strings`.
 pub(crate) mod strings {
     use super::{typed::strings as core, with_store};
-    use crate::strings::{Condition, Error, Expiry};
+    use crate::strings::{Condition, Error, Expiry, Values};
 
     fn error(error: core::Error) -> Error {
         match error {
@@ -85,8 +85,9 @@ pub(crate) mod strings {
         with_store(|store| Ok(core::get(store, key).map_err(error)?.map(Into::into)))
     }
 
-    pub(crate) fn get_many(keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, Error> {
-        with_store(|store| core::get_many(store, keys).map_err(error))
+    pub(crate) fn get_packed(lengths: Vec<u32>, bytes: Vec<u8>) -> Result<Values, Error> {
+        let values = with_store(|store| core::get_packed(store, &lengths, &bytes)).map_err(error)?;
+        Ok(Values::new(&values.lengths, values.bytes))
     }
 
     pub(crate) fn set_many(entries: &[(&[u8], &[u8])]) -> Result<(), Error> {

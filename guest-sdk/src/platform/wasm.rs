@@ -14,6 +14,11 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+/// Begins in the heap that the linker made, where there is one: growing the memory costs a fresh instance two system calls.
+#[cfg(feature = "allocator")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 pub(crate) use collections::{hashes, lists, sets, sorted_sets, streams};
 pub(crate) use store::types::Node;
 
@@ -24,7 +29,7 @@ fn limit(limit: store::types::Limit) -> Limit {
 /// `ferrite:store/strings`.
 pub(crate) mod strings {
     use super::store::strings as wit;
-    use crate::strings::{Condition, Error, Expiry};
+    use crate::strings::{Condition, Error, Expiry, Values};
 
     fn error(error: wit::Error) -> Error {
         match error {
@@ -42,8 +47,9 @@ pub(crate) mod strings {
         wit::get(key).map_err(error)
     }
 
-    pub(crate) fn get_many(keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, Error> {
-        wit::get_many(keys).map_err(error)
+    pub(crate) fn get_packed(lengths: Vec<u32>, bytes: Vec<u8>) -> Result<Values, Error> {
+        let values = wit::get_packed(&wit::PackedKeys { lengths, bytes }).map_err(error)?;
+        Ok(Values::new(&values.lengths, values.bytes))
     }
 
     pub(crate) fn set_many(entries: &[(&[u8], &[u8])]) -> Result<(), Error> {

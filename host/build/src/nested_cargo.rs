@@ -47,13 +47,17 @@ const FOREIGN_PREFIXES: &[&str] = &[
     "DEP_",
 ];
 
-/// What rustc is told for every component: SIMD, which every host of ours has; names of functions, but
-/// nothing else for debuggers (said here, because cargo forgets the profile's `strip` where a package has settings of its
-/// own); numbers in the code as short as they are, not as long as the linker may need them; and no path of this machine in panic
-/// messages, so that the same sources are the same bytes everywhere.
+/// Two pieces of what Rust's allocator asks for at once.
+const INITIAL_HEAP: &str = "-Clink-arg=--initial-heap=131072";
+
+/// What rustc is told for every component: SIMD, which every host of ours has; names of functions, but nothing else for
+/// debuggers (said here, because cargo forgets the profile's `strip` where a package has settings of its own); numbers in
+/// the code as short as they are, not as long as the linker may need them; a heap that is there from the begin, so that a
+/// fresh instance of a small function never has its memory grown, which costs the host system calls; and no path of this
+/// machine in panic messages, so that the same sources are the same bytes everywhere.
 fn rustflags() -> OsString {
     let mut flags: Vec<OsString> =
-        ["-Ctarget-feature=+simd128", "-Cstrip=debuginfo", "-Clink-arg=--compress-relocations"]
+        ["-Ctarget-feature=+simd128", "-Cstrip=debuginfo", "-Clink-arg=--compress-relocations", INITIAL_HEAP]
             .map(Into::into)
             .to_vec();
     let mut remap = |from: Option<OsString>, to: &str| {

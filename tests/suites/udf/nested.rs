@@ -85,3 +85,25 @@ fn an_inner_function_spends_the_fuel_of_its_caller() -> Result<()> {
     assert_eq!(reply, "-ERR wasm: fuel exhausted after 100000\r\n");
     Ok(())
 }
+
+#[test]
+fn no_more_instances_of_a_function_run_at_a_time_than_load_allowed() -> Result<()> {
+    let server = FerriteServer::start(&[])?;
+    let mut client = server.connect()?;
+    for (instances, deepest) in [(1, 1), (3, 3)] {
+        load(&mut client, "execute", &["REPLACE", "INSTANCES", &instances.to_string()])?;
+        for depth in 1..=4 {
+            let line = "WASM.CALL execute ARGS ".repeat(depth) + "PING";
+            let reply = ask(&mut client, &line)?;
+            if depth <= deepest {
+                assert_eq!(reply, "+PONG\r\n", "{instances}: {line}");
+            } else {
+                let refused = format!("function 'execute' runs {instances} times at once already");
+                assert!(reply.contains(&refused), "{instances}, {line}: {reply}");
+            }
+        }
+        let info = ask(&mut client, "WASM.INFO execute")?;
+        assert!(info.contains(&format!("max_instances\r\n:{instances}\r\n")), "{info}");
+    }
+    Ok(())
+}

@@ -88,6 +88,40 @@ pub fn get_many(store: &mut Store, keys: &[impl AsRef<[u8]>]) -> Result<Vec<Opti
     Ok(values)
 }
 
+/// Values one behind the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackedValues {
+    /// The length of each; none where the key is absent or not a string.
+    pub lengths: Vec<Option<u32>>,
+    /// Their bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What [`get_many`] returns for keys that lie one behind the other.
+pub fn get_packed(store: &mut Store, lengths: &[u32], mut keys: &[u8]) -> Result<PackedValues, Error> {
+    check_keys(lengths.len())?;
+    let requested: u64 = lengths.iter().copied().map(u64::from).sum();
+    if requested != keys.len() as u64 {
+        return Err(Error::LimitExceeded(Limit { name: "packed-bytes", allowed: keys.len() as u64, requested }));
+    }
+    store.read_clock();
+    let database = store.selected;
+    let mut values = PackedValues { lengths: Vec::with_capacity(lengths.len()), bytes: Vec::new() };
+    for length in lengths {
+        let (key, rest) = keys.split_at_checked(*length as usize).unwrap_or((keys, &[]));
+        keys = rest;
+        let Some(Ok(text)) = store.keyspace.get(database, key).map(Entry::string) else {
+            values.lengths.push(None);
+            continue;
+        };
+        // The same large value may be asked for many times.
+        values.bytes.try_reserve(text.len()).map_err(|_| Error::OutOfMemory)?;
+        values.bytes.extend_from_slice(&string::text(text));
+        values.lengths.push(Some(text.len() as u32));
+    }
+    Ok(values)
+}
+
 /// Sets the values of many keys, all or none of them, and clears their times to live.
 pub fn set_many<K: AsRef<[u8]>, V: AsRef<[u8]>>(store: &mut Store, entries: &[(K, V)]) -> Result<(), Error> {
     check_keys(entries.len())?;
@@ -240,6 +274,20 @@ mod tests {
         }
         let values = get_many(&mut store, &[&b"none"[..], b"k"]);
         assert_eq!(values, Ok(vec![None, Some(b"hello".to_vec())]));
+    }
+
+    #[test]
+    fn packed_values_are_those_of_packed_keys_and_lengths_have_to_fit() {
+        let (mut store, _) = store();
+        assert_eq!(set_many(&mut store, &[("a", "1"), ("long", "text"), ("", "nameless")]), Ok(()));
+        let values = get_packed(&mut store, &[1, 4, 0, 1], b"alongx").expect("reads do not fail");
+        assert_eq!(values.lengths, [Some(1), Some(4), Some(8), None]);
+        assert_eq!(values.bytes, b"1textnameless");
+        assert_eq!(get_packed(&mut store, &[], b""), Ok(PackedValues::default()));
+        for lengths in [&[1, 4][..], &[7], &[u32::MAX, u32::MAX, 8]] {
+            let error = get_packed(&mut store, lengths, b"alongx").expect_err("six bytes");
+            assert!(matches!(error, Error::LimitExceeded(Limit { name: "packed-bytes", allowed: 6, .. })), "{error:?}");
+        }
     }
 
     #[test]

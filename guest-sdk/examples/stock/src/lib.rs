@@ -44,7 +44,7 @@ pub fn shift(args: Args) -> Result<()> {
 /// `article …`: how many of each there are.
 pub fn left(args: Args) -> Result<Vec<i64>> {
     let counts = strings::get_many(&args)?;
-    counts.into_iter().map(|count| count.map_or(Ok(0), |count| number(&count))).collect()
+    counts.iter().map(|count| count.map_or(Ok(0), number)).collect()
 }
 
 fn take_from(article: &[u8], count: u32) -> Result<i64> {

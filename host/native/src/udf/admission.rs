@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::failure::Failure;
 use super::function::Function;
 use super::rate::Rate;
+use super::slots::Slots;
 use super::suspension::Suspension;
 use super::{Functions, Outcome};
 use crate::config::{OverBudget, WasmBudget};
@@ -25,6 +26,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(1);
 pub(crate) struct Admission {
     pub(crate) budget: Budget,
     pub(crate) suspension: Suspension,
+    pub(crate) slots: Slots,
     rate: Option<Rate>,
     /// Calls over the budget stand in it one behind the other.
     queue: Rc<Semaphore>,
@@ -48,6 +50,8 @@ pub(crate) enum Refusal {
     Suspended { left: Duration, in_a_row: u32, last: String },
     /// It was called more often than LOAD allowed.
     Rate { per_second: u32, wait: Duration },
+    /// As many instances of it as LOAD allowed run already.
+    Instances { most: u32 },
     /// It has had its share, and may not wait.
     Budget { share: f64, all: bool },
 }
@@ -65,6 +69,9 @@ impl Refusal {
                 "ERR wasm: function '{name}' may be called {per_second} times a second, try again in {} ms",
                 wait.as_millis().max(1)
             ),
+            Refusal::Instances { most } => {
+                format!("ERR wasm: function '{name}' runs {most} times at once already, as many as its INSTANCES")
+            }
             Refusal::Budget { share, all } => format!(
                 "ERR wasm: {} had {:.0} % of the shard's time and more, try again ([wasm.budget] {})",
                 if *all { "all functions together".to_owned() } else { format!("function '{name}'") },
@@ -76,10 +83,11 @@ impl Refusal {
 }
 
 impl Admission {
-    pub(crate) fn new(budget: &WasmBudget, calls_per_second: Option<u32>) -> Admission {
+    pub(crate) fn new(budget: &WasmBudget, calls_per_second: Option<u32>, instances: Option<u32>) -> Admission {
         Admission {
             budget: Budget::new(budget.function, budget.window()),
             suspension: Suspension::default(),
+            slots: Slots::new(instances),
             rate: calls_per_second.map(Rate::new),
             queue: Rc::new(Semaphore::new(1)),
             waits: Cell::default(),
@@ -153,6 +161,17 @@ impl Functions {
     /// The same for a function that another one calls, whose time is its caller's.
     pub(crate) fn admit_nested(&self, function: &Function) -> Result<(), Failure> {
         function.admission.begin().map_err(|refusal| Failure::Refused(refusal.describe(&function.description.name)))
+    }
+
+    /// Takes one of the instances that the function may have at a time, which its call has to free.
+    #[inline]
+    pub(crate) fn occupy(&self, function: &Function) -> Result<(), Failure> {
+        let slots = &function.admission.slots;
+        if slots.take() {
+            return Ok(());
+        }
+        let refusal = Refusal::Instances { most: slots.most().unwrap_or_default() };
+        Err(Failure::Refused(refusal.describe(&function.description.name)))
     }
 
     /// The error line of a refusal, counted.

@@ -76,6 +76,10 @@ impl Functions {
         request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
         let began = Instant::now();
+        if let Err(refused) = self.occupy(function) {
+            function.counters.count_refusal();
+            return (Err(refused), 0);
+        }
         self.running.begin(permissions.contains(Permissions::WRITE));
         let limits = function.description.limits;
         let outer_scope = outer.as_ref().and_then(|outer| outer.scope.clone());
@@ -105,6 +109,7 @@ impl Functions {
                 (result, used)
             }
         };
+        function.admission.slots.free();
         let result = self.finish(shard, result);
         let now = Instant::now();
         let took = now.saturating_duration_since(began);

@@ -192,7 +192,7 @@ impl Function {
     #[inline]
     pub(crate) fn give_back(&self, instance: Instance, most_idle: usize) {
         let mut idle = self.idle.borrow_mut();
-        if self.description.isolation == Isolation::Pooled && idle.len() < most_idle {
+        if self.description.isolation == Isolation::Pooled && idle.len() < self.at_most(most_idle) {
             idle.push(instance);
         }
     }
@@ -202,7 +202,7 @@ impl Function {
         if self.description.isolation == Isolation::Fresh {
             return;
         }
-        while self.idle.borrow().len() < count {
+        while self.idle.borrow().len() < self.at_most(count) {
             match self.make_instance() {
                 Ok(instance) => self.idle.borrow_mut().push(instance),
                 Err(reason) => {
@@ -211,6 +211,12 @@ impl Function {
                 }
             }
         }
+    }
+
+    /// This many instances, or those that LOAD allowed if they are fewer.
+    #[inline]
+    fn at_most(&self, count: usize) -> usize {
+        self.admission.slots.most().map_or(count, |most| count.min(most as usize))
     }
 
     /// How many instances were made so far.

@@ -235,6 +235,12 @@ pub(crate) fn table() -> Vec<Row> {
             "Calls run one after the other: only functions that call themselves need more than one.",
         ),
         row(
+            "INSTANCES",
+            "none, whatever LOAD says".to_owned(),
+            "`-ERR wasm: function … runs … times at once already …`",
+            "Functions that call themselves, and calls off the shard; no more instances of it are kept idle either.",
+        ),
+        row(
             "instances",
             format!("{TOTAL_INSTANCES} of all functions"),
             "idle instances are dropped, then `-ERR wasm: no room for another instance of a function`",

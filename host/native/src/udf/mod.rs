@@ -38,6 +38,7 @@ mod rate;
 mod reply;
 mod running;
 mod scope;
+mod slots;
 mod source;
 mod suspension;
 mod target;

@@ -148,7 +148,7 @@ macro_rules! list_of {
 }
 pub(crate) use list_of;
 
-list_of!(Vec<u8>, Option<Vec<u8>>);
+list_of!(Vec<u8>, Option<Vec<u8>>, Option<u32>);
 
 impl<T: Load> Load for Option<T> {
     const SIZE: u32 = variant_size(Self::ALIGN, T::SIZE);

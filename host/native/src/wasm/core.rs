@@ -115,6 +115,14 @@ impl Core {
         Ok((at, lists.len() as u32))
     }
 
+    /// Numbers, as a list that the store will own: its address and length.
+    pub(super) fn give_numbers(&mut self, numbers: &[u32]) -> Result<(u32, u32)> {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let at = self.allocate(bytes.len(), 4)?;
+        self.write(at, &bytes)?;
+        Ok((at, numbers.len() as u32))
+    }
+
     /// Bytes of values as wide as 64 bits, as a list that the store will own: its address.
     pub(super) fn give_aligned(&mut self, bytes: &[u8]) -> Result<u32> {
         let at = self.allocate(bytes.len(), 8)?;

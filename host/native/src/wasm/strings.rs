@@ -1,12 +1,13 @@
 //! `ferrite:store/strings`.
 
 use super::core::{Core, Export, Result};
-use super::types::strings::{Condition, Error, Expiry};
+use super::types::strings::{Condition, Error, Expiry, PackedValues};
 
 /// The exports of the interface.
 pub(super) struct Strings {
     get: Export<(u32, u32), u32>,
     get_many: Export<(u32, u32), u32>,
+    get_packed: Export<(u32, u32, u32, u32), u32>,
     set_many: Export<(u32, u32), u32>,
     #[allow(clippy::type_complexity, reason = "key, value, expiry and condition, laid flat")]
     set: Export<(u32, u32, u32, u32, u32, u64, u32), u32>,
@@ -20,6 +21,7 @@ impl Strings {
         Ok(Strings {
             get: Export::find(core, "strings", "get")?,
             get_many: Export::find(core, "strings", "get-many")?,
+            get_packed: Export::find(core, "strings", "get-packed")?,
             set_many: Export::find(core, "strings", "set-many")?,
             set: Export::find(core, "strings", "set")?,
             increment: Export::find(core, "strings", "increment")?,
@@ -45,6 +47,12 @@ impl StringsOf<'_> {
     pub(crate) fn get_many(&mut self, keys: &[&[u8]]) -> Answer<Vec<Option<Vec<u8>>>> {
         let keys = self.0.give_all(keys)?;
         self.1.get_many.load(self.0, keys)
+    }
+
+    pub(crate) fn get_packed(&mut self, lengths: &[u32], keys: &[u8]) -> Answer<PackedValues> {
+        let (lengths, count) = self.0.give_numbers(lengths)?;
+        let (keys, bytes) = self.0.give(keys)?;
+        self.1.get_packed.load(self.0, (lengths, count, keys, bytes))
     }
 
     /// Keys and values in turn: a list of pairs of lists lies in memory as the list of all of them does.

@@ -1,7 +1,7 @@
 //! The types of `ferrite:store` that functions see, in Rust: read from the store's memory by `abi`, handed on to
 //! functions by wasmtime.
 
-use wasmtime::component::{ComponentType, Lift, Lower};
+use wasmtime::component::{ComponentType, Lift, Lower, WasmList};
 
 use super::abi::{list_of, record, variant};
 
@@ -85,6 +85,27 @@ pub(crate) mod strings {
         4 => OutOfMemory,
         5 => LimitExceeded(Limit),
     });
+
+    /// Keys one behind the other, still in the memory of whoever sent them.
+    #[derive(ComponentType, Lift)]
+    #[component(record)]
+    pub(crate) struct PackedKeys {
+        #[component(name = "lengths")]
+        pub(crate) lengths: WasmList<u32>,
+        #[component(name = "bytes")]
+        pub(crate) bytes: WasmList<u8>,
+    }
+
+    /// Values one behind the other; a length of none is a key that is absent or not a string.
+    #[derive(Debug, Clone, ComponentType, Lower)]
+    #[component(record)]
+    pub(crate) struct PackedValues {
+        #[component(name = "lengths")]
+        pub(crate) lengths: Vec<Option<u32>>,
+        #[component(name = "bytes")]
+        pub(crate) bytes: Vec<u8>,
+    }
+    record!(PackedValues { lengths: Vec<Option<u32>>, bytes: Vec<u8> });
 
     #[derive(Debug, Clone, Copy, ComponentType, Lift, Lower)]
     #[component(variant)]

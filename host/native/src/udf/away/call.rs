@@ -156,7 +156,14 @@ impl Functions {
         };
         let gone = || "ERR wasm: the thread for functions off the shard is gone".to_owned();
         let jobs = self.away().jobs(shard, self.ticker()).map_err(|error| format!("{}: {error}", gone()))?;
-        jobs.send(job).map_err(|_| gone())?;
+        self.occupy(function).map_err(|refused| {
+            function.counters.count_refusal();
+            refused.to_string()
+        })?;
+        if jobs.send(job).is_err() {
+            function.admission.slots.free();
+            return Err(gone());
+        }
         let id = self.away().count.get() + 1;
         self.away().count.set(id);
         self.away().calls.borrow_mut().insert(id, (Arc::clone(name), kill));
@@ -176,6 +183,7 @@ impl Functions {
             };
             let functions = &shard.functions;
             functions.away().calls.borrow_mut().remove(&id);
+            function.admission.slots.free();
             let Ended { result, used } = ended.unwrap_or_else(|_| Ended::failed(Failure::Killed));
             let result = result
                 .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply))

@@ -39,6 +39,7 @@ fn describe(function: &Function) -> Reply {
             // 0 is no limit.
             vec![number(u64::from(function.admission.calls_per_second().unwrap_or(0)))],
         ),
+        ("max_instances", vec![number(u64::from(function.admission.slots.most().unwrap_or(0)))]),
         ("loaded_at_ms", vec![number(description.loaded_at_ms)]),
         ("call_count", vec![number(counters.calls.get())]),
         ("error_count", map(errors)),

@@ -65,6 +65,7 @@ struct Request {
     limits: Limits,
     isolation: Isolation,
     calls_per_second: Option<u32>,
+    instances: Option<u32>,
 }
 
 type Waiting = oneshot::Receiver<Result<Prepared, Refusal>>;
@@ -87,6 +88,7 @@ fn begin(shard: &Shard, name: &[u8], module: Vec<u8>, words: &[Vec<u8>]) -> Resu
         isolation: if grants.is_away() { Isolation::Fresh } else { options.isolation },
         grants,
         calls_per_second: options.calls_per_second,
+        instances: options.instances,
         name,
     };
     refuse_existing(shard, &request)?;
@@ -143,7 +145,7 @@ async fn finish(shard: &Rc<Shard>, request: Request, waiting: Waiting) -> Result
         loaded_at_ms: shard.clock.now_us() / 1000,
     };
     tracing::info!(function = %description.name, digest = %description.digest, "loaded with {}", description.grants);
-    let admission = Admission::new(&functions.settings().budget, request.calls_per_second);
+    let admission = Admission::new(&functions.settings().budget, request.calls_per_second, request.instances);
     // Why an older version failed is what whoever loads a newer one wants to know.
     let replaced = functions.find(description.name.as_bytes());
     let lines = replaced.map(|replaced| replaced.lines.clone()).unwrap_or_default();
@@ -188,9 +190,10 @@ struct Options {
     limits: AskedLimits,
     isolation: Isolation,
     calls_per_second: Option<u32>,
+    instances: Option<u32>,
 }
 
-const EXPECTED: &str = "REPLACE, PERMISSIONS, STRICT_KEYS, FUEL, MEMORY, TIMEOUT, RATE or ISOLATION";
+const EXPECTED: &str = "REPLACE, PERMISSIONS, STRICT_KEYS, FUEL, MEMORY, TIMEOUT, RATE, INSTANCES or ISOLATION";
 
 impl Options {
     fn parse(words: &[Vec<u8>]) -> Result<Options, String> {
@@ -203,10 +206,10 @@ impl Options {
                 b"MEMORY" => options.limits.memory_bytes = Some(natural("MEMORY", words.next())?),
                 b"TIMEOUT" => options.limits.timeout_ms = Some(natural("TIMEOUT", words.next())?),
                 b"RATE" => {
-                    let rate = natural("RATE", words.next())?;
-                    let rate = u32::try_from(rate).ok().filter(|rate| *rate > 0);
-                    let wrong = || format!("ERR wasm: RATE is the most calls a second, 1 to {}", u32::MAX);
-                    options.calls_per_second = Some(rate.ok_or_else(wrong)?);
+                    options.calls_per_second = Some(positive("RATE", "calls a second", words.next())?);
+                }
+                b"INSTANCES" => {
+                    options.instances = Some(positive("INSTANCES", "instances at a time", words.next())?);
                 }
                 b"STRICT_KEYS" => options.strict_keys = true,
                 b"ISOLATION" => {
@@ -234,6 +237,12 @@ impl Options {
     }
 }
 
+/// A number from 1 on, of what it counts.
+fn positive(option: &str, what: &str, word: Option<&[u8]>) -> Result<u32, String> {
+    let number = u32::try_from(natural(option, word)?).ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("ERR wasm: {option} is the most {what}, 1 to {}", u32::MAX))
+}
+
 fn natural(option: &str, word: Option<&[u8]>) -> Result<u64, String> {
     let word = word.ok_or_else(|| format!("ERR syntax error: {option} needs a number"))?;
     std::str::from_utf8(word)
@@ -258,8 +267,7 @@ mod tests {
         for word in [&b"READ=a*"[..], b"NETWORK"] {
             grants.grant(word).expect("a permission").expect("a valid one");
         }
-        let words =
-            "fuel 7 PERMISSIONS read=a* network replace MEMORY 65536 TIMEOUT 20 rate 3 strict_keys isolation Fresh";
+        let words = "fuel 7 PERMISSIONS read=a* network replace MEMORY 65536 TIMEOUT 20 rate 3 instances 2 strict_keys isolation Fresh";
         let options = parse(words);
         assert_eq!(
             options,
@@ -270,6 +278,7 @@ mod tests {
                 limits: AskedLimits { fuel: Some(7), memory_bytes: Some(65_536), timeout_ms: Some(20) },
                 isolation: Isolation::Fresh,
                 calls_per_second: Some(3),
+                instances: Some(2),
             })
         );
         assert_eq!(parse(""), Ok(Options::default()));
@@ -284,6 +293,7 @@ mod tests {
             ("FUEL +7", "no number"),
             ("MEMORY 99999999999999999999", "no number"),
             ("RATE 0", "calls a second"),
+            ("INSTANCES 0", "instances at a time"),
             ("PERMISSIONS", "expected READ"),
             ("PERMISSIONS ROOT", "'ROOT'"),
             ("ISOLATION shared", "FRESH or POOLED"),

@@ -6,7 +6,7 @@ use super::cost::{self, bytes};
 use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, charge, inner_lists, on_store, slices, total_bytes};
-use crate::udf::bindings::strings::{Condition, Error, Expiry};
+use crate::udf::bindings::strings::{Condition, Error, Expiry, PackedKeys, PackedValues};
 
 type Key = WasmList<u8>;
 type Keys = WasmList<WasmList<u8>>;
@@ -15,6 +15,7 @@ type Keys = WasmList<WasmList<u8>>;
 pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("get", get)?;
     interface.func_wrap("get-many", get_many)?;
+    interface.func_wrap("get-packed", get_packed)?;
     interface.func_wrap("set-many", set_many)?;
     interface.func_wrap("set", set)?;
     interface.func_wrap("increment", increment)?;
@@ -45,6 +46,17 @@ fn get_many(mut context: Context<'_>, (keys,): (Keys,)) -> Got<Vec<Option<Vec<u8
     if let Ok(values) = &values {
         let size = values.iter().flatten().map(|value| value.len() as u64).sum();
         charge(&mut context, size)?;
+    }
+    Ok((values,))
+}
+
+fn get_packed(mut context: Context<'_>, (keys,): (PackedKeys,)) -> Got<PackedValues> {
+    let amount = cost::CALL + cost::ELEMENT * keys.lengths.len() as u64 + bytes(keys.bytes.len());
+    let values = on_store(&mut context, Touch::ReadPacked(&keys), Error::NotPermitted, amount, |context, _, store| {
+        store.strings().get_packed(keys.lengths.as_le_slice(context), keys.bytes.as_le_slice(context))
+    })?;
+    if let Ok(values) = &values {
+        charge(&mut context, bytes(values.bytes.len()))?;
     }
     Ok((values,))
 }

@@ -3,6 +3,7 @@
 
 use super::Context;
 use super::collections::Bytes;
+use crate::udf::bindings::strings::PackedKeys;
 use crate::udf::permissions::Permissions;
 use crate::udf::scope::{Access, Scope};
 
@@ -10,6 +11,7 @@ use crate::udf::scope::{Access, Scope};
 pub(super) enum Touch<'a> {
     Read(&'a Bytes),
     ReadEach(&'a [Bytes]),
+    ReadPacked(&'a PackedKeys),
     Write(&'a Bytes),
     WriteEach(&'a [Bytes]),
     WriteBoth(&'a Bytes, &'a Bytes),
@@ -24,7 +26,7 @@ impl Touch<'_> {
     #[inline]
     pub(super) fn access(&self) -> Access {
         match self {
-            Touch::Read(_) | Touch::ReadEach(_) | Touch::Names => Access::Read,
+            Touch::Read(_) | Touch::ReadEach(_) | Touch::ReadPacked(_) | Touch::Names => Access::Read,
             Touch::Write(_) | Touch::WriteEach(_) | Touch::WriteBoth(..) | Touch::WriteFrom(..) => Access::Write,
         }
     }
@@ -45,6 +47,15 @@ impl Touch<'_> {
         match self {
             Touch::Read(key) => one(Access::Read, key),
             Touch::ReadEach(keys) => each(Access::Read, keys),
+            Touch::ReadPacked(keys) => {
+                let mut rest = keys.bytes.as_le_slice(context);
+                // Lengths that do not fit are refused by the store.
+                keys.lengths.as_le_slice(context).iter().find_map(|length| {
+                    let (key, behind) = rest.split_at_checked(*length as usize).unwrap_or((rest, &[]));
+                    rest = behind;
+                    scope.refusal(Access::Read, key)
+                })
+            }
             Touch::Write(key) => one(Access::Write, key),
             Touch::WriteEach(keys) => each(Access::Write, keys),
             Touch::WriteBoth(key, other) => one(Access::Write, key).or_else(|| one(Access::Write, other)),
