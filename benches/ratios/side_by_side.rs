@@ -49,7 +49,7 @@ fn cases(return_one: &str) -> Vec<Case> {
             operations: 800_000,
             redis: words(&format!("EVALSHA {return_one} 0")),
             ferrite: words("WASM.CALL empty"),
-            goal: 1.3,
+            goal: 1.5,
         },
     ]
 }
