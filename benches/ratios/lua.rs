@@ -152,15 +152,23 @@ fn works() -> Vec<Work> {
             8_000,
         ),
         work(
-            "the Mandelbrot set, 32 by 32 points",
-            words("mandelbrot", "32"),
-            integer(guest_work::mandelbrot(32)),
-            LUA_MANDELBROT,
+            "a product of matrices of 48 by 48",
+            words("matrix", "48"),
+            integer(guest_work::matrix(48)),
+            LUA_MATRIX,
             [Some(25.0), Some(40.0)],
             400,
         ),
         work(
-            "100,000 steps of Lehmer's generator, a division each",
+            "the Mandelbrot set, 32 by 32 points: each step waits for the one before",
+            words("mandelbrot", "32"),
+            integer(guest_work::mandelbrot(32)),
+            LUA_MANDELBROT,
+            [None, None],
+            400,
+        ),
+        work(
+            "100,000 steps of Lehmer's generator: a division each, which waits for the one before",
             words("numbers", "100000"),
             integer(guest_work::numbers(100_000)),
             "local x = 1 for i = 1, tonumber(ARGV[1]) do x = (x * 16807) % 2147483647 end return x",
@@ -230,6 +238,29 @@ const LUA_KEYS: &str = "local n = 0 for i = 1, #KEYS do n = n + #redis.call('GET
 
 const LUA_RANGE: &str = "local n = 0 for i = 0, ARGV[1] - 1 do n = n + #redis.call('GET', string.format('key:%012d', i)) end \
                          return n";
+
+const LUA_MATRIX: &str = "
+local size = tonumber(ARGV[1])
+local function fill(a, b, c)
+  local rows = {}
+  for i = 0, size - 1 do
+    local row = {}
+    for j = 0, size - 1 do row[j + 1] = (i * a + j * b) % c end
+    rows[i + 1] = row
+  end
+  return rows
+end
+local left, right, total = fill(3, 1, 7), fill(1, 5, 11), 0
+for i = 1, size do
+  local row, out = left[i], {}
+  for j = 1, size do out[j] = 0 end
+  for k = 1, size do
+    local factor, other = row[k], right[k]
+    for j = 1, size do out[j] = out[j] + factor * other[j] end
+  end
+  for j = 1, size do total = total + out[j] end
+end
+return total";
 
 const LUA_MANDELBROT: &str = "
 local size, total = tonumber(ARGV[1]), 0

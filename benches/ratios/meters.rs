@@ -25,7 +25,8 @@ struct Work {
     native: fn(u32) -> u64,
 }
 
-const WORKS: [Work; 3] = [
+const WORKS: [Work; 4] = [
+    Work { name: "matrix", count: 48, native: guest_work::matrix },
     Work { name: "mandelbrot", count: 32, native: guest_work::mandelbrot },
     Work { name: "numbers", count: 200_000, native: guest_work::numbers },
     Work { name: "slugs", count: 500, native: guest_work::slugs },

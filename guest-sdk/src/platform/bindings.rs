@@ -3,7 +3,7 @@
 
 wit_bindgen::generate!({
     path: "../wit/udf",
-    world: "function",
+    world: "packed-function",
     pub_export_macro: true,
     ownership: Borrowing { duplicate_if_necessary: false },
     generate_all,

@@ -217,6 +217,27 @@ pub(crate) mod glue {
         function::export(function(keys.into(), args.into()))
     }
 
+    /// The same for words that lie one behind the other.
+    #[inline]
+    pub fn run_packed<O: Outcome>(
+        function: impl FnOnce(Keys, Args) -> O,
+        keys: u32,
+        lengths: Vec<u32>,
+        bytes: Vec<u8>,
+    ) -> Result<Vec<Node>, String> {
+        report_panics();
+        let mut rest = bytes.as_slice();
+        let mut words = lengths.into_iter().map(|length| {
+            // Lengths that do not fit would be the host's fault.
+            let (word, behind) = rest.split_at_checked(length as usize).unwrap_or((rest, &[]));
+            rest = behind;
+            word.to_vec()
+        });
+        let keys: Vec<Vec<u8>> = words.by_ref().take(keys as usize).collect();
+        let args: Vec<Vec<u8>> = words.collect();
+        function::export(function(keys.into(), args.into()))
+    }
+
     /// Runs the function of a component that gets values.
     #[inline]
     pub fn run_with_values<O: Outcome>(
@@ -354,6 +375,14 @@ macro_rules! __export {
                     args: __glue::Vec<__glue::Vec<u8>>,
                 ) -> ::core::result::Result<__glue::Reply, __glue::String> {
                     __glue::run($function, keys, args)
+                }
+
+                fn call_packed(
+                    keys: u32,
+                    lengths: __glue::Vec<u32>,
+                    bytes: __glue::Vec<u8>,
+                ) -> ::core::result::Result<__glue::Reply, __glue::String> {
+                    __glue::run_packed($function, keys, lengths, bytes)
                 }
             }
 

@@ -5,7 +5,7 @@ use super::outline::Outline;
 /// What only reads, by interface of `ferrite:store`. Everything else in these interfaces writes.
 const READS: [(&str, &[&str]); 7] = [
     ("keys", &["exists", "type", "time-to-live", "scan", "size"]),
-    ("strings", &["get", "get-many", "length"]),
+    ("strings", &["get", "get-many", "get-packed", "length"]),
     ("hashes", &["get", "get-many", "get-all", "contains", "length", "time-to-live", "scan"]),
     ("lists", &["length", "get", "range", "find"]),
     ("sets", &["contains", "length", "members", "random", "combine", "scan"]),

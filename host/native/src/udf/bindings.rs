@@ -14,6 +14,8 @@ pub(crate) const VERSION: &str = "0.1.3";
 /// The parameters and result of `call`.
 pub(crate) type CallParams<'a> = (Words<'a>, Words<'a>);
 pub(crate) type CallResult = (Result<Vec<Node>, String>,);
+/// The parameters of `call-packed`.
+pub(crate) type PackedParams<'a> = (u32, &'a [u32], &'a [u8]);
 /// The parameters of `call-with-values`.
 pub(crate) type ValuesParams<'a> = (Words<'a>, &'a [Value<'a>], Words<'a>);
 /// The parameters of a command's `execute`.

@@ -9,7 +9,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store};
 use super::away::Reach;
 use super::backtrace;
 use super::bindings::{CallParams, CallResult, DescribeResult, Description, ExecuteParams, Node};
-use super::entry::{Callable, Entries, Request, typed, values};
+use super::entry::{Callable, Entries, Packed, Request, packed, typed, values};
 use super::failure::{Circumstances, Failure};
 use super::fuel;
 use super::guest::{Call, Guest};
@@ -25,6 +25,8 @@ pub(crate) struct Instance {
     instance: component::Instance,
     /// What calls by the function's name run.
     plain: Option<Callable>,
+    /// The same for words in one piece.
+    packed: Option<Packed>,
     /// What its commands run.
     execute: Option<TypedFunc<ExecuteParams<'static>, CallResult>>,
     entries: Arc<Entries>,
@@ -80,11 +82,14 @@ impl Instance {
         let mut function =
             |index| instance.get_func(&mut store, index).ok_or_else(|| NoInstance::Type("no function".to_owned()));
         let found = entries.plain.map(|plain| Ok((plain, function(plain.index().0)?))).transpose()?;
+        let packed = entries.packed.map(&mut function).transpose()?;
         let execute = entries.commands.as_ref().map(|commands| function(commands.execute)).transpose()?;
         let wrong = |name| move |error: wasmtime::Error| NoInstance::Type(format!("`{name}`: {error:#}"));
         let plain = found.map(|(plain, function)| plain.typed(function, &store).map_err(wrong(plain.index().1)));
+        let packed = packed.map(|function| function.typed(&store).map_err(wrong("call-packed")));
         let execute = execute.map(|function| function.typed(&store).map_err(wrong("execute")));
-        Ok(Instance { plain: plain.transpose()?, execute: execute.transpose()?, store, instance, entries })
+        let (plain, packed, execute) = (plain.transpose()?, packed.transpose()?, execute.transpose()?);
+        Ok(Instance { plain, packed, execute, store, instance, entries })
     }
 
     /// The commands that the component describes, if it is one that does. It has the limits of a call and no data.
@@ -127,6 +132,12 @@ impl Instance {
         let store = &mut self.store;
         let (returned,) = match (request, self.plain) {
             (Request::Call { keys, args }, Some(Callable::Call(function))) => {
+                if let Some(packed) = self.packed
+                    && !(keys.is_empty() && args.is_empty())
+                {
+                    let (returned,) = packed::call(store, packed, keys, args)?;
+                    return Ok(returned.map_err(Failure::Returned));
+                }
                 let function: TypedFunc<CallParams<'_>, CallResult> = function;
                 function.call(store, (Words(keys), Words(args)))?
             }

@@ -3,6 +3,7 @@
 mod city;
 mod mandelbrot;
 mod many;
+mod matrix;
 mod numbers;
 mod slug;
 
@@ -10,6 +11,7 @@ use ferrite_udf::prelude::*;
 
 pub use city::city;
 pub use mandelbrot::mandelbrot;
+pub use matrix::matrix;
 pub use numbers::numbers;
 pub use slug::{TITLE, slug, slugs};
 
@@ -26,6 +28,7 @@ pub fn call(keys: Keys, args: Args) -> Result<Reply> {
         b"each-key" => many::declared_one_by_one(&keys)?,
         b"range" => many::range(args.parse(1)?)?,
         b"range-each" => many::range_one_by_one(args.parse(1)?)?,
+        b"matrix" => Reply::from(matrix(args.parse(1)?) as i64),
         b"mandelbrot" => Reply::from(mandelbrot(args.parse(1)?) as i64),
         other => bail!("there is no work {:?}", String::from_utf8_lossy(other)),
     })

@@ -3,6 +3,7 @@
 //! [`Entries`] are found once, when a component is loaded; [`Request`] is what a client or a function asks of them.
 
 pub(crate) mod described;
+pub(crate) mod packed;
 mod plain;
 pub(crate) mod signature;
 mod text;
@@ -15,6 +16,7 @@ use wasmtime::component::{Component, ComponentExportIndex};
 
 use super::world::expected;
 pub(crate) use described::{Data, Described};
+pub(crate) use packed::Packed;
 pub(crate) use plain::{Callable, Plain};
 pub(crate) use typed::{Typed, TypedSet};
 
@@ -23,6 +25,8 @@ pub(crate) use typed::{Typed, TypedSet};
 pub(crate) struct Entries {
     /// `call` or `call-with-values`, for calls by the function's name alone.
     pub(crate) plain: Option<Plain>,
+    /// `call-packed`, beside `call`.
+    pub(crate) packed: Option<ComponentExportIndex>,
     /// The commands that it adds.
     pub(crate) commands: Option<CommandEntry>,
     /// Every other exported function, for calls by `name.function`.
@@ -77,6 +81,13 @@ impl Entries {
             }
             taken.push(name);
         }
+        let packed = match exported("call-packed") {
+            Some(ComponentItem::ComponentFunc(_)) if matches!(plain, Some(Plain::Call(_))) => {
+                taken.push("call-packed");
+                Some(index("call-packed")?)
+            }
+            _ => None,
+        };
         let is_function = |name: &str| matches!(exported(name), Some(ComponentItem::ComponentFunc(_)));
         let commands = if is_function("describe") && is_function("execute") {
             taken.extend(["describe", "execute"]);
@@ -95,7 +106,7 @@ impl Entries {
                 expected()
             ));
         }
-        Ok(Entries { plain, commands, typed })
+        Ok(Entries { plain, packed, commands, typed })
     }
 
     /// Each function as WIT writes it, then those that cannot be called, with the reason.
