@@ -75,7 +75,7 @@ pub fn get(key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>, Error> {
 /// <https://redis.io/commands/mget>
 pub fn get_many<K: AsRef<[u8]>>(keys: &[K]) -> Result<Values, Error> {
     let lengths: Vec<u32> = keys.iter().map(|key| key.as_ref().len() as u32).collect();
-    let mut bytes = Vec::with_capacity(lengths.iter().sum::<u32>() as usize);
+    let mut bytes = Vec::with_capacity(keys.iter().map(|key| key.as_ref().len()).sum());
     keys.iter().for_each(|key| bytes.extend_from_slice(key.as_ref()));
     platform::strings::get_packed(lengths, bytes)
 }

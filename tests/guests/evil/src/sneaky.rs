@@ -22,7 +22,7 @@ pub(crate) fn big_value(keys: Keys, n: Option<u64>) -> Result<Reply> {
 pub(crate) fn same_key(_keys: Keys, n: Option<u64>) -> Result<Reply> {
     let key = mebibytes(1);
     let names = vec![key.as_slice(); usize::try_from(n.unwrap_or(10_000)).unwrap_or(usize::MAX)];
-    Ok(strings::get_many(&names)?.len().into())
+    Ok((keys::exists(&names)? as i64).into())
 }
 
 /// Runs DEL with 1,100,000 arguments, n if given. Limit: the arguments of a command.
