@@ -51,12 +51,15 @@ pub(crate) struct Arena {
     calls: u64,
     /// Calls that did not end with an error.
     pub(crate) answered: u64,
+    /// Why LOAD refused the last one that it did.
+    refusal: String,
 }
 
 impl fmt::Display for Arena {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Arena { tried, loaded, calls, answered, .. } = self;
-        write!(f, "{tried} components, {loaded} of them loaded, {calls} calls, {answered} of them without an error")
+        let Arena { tried, loaded, calls, answered, refusal, .. } = self;
+        write!(f, "{tried} components, {loaded} of them loaded, {calls} calls, {answered} of them without an error")?;
+        if refusal.is_empty() { Ok(()) } else { write!(f, "; last refused: {refusal}") }
     }
 }
 
@@ -73,7 +76,18 @@ impl Arena {
         }
         let before = digest(&mut client)?;
         let other = server.connect()?;
-        Ok(Arena { server, _folder: folder, client, other, before, tried: 0, loaded: 0, calls: 0, answered: 0 })
+        Ok(Arena {
+            server,
+            _folder: folder,
+            client,
+            other,
+            before,
+            tried: 0,
+            loaded: 0,
+            calls: 0,
+            answered: 0,
+            refusal: String::new(),
+        })
     }
 
     /// Loads a component, if it can be, calls it in odd ways, and has others served meanwhile.
@@ -90,6 +104,8 @@ impl Arena {
             }
             ensure!(ask(&mut self.client, "WASM.INFO f").context("INFO")?.starts_with(['*', '%']), "INFO describes it");
             ensure!(ask(&mut self.client, "WASM.UNLOAD f").context("UNLOAD")? == "+OK\r\n", "it can be unloaded");
+        } else {
+            self.refusal = reply.trim_end().to_owned();
         }
         ensure!(ask(&mut self.other, "PING").context("PING")? == "+PONG\r\n", "others are served");
         if self.tried.is_multiple_of(LOOK) {

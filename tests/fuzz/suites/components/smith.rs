@@ -19,9 +19,6 @@ pub(crate) fn component(random: &mut Random) -> Result<Option<Vec<u8>>> {
     config.max_components = random.below(4);
     config.max_nesting_depth = random.below(6);
     let made = Component::new(config, &mut Unstructured::new(&entropy));
-    if let Err(e) = &made {
-        eprintln!("XX {e:?}");
-    }
     Ok(made.ok().map(|component| component.to_bytes()))
 }
 

@@ -17,12 +17,12 @@ pub(crate) fn big_value(keys: Keys, n: Option<u64>) -> Result<Reply> {
     Ok(().into())
 }
 
-/// Names one key of 1 MiB 10,000 times, n if given, in one crossing: 10 GiB to walk from 1 MiB of memory. Limit: the
+/// Names one word of 1 MiB 10,000 times, n if given, in one crossing: 10 GiB to walk from 1 MiB of memory. Limit: the
 /// bytes of one crossing.
 pub(crate) fn same_key(_keys: Keys, n: Option<u64>) -> Result<Reply> {
     let key = mebibytes(1);
     let names = vec![key.as_slice(); usize::try_from(n.unwrap_or(10_000)).unwrap_or(usize::MAX)];
-    Ok((keys::exists(&names)? as i64).into())
+    Ok(commands::execute(&names)?)
 }
 
 /// Runs DEL with 1,100,000 arguments, n if given. Limit: the arguments of a command.
