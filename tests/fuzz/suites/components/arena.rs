@@ -48,7 +48,7 @@ pub(crate) struct Arena {
     pub(crate) tried: u64,
     /// Those that were loaded.
     pub(crate) loaded: u64,
-    calls: u64,
+    pub(crate) calls: u64,
     /// Calls that did not end with an error.
     pub(crate) answered: u64,
     /// Why LOAD refused the last one that it did.

@@ -74,7 +74,8 @@ fn components_that_a_generator_made_up_do_no_harm() -> Result<()> {
 fn functions_with_random_bodies_do_no_harm() -> Result<()> {
     let shapes = smith::shapes()?;
     let arena = fuzz("functions of wasm-smith", |random| smith::function(&shapes, random))?;
-    assert!(arena.loaded > 0 && arena.answered > 0, "some are functions: {arena}");
+    // Random code ends in a trap, nearly always.
+    assert!(arena.loaded > 0 && arena.calls > 0, "some are functions: {arena}");
     Ok(())
 }
 

@@ -75,12 +75,15 @@ fn config(random: &mut Random) -> Config {
     Config {
         max_instructions: 1 + random.below(300),
         max_funcs: 1 + random.below(20),
-        max_memories: 1 + random.below(3),
+        // The engine takes one of a module.
+        max_memories: if unknown { 3 } else { 1 },
         max_tables: 1 + random.below(3),
         max_memory32_bytes: 16 << 20,
         memory64_enabled: unknown,
         threads_enabled: unknown,
         shared_everything_threads_enabled: false,
+        // The engine has no externref: that is a type of its garbage collector's.
+        reference_types_enabled: unknown,
         gc_enabled: unknown,
         exceptions_enabled: unknown,
         ..Config::default()
