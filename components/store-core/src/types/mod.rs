@@ -16,6 +16,7 @@ pub mod sorted_set;
 pub mod stream;
 pub mod string;
 pub mod typed;
+pub mod vectors;
 
 pub use collection::{Collection, Inverses};
 pub use element::{Element, Text};
