@@ -4,6 +4,7 @@
 //! a search remembers, `chunks` is the memory of all. An [`Index`] knows no names and no attributes: those are the key's.
 
 mod chunks;
+pub mod filter;
 mod graph;
 pub mod kernels;
 mod metric;

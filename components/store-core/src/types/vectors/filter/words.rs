@@ -1,0 +1,136 @@
+//! The words of an expression, and where each begins.
+
+use super::{Binary, MOST_BYTES, MOST_WORDS, SyntaxError};
+
+/// A word.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Word {
+    Number(f64),
+    Text(String),
+    Field(String),
+    Operator(Binary),
+    Not,
+    Open,
+    Close,
+    OpenList,
+    CloseList,
+    Comma,
+}
+
+/// Operators that are signs; the longer ones first.
+const SIGNS: [(&str, Word); 20] = [
+    ("**", Word::Operator(Binary::Power)),
+    ("==", Word::Operator(Binary::Equal)),
+    ("!=", Word::Operator(Binary::Unequal)),
+    ("<=", Word::Operator(Binary::LessOrEqual)),
+    (">=", Word::Operator(Binary::GreaterOrEqual)),
+    ("&&", Word::Operator(Binary::And)),
+    ("||", Word::Operator(Binary::Or)),
+    ("<", Word::Operator(Binary::Less)),
+    (">", Word::Operator(Binary::Greater)),
+    ("+", Word::Operator(Binary::Add)),
+    ("-", Word::Operator(Binary::Subtract)),
+    ("*", Word::Operator(Binary::Multiply)),
+    ("/", Word::Operator(Binary::Divide)),
+    ("%", Word::Operator(Binary::Remainder)),
+    ("!", Word::Not),
+    ("(", Word::Open),
+    (")", Word::Close),
+    ("[", Word::OpenList),
+    ("]", Word::CloseList),
+    (",", Word::Comma),
+];
+
+/// Operators and values that are names.
+const NAMES: [(&str, Word); 6] = [
+    ("and", Word::Operator(Binary::And)),
+    ("or", Word::Operator(Binary::Or)),
+    ("in", Word::Operator(Binary::In)),
+    ("not", Word::Not),
+    ("true", Word::Number(1.0)),
+    ("false", Word::Number(0.0)),
+];
+
+/// All words.
+pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
+    if text.len() > MOST_BYTES {
+        return Err(SyntaxError { at: MOST_BYTES, expected: "the end" });
+    }
+    let mut words = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let blank = rest.len() - rest.trim_start().len();
+        at += blank;
+        let rest = rest.get(blank..).unwrap_or_default();
+        let Some(first) = rest.chars().next() else { break };
+        if words.len() == MOST_WORDS {
+            return Err(SyntaxError { at, expected: "the end, after 512 words," });
+        }
+        let (word, length) = word(rest, first).map_err(|expected| SyntaxError { at, expected })?;
+        words.push((at, word));
+        at += length;
+    }
+    Ok(words)
+}
+
+/// The word that a text begins with, and its bytes.
+fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let length = |text: &str, holds: &dyn Fn(char) -> bool| text.find(|c| !holds(c)).unwrap_or(text.len());
+    let second = rest.chars().nth(1);
+    match first {
+        '"' | '\'' => quoted(rest, first),
+        '.' if second.is_some_and(|c| c.is_ascii_digit()) => number(rest),
+        '.' => {
+            let name = rest.strip_prefix('.').unwrap_or_default();
+            let end = length(name, &is_name);
+            match name.get(..end) {
+                Some(name) if end > 0 => Ok((Word::Field(name.to_owned()), end + 1)),
+                _ => Err("a field's name behind the dot"),
+            }
+        }
+        _ if first.is_ascii_digit() => number(rest),
+        _ if is_name(first) => {
+            let end = length(rest, &is_name);
+            let known =
+                NAMES.iter().find(|(name, _)| rest.get(..end).is_some_and(|word| word.eq_ignore_ascii_case(name)));
+            known.map(|(_, word)| (word.clone(), end)).ok_or("a field with a dot, a number, a string or an operator")
+        }
+        _ => {
+            let known = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
+            known.map(|(sign, word)| (word.clone(), sign.len())).ok_or("an operator or a value")
+        }
+    }
+}
+
+fn number(rest: &str) -> Result<(Word, usize), &'static str> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = |at: usize| rest.get(at..).unwrap_or_default();
+    let mut end = digits(rest);
+    if behind(end).starts_with('.') {
+        end += 1 + digits(behind(end + 1));
+    }
+    if behind(end).starts_with(['e', 'E']) {
+        let sign = usize::from(behind(end + 1).starts_with(['+', '-']));
+        let exponent = digits(behind(end + 1 + sign));
+        if exponent > 0 {
+            end += 1 + sign + exponent;
+        }
+    }
+    let number = rest.get(..end).and_then(|text| text.parse().ok()).ok_or("a number")?;
+    Ok((Word::Number(number), end))
+}
+
+/// A string; a backslash takes the next character as it is.
+fn quoted(rest: &str, quote: char) -> Result<(Word, usize), &'static str> {
+    let mut text = String::new();
+    let mut characters = rest.char_indices().skip(1);
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => text.extend(characters.next().map(|(_, character)| character)),
+            _ if character == quote => return Ok((Word::Text(text), at + 1)),
+            _ => text.push(character),
+        }
+    }
+    Err("a string that ends")
+}
