@@ -34,6 +34,10 @@
 //!   rest;
 //! - [`mod@log`] for lines to the operator, [`clock`] for the time.
 //!
+//! # Features
+//! - `allocator` (on): the component's global allocator. Without it, whoever builds the component brings their own, or has
+//!   Rust's.
+//!
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 
 pub mod clock;
