@@ -34,11 +34,11 @@
 //!   rest;
 //! - [`mod@log`] for lines to the operator, [`clock`] for the time.
 //!
+//! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
+//!
 //! # Features
 //! - `allocator` (on): the component's global allocator. Without it, whoever builds the component brings their own, or has
 //!   Rust's.
-//!
-//! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 
 pub mod clock;
 mod collection;
