@@ -148,7 +148,8 @@ impl Project {
             }
         }
         if !package.has_names {
-            arguments.extend(["--".into(), "-Cstrip=symbols".into()]);
+            // To the linker: of two `-Cstrip` the one for all packages would count.
+            arguments.extend(["--".into(), "-Clink-arg=--strip-all".into()]);
         }
         let messages = nested_cargo::run(&arguments)?;
         module_of(&messages, &package.id).ok_or_else(|| {

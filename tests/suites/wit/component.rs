@@ -30,6 +30,17 @@ fn the_store_component_imports_its_environment_and_nothing_else() -> Result<()> 
 }
 
 #[test]
+fn the_store_component_carries_no_names_of_functions_and_functions_carry_theirs() -> Result<()> {
+    let mentions = |name: &str, symbol: &str| -> Result<bool> {
+        let component = ferrite_build::guest(name)?;
+        Ok(component.bytes.windows(symbol.len()).any(|bytes| bytes == symbol.as_bytes()))
+    };
+    assert!(!mentions("store", "ferrite_store_core")?, "a tenth of its size would be names");
+    assert!(mentions("stock", "ferrite_udf")?, "a backtrace of it could not say where it failed");
+    Ok(())
+}
+
+#[test]
 fn the_store_component_exports_its_world() -> Result<()> {
     let component = ferrite_build::guest("store")?;
     let DecodedWasm::Component(decoded, world) = wit_component::decode(&component.bytes)? else {
