@@ -37,7 +37,7 @@
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 //!
 //! # Features
-//! - `allocator` (on): the component's global allocator. Without it, whoever builds the component brings their own, or has
+//! - `allocator` (on): the component's global allocator, except with WASI. Without it, whoever builds the component brings their own, or has
 //!   Rust's.
 
 pub mod clock;

@@ -15,7 +15,8 @@ use std::{
 };
 
 /// Begins in the heap that the linker made, where there is one: growing the memory costs a fresh instance two system calls.
-#[cfg(feature = "allocator")]
+/// Not with WASI, whose C library frees by itself what came over the component's boundary.
+#[cfg(all(feature = "allocator", target_os = "unknown"))]
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
