@@ -37,8 +37,8 @@
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 //!
 //! # Features
-//! - `allocator` (on): the component's global allocator, except with WASI. Without it, whoever builds the component brings their own, or has
-//!   Rust's.
+//! - `allocator` (on): the component's global allocator, except with WASI. Without it, whoever builds the component
+//!   brings their own, or has Rust's.
 
 pub mod clock;
 mod collection;

@@ -9,48 +9,37 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-/// The world of a function that gets values. What it imports is what every function imports.
+/// Another world of the same package: what it imports is what every function imports.
+macro_rules! beside {
+    ($world:literal) => {
+        wit_bindgen::generate!({
+            path: "../wit/udf",
+            world: $world,
+            pub_export_macro: true,
+            ownership: Borrowing { duplicate_if_necessary: false },
+            with: {
+                "ferrite:store/types@0.1.3": super::ferrite::store::types,
+                "ferrite:store/keys@0.1.3": super::ferrite::store::keys,
+                "ferrite:store/strings@0.1.3": super::ferrite::store::strings,
+                "ferrite:store/hashes@0.1.3": super::ferrite::store::hashes,
+                "ferrite:store/lists@0.1.3": super::ferrite::store::lists,
+                "ferrite:store/sets@0.1.3": super::ferrite::store::sets,
+                "ferrite:store/sorted-sets@0.1.3": super::ferrite::store::sorted_sets,
+                "ferrite:store/streams@0.1.3": super::ferrite::store::streams,
+                "ferrite:store/commands@0.1.3": super::ferrite::store::commands,
+                "ferrite:udf/log@0.1.3": super::ferrite::udf::log,
+            },
+            generate_all,
+        });
+    };
+}
+
+/// The world of a function that gets values.
 pub mod with_values {
-    wit_bindgen::generate!({
-        path: "../wit/udf",
-        world: "function-with-values",
-        pub_export_macro: true,
-        ownership: Borrowing { duplicate_if_necessary: false },
-        with: {
-            "ferrite:store/types@0.1.3": super::ferrite::store::types,
-            "ferrite:store/keys@0.1.3": super::ferrite::store::keys,
-            "ferrite:store/strings@0.1.3": super::ferrite::store::strings,
-            "ferrite:store/hashes@0.1.3": super::ferrite::store::hashes,
-            "ferrite:store/lists@0.1.3": super::ferrite::store::lists,
-            "ferrite:store/sets@0.1.3": super::ferrite::store::sets,
-            "ferrite:store/sorted-sets@0.1.3": super::ferrite::store::sorted_sets,
-            "ferrite:store/streams@0.1.3": super::ferrite::store::streams,
-            "ferrite:store/commands@0.1.3": super::ferrite::store::commands,
-            "ferrite:udf/log@0.1.3": super::ferrite::udf::log,
-        },
-        generate_all,
-    });
+    beside!("function-with-values");
 }
 
 /// The world of a component that adds commands.
 pub mod command {
-    wit_bindgen::generate!({
-        path: "../wit/udf",
-        world: "command",
-        pub_export_macro: true,
-        ownership: Borrowing { duplicate_if_necessary: false },
-        with: {
-            "ferrite:store/types@0.1.3": super::ferrite::store::types,
-            "ferrite:store/keys@0.1.3": super::ferrite::store::keys,
-            "ferrite:store/strings@0.1.3": super::ferrite::store::strings,
-            "ferrite:store/hashes@0.1.3": super::ferrite::store::hashes,
-            "ferrite:store/lists@0.1.3": super::ferrite::store::lists,
-            "ferrite:store/sets@0.1.3": super::ferrite::store::sets,
-            "ferrite:store/sorted-sets@0.1.3": super::ferrite::store::sorted_sets,
-            "ferrite:store/streams@0.1.3": super::ferrite::store::streams,
-            "ferrite:store/commands@0.1.3": super::ferrite::store::commands,
-            "ferrite:udf/log@0.1.3": super::ferrite::udf::log,
-        },
-        generate_all,
-    });
+    beside!("command");
 }
