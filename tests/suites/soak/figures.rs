@@ -60,7 +60,7 @@ impl Flat {
             let last = self.last.get(name).copied().unwrap_or_default();
             let most = match *name {
                 "memory" | "mappings" => (*first as f64 * (1.0 + MORE / 100.0)) as u64,
-                // The digits of counters that INFO holds, and where the tick was in its work.
+                // Where the tick was in its work.
                 "data" => first + 4096,
                 "instances" => first + functions,
                 _ => *first,
@@ -96,7 +96,8 @@ fn settled(server: &FerriteServer, client: &mut Client) -> Result<BTreeMap<&'sta
 fn read(server: &FerriteServer, client: &mut Client) -> Result<BTreeMap<&'static str, u64>> {
     let process = format!("/proc/{}", server.pid());
     let entries = |name: &str| -> Result<u64> { Ok(fs::read_dir(format!("{process}/{name}"))?.count() as u64) };
-    let info = ask(client, "INFO")?;
+    // Two sections: the whole text has counters whose digits may lift the reply's buffer, which is data, over a power of two.
+    let info = ask(client, "INFO memory clients")?;
     let figure = |name: &str| -> Result<u64> {
         let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         Ok(line.with_context(|| format!("INFO has no {name}"))?.trim().parse()?)
