@@ -46,6 +46,17 @@ impl<T: Copy + Default> Chunks<T> {
             .unwrap_or_default()
     }
 
+    /// Writes a row, which is made if it is not there.
+    pub(super) fn put(&mut self, row: u32, values: &[T]) {
+        self.reach(row);
+        self.row_mut(row).iter_mut().zip(values).for_each(|(old, new)| *old = *new);
+    }
+
+    /// Frees a piece, the last; false when there is none.
+    pub(super) fn free_piece(&mut self) -> bool {
+        self.pieces.pop().is_some()
+    }
+
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
         self.pieces.len() * ((self.width << self.shift) * size_of::<T>() + size_of::<Box<[T]>>())

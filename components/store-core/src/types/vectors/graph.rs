@@ -7,12 +7,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
+use super::Search;
 use super::chunks::Chunks;
 use super::space::{Point, Space};
 use super::visited::Visited;
 
 /// Levels above the lowest; with 16 links a slot, the eighth is needed by four billion of them.
-const MOST_LEVELS: u8 = 15;
+pub(super) const MOST_LEVELS: u8 = 15;
 
 /// A slot that is near something, ordered by how near, then by number, so that every run gives the same graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +55,15 @@ pub(super) struct Graph {
     random: u64,
 }
 
+/// What a graph is besides the links of its slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Where searches begin; none when nothing is linked.
+    pub entry: Option<u32>,
+    /// What chance will do next.
+    pub random: u64,
+}
+
 impl Graph {
     /// Without slots. The same seed and the same calls make the same graph.
     pub(super) fn new(links: usize, ef_construction: usize, seed: u64) -> Graph {
@@ -72,6 +82,31 @@ impl Graph {
     #[inline]
     pub(super) fn contains(&self, slot: u32) -> bool {
         self.levels.get(slot as usize).is_some_and(Option::is_some)
+    }
+
+    /// What it is besides the links of its slots.
+    pub(super) fn head(&self) -> Head {
+        Head { entry: self.entry, random: self.random }
+    }
+
+    /// Takes over what [`Graph::head`] gave, after all slots.
+    pub(super) fn set_head(&mut self, head: Head) {
+        self.random = head.random;
+        self.entry = head.entry.filter(|entry| self.contains(*entry)).or_else(|| self.highest());
+    }
+
+    /// Levels of a slot above the lowest, none of one that is not linked.
+    pub(super) fn level(&self, slot: u32) -> Option<u8> {
+        self.levels.get(slot as usize).copied().flatten()
+    }
+
+    /// Links a slot as it was linked once: `neighbours` from the lowest level up. More links than fit are left out.
+    pub(super) fn restore(&mut self, slot: u32, neighbours: &[Vec<u32>]) {
+        let level = neighbours.len().saturating_sub(1).min(usize::from(MOST_LEVELS)) as u8;
+        self.add(slot, level);
+        for (level, neighbours) in (0..=level).zip(neighbours) {
+            self.set_neighbours(slot, level, neighbours);
+        }
     }
 
     /// All slots that are.
@@ -140,21 +175,26 @@ impl Graph {
         level
     }
 
-    /// Links a slot, whose vector is in the space already.
-    pub(super) fn insert(&mut self, space: &Space, slot: u32, visited: &mut Visited) {
-        let level = self.random_level();
+    /// Makes room for a slot, without links.
+    fn add(&mut self, slot: u32, level: u8) {
         if self.levels.len() <= slot as usize {
             self.levels.resize(slot as usize + 1, None);
         }
         self.lowest.reach(slot);
+        self.set_neighbours(slot, 0, &[]);
         if level > 0 {
             self.above.insert(slot, vec![0; usize::from(level) * (self.links + 1)].into_boxed_slice());
         }
-        let top = self.top();
-        self.set_neighbours(slot, 0, &[]);
         if let Some(own) = self.levels.get_mut(slot as usize) {
             *own = Some(level);
         }
+    }
+
+    /// Links a slot, whose vector is in the space already.
+    pub(super) fn insert(&mut self, space: &Space, slot: u32, visited: &mut Visited) {
+        let level = self.random_level();
+        let top = self.top();
+        self.add(slot, level);
         let Some((entry, top)) = top else {
             self.entry = Some(slot);
             return;
@@ -166,7 +206,8 @@ impl Graph {
         }
         let mut from = vec![nearest];
         for lower in (0..=level.min(top)).rev() {
-            let found = self.search_level(space, point, &from, self.ef_construction, lower, visited, &|_| true);
+            let wide = Search { count: 0, ef: self.ef_construction, effort: usize::MAX };
+            let found = self.search_level(space, point, &from, wide, lower, visited, &|_| true);
             let chosen = choose(space, &found, self.links);
             self.set_neighbours(slot, lower, &chosen);
             for neighbour in chosen {
@@ -233,24 +274,33 @@ impl Graph {
         }
         self.above.remove(&slot);
         if self.entry == Some(slot) {
-            // The highest of those that are left, the first of them: seldom needed, and only levels above are looked at.
-            let reached = |slot: &u32| self.levels.get(*slot as usize).copied().flatten();
-            let highest = self.above.keys().copied().max_by_key(|slot| (reached(slot), Reverse(*slot)));
-            self.entry = highest.or_else(|| self.slots().next());
+            self.entry = self.highest();
         }
     }
 
-    fn reaches(&self, slot: u32, level: u8) -> bool {
-        self.levels.get(slot as usize).copied().flatten().is_some_and(|own| own >= level)
+    /// The first of the slots with the most levels: seldom needed, and only levels above are looked at.
+    fn highest(&self) -> Option<u32> {
+        let highest = self.above.keys().copied().max_by_key(|slot| (self.level(*slot), Reverse(*slot)));
+        highest.or_else(|| self.slots().next())
     }
 
-    /// The nearest slots to a point, nearest first, `ef` of them or those that there are. Only those that `accepts` says yes
-    /// to are found; the way leads over all.
+    fn reaches(&self, slot: u32, level: u8) -> bool {
+        self.level(slot).is_some_and(|own| own >= level)
+    }
+
+    /// Frees a piece of what it holds; false when nothing is left.
+    pub(super) fn free_piece(&mut self) -> bool {
+        self.entry = None;
+        self.lowest.free_piece() || self.above.pop_last().is_some()
+    }
+
+    /// The nearest slots to a point, nearest first, as many as the search is wide or those that there are. Only those that
+    /// `accepts` says yes to are found; the way leads over all.
     pub(super) fn search(
         &self,
         space: &Space,
         point: Point<'_>,
-        ef: usize,
+        search: Search,
         visited: &mut Visited,
         accepts: &dyn Fn(u32) -> bool,
     ) -> Vec<Near> {
@@ -259,7 +309,7 @@ impl Graph {
         for level in (1..=top).rev() {
             nearest = self.descend(space, point, nearest, level);
         }
-        self.search_level(space, point, &[nearest], ef, 0, visited, accepts)
+        self.search_level(space, point, &[nearest], search, 0, visited, accepts)
     }
 
     /// From neighbour to neighbour as long as one is nearer.
@@ -284,11 +334,13 @@ impl Graph {
         space: &Space,
         point: Point<'_>,
         from: &[Near],
-        ef: usize,
+        search: Search,
         level: u8,
         visited: &mut Visited,
         accepts: &dyn Fn(u32) -> bool,
     ) -> Vec<Near> {
+        let Search { ef, effort, .. } = search;
+        let mut looked_at = 0;
         visited.begin(self.levels.len());
         let mut open: BinaryHeap<Reverse<Near>> = BinaryHeap::new();
         let mut found: BinaryHeap<Near> = BinaryHeap::new();
@@ -311,6 +363,10 @@ impl Graph {
             for &slot in self.neighbours(next.slot, level) {
                 if !self.reaches(slot, level) || !visited.add(slot) {
                     continue;
+                }
+                looked_at += 1;
+                if looked_at > effort {
+                    return found.into_sorted_vec();
                 }
                 let near = Near { distance: space.distance(point, space.point(slot)), slot };
                 let worst = found.peek().map_or(f32::INFINITY, |worst| worst.distance);

@@ -25,6 +25,12 @@ pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
     chosen::dot_codes(a, b)
 }
 
+/// How many bits are not the same.
+#[inline]
+pub fn differing_bits(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
 /// Numbers that are worked on at once: four registers of four, so that additions need not wait for each other.
 const LANES: usize = 16;
 

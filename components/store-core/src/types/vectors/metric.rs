@@ -9,7 +9,7 @@ pub enum Metric {
     Cosine,
     /// The square of the distance.
     L2,
-    /// The inner product, negative.
+    /// 1 less the inner product.
     InnerProduct,
 }
 
@@ -18,9 +18,8 @@ impl Metric {
     #[inline]
     pub fn distance(self, a: &[f32], b: &[f32]) -> f32 {
         match self {
-            Metric::Cosine => 1.0 - kernels::dot(a, b),
+            Metric::Cosine | Metric::InnerProduct => 1.0 - kernels::dot(a, b),
             Metric::L2 => kernels::square_distance(a, b),
-            Metric::InnerProduct => -kernels::dot(a, b),
         }
     }
 
@@ -29,9 +28,8 @@ impl Metric {
     pub(super) fn quantised_distance(self, a: Quantised<'_>, b: Quantised<'_>) -> f32 {
         let product = kernels::dot_codes(a.codes, b.codes) as f32 * a.scale * b.scale;
         match self {
-            Metric::Cosine => 1.0 - product,
+            Metric::Cosine | Metric::InnerProduct => 1.0 - product,
             Metric::L2 => (a.square + b.square - 2.0 * product).max(0.0),
-            Metric::InnerProduct => -product,
         }
     }
 }
@@ -43,6 +41,6 @@ pub(super) struct Quantised<'a> {
     pub(super) codes: &'a [i8],
     /// What one step of a code stands for.
     pub(super) scale: f32,
-    /// The square of the vector's length.
+    /// The square of the vector's length; only for [`Metric::L2`].
     pub(super) square: f32,
 }

@@ -11,11 +11,14 @@ mod metric;
 mod space;
 mod visited;
 
+use std::cell::RefCell;
+use std::collections::BinaryHeap;
+
 use graph::Graph;
-pub use graph::Near;
+pub use graph::{Head, Near};
 pub use metric::Metric;
-pub use space::Kind;
-use space::Space;
+pub use space::{Kind, NotAVector};
+use space::{Query, Space};
 use visited::Visited;
 
 /// Up to so many vectors all are compared: a graph finds no more, and not much faster.
@@ -38,6 +41,18 @@ pub struct Options {
     pub seed: u64,
 }
 
+/// How to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// How many to find.
+    pub count: usize,
+    /// How wide: as many of the nearest are kept on the way, at least as many as are to be found. Wider finds more of the
+    /// true nearest and takes longer.
+    pub ef: usize,
+    /// How many vectors to look at before it ends with what it has: what a filter refuses is looked at in vain.
+    pub effort: usize,
+}
+
 /// Vectors and their graph.
 #[derive(Clone, Debug)]
 pub struct Index {
@@ -47,7 +62,19 @@ pub struct Index {
     /// Slots that were used and are not.
     free: Vec<u32>,
     len: usize,
-    visited: Visited,
+    /// One for all searches, as there is one at a time.
+    visited: RefCell<Visited>,
+}
+
+/// A slot as it is kept: its vector and its links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// See [`Index::bytes_of`].
+    pub bytes: Vec<u8>,
+    /// How long the vector was when it came.
+    pub length: f32,
+    /// The slots it is linked with, from the lowest level up.
+    pub neighbours: Vec<Vec<u32>>,
 }
 
 impl Index {
@@ -59,7 +86,7 @@ impl Index {
             graph: Graph::new(options.links, options.ef_construction, options.seed),
             free: Vec::new(),
             len: 0,
-            visited: Visited::default(),
+            visited: RefCell::default(),
         }
     }
 
@@ -80,10 +107,20 @@ impl Index {
 
     /// Adds a vector of the index' dimension; the slot that it got.
     pub fn insert(&mut self, vector: &[f32]) -> u32 {
-        let slot = self.free.pop().unwrap_or(self.len as u32);
         let query = self.space.query(vector);
-        self.space.put(slot, &query);
-        self.graph.insert(&self.space, slot, &mut self.visited);
+        self.put(&query)
+    }
+
+    /// Adds what [`Index::bytes_of`] gave of a vector, with its [`Index::length`].
+    pub fn insert_bytes(&mut self, bytes: &[u8], length: f32) -> Result<u32, NotAVector> {
+        let query = self.space.query_of_bytes(bytes, length)?;
+        Ok(self.put(&query))
+    }
+
+    fn put(&mut self, query: &Query) -> u32 {
+        let slot = self.free.pop().unwrap_or(self.len as u32);
+        self.space.put(slot, query);
+        self.graph.insert(&self.space, slot, self.visited.get_mut());
         self.len += 1;
         slot
     }
@@ -99,35 +136,144 @@ impl Index {
         true
     }
 
-    /// The numbers in a slot: of length 1 for the cosine, as near as bytes can be for [`Kind::Int8`].
+    /// All slots that hold something, in their order.
+    pub fn slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.graph.slots()
+    }
+
+    /// Whether a slot holds something.
+    pub fn contains(&self, slot: u32) -> bool {
+        self.graph.contains(slot)
+    }
+
+    /// The numbers in a slot, as near to what came as its kind keeps them.
     pub fn vector(&self, slot: u32) -> Option<Vec<f32>> {
         self.graph.contains(slot).then(|| self.space.numbers(slot))
     }
 
-    /// The `count` nearest of those that `accepts` says yes to, nearest first, by a search as wide as `ef`.
-    pub fn search(&mut self, vector: &[f32], count: usize, ef: usize, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
-        if self.len <= EXACT {
-            return self.exact(vector, count, accepts);
+    /// What is kept of a slot's vector: numbers of 32 bits (for the cosine of length 1); or a byte each and the scale; or
+    /// bits in words of 64. The lowest byte first.
+    pub fn bytes_of(&self, slot: u32) -> Vec<u8> {
+        self.space.bytes_of(slot)
+    }
+
+    /// How long a slot's vector was when it came, for the cosine; else 1.
+    pub fn length(&self, slot: u32) -> f32 {
+        self.space.length(slot)
+    }
+
+    /// The greatest number that a slot's bytes stand for, for [`Kind::Int8`]; else 1.
+    pub fn range(&self, slot: u32) -> f32 {
+        self.space.range(slot)
+    }
+
+    /// The slots that one is linked with, and how far they are, from the lowest level up; none for an empty slot.
+    pub fn neighbours(&self, slot: u32) -> Option<Vec<Vec<Near>>> {
+        let top = self.graph.level(slot)?;
+        let near = |&other: &u32| Near { distance: self.distance(slot, other), slot: other };
+        let is_there = |near: &Near| self.graph.contains(near.slot);
+        let of_level = |level| self.graph.neighbours(slot, level).iter().map(near).filter(is_there).collect();
+        Some((0..=top).map(of_level).collect())
+    }
+
+    /// How far two slots' vectors are apart.
+    pub fn distance(&self, slot: u32, other: u32) -> f32 {
+        self.space.distance(self.space.point(slot), self.space.point(other))
+    }
+
+    /// The most levels above the lowest that a slot has.
+    pub fn top_level(&self) -> u8 {
+        self.graph.head().entry.and_then(|entry| self.graph.level(entry)).unwrap_or_default()
+    }
+
+    /// The nearest of those that `accepts` says yes to, nearest first.
+    pub fn search(&self, vector: &[f32], search: Search, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
+        self.search_query(&self.space.query(vector), search, accepts)
+    }
+
+    /// The nearest to what a slot holds, itself among them.
+    pub fn search_near(&self, slot: u32, search: Search, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
+        match self.space.query_of_bytes(&self.space.bytes_of(slot), self.space.length(slot)) {
+            Ok(query) => self.search_query(&query, search, accepts),
+            Err(NotAVector) => Vec::new(),
         }
-        let query = self.space.query(vector);
-        let mut found = self.graph.search(&self.space, query.point(), ef.max(count), &mut self.visited, accepts);
-        found.truncate(count);
+    }
+
+    fn search_query(&self, query: &Query, search: Search, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
+        if self.len <= EXACT {
+            return self.compare_all(query, search.count, accepts);
+        }
+        let search = Search { ef: search.ef.max(search.count), ..search };
+        let visited = &mut self.visited.borrow_mut();
+        let mut found = self.graph.search(&self.space, query.point(), search, visited, accepts);
+        found.truncate(search.count);
         found
     }
 
-    /// The same by comparing all.
+    /// The `count` nearest of those that `accepts` says yes to, by comparing all.
     pub fn exact(&self, vector: &[f32], count: usize, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
-        let query = self.space.query(vector);
-        let near = |slot| Near { distance: self.space.distance(query.point(), self.space.point(slot)), slot };
-        let mut all: Vec<Near> = self.graph.slots().filter(|slot| accepts(*slot)).map(near).collect();
-        all.sort_unstable();
-        all.truncate(count);
-        all
+        self.compare_all(&self.space.query(vector), count, accepts)
+    }
+
+    /// The same for what a slot holds.
+    pub fn exact_near(&self, slot: u32, count: usize, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
+        match self.space.query_of_bytes(&self.space.bytes_of(slot), self.space.length(slot)) {
+            Ok(query) => self.compare_all(&query, count, accepts),
+            Err(NotAVector) => Vec::new(),
+        }
+    }
+
+    fn compare_all(&self, query: &Query, count: usize, accepts: &dyn Fn(u32) -> bool) -> Vec<Near> {
+        let mut nearest = BinaryHeap::new();
+        for slot in self.graph.slots().filter(|slot| accepts(*slot)) {
+            nearest.push(Near { distance: self.space.distance(query.point(), self.space.point(slot)), slot });
+            if nearest.len() > count {
+                nearest.pop();
+            }
+        }
+        nearest.into_sorted_vec()
+    }
+
+    /// What a slot holds, as [`Index::restore`] takes it.
+    pub fn stored(&self, slot: u32) -> Option<Stored> {
+        let top = self.graph.level(slot)?;
+        let neighbours = (0..=top).map(|level| self.graph.neighbours(slot, level).to_vec()).collect();
+        Some(Stored { bytes: self.bytes_of(slot), length: self.length(slot), neighbours })
+    }
+
+    /// Puts into an empty slot what one held in another index with the same options. After the last slot comes
+    /// [`Index::finish`].
+    pub fn restore(&mut self, slot: u32, stored: &Stored) -> Result<(), NotAVector> {
+        if self.graph.contains(slot) {
+            return Err(NotAVector);
+        }
+        let query = self.space.query_of_bytes(&stored.bytes, stored.length)?;
+        self.space.put(slot, &query);
+        self.graph.restore(slot, &stored.neighbours);
+        self.len += 1;
+        Ok(())
+    }
+
+    /// What there is besides slots, and how many slots were ever used.
+    pub fn head(&self) -> (Head, u32) {
+        (self.graph.head(), (self.len + self.free.len()) as u32)
+    }
+
+    /// The end of restoring: what [`Index::head`] gave. Slots are below the second number.
+    pub fn finish(&mut self, head: Head, slots: u32) {
+        self.graph.set_head(head);
+        self.free = (0..slots).rev().filter(|slot| !self.graph.contains(*slot)).collect();
     }
 
     /// Bytes that it holds.
     pub fn bytes(&self) -> usize {
         self.space.bytes() + self.graph.bytes() + 4 * self.free.capacity()
+    }
+
+    /// Frees a piece of it, of about 64 KiB; false when nothing is left. It is only fit to be freed further afterwards.
+    pub fn free_piece(&mut self) -> bool {
+        self.len = 0;
+        self.graph.free_piece() || self.space.free_piece()
     }
 }
 
@@ -165,12 +311,16 @@ mod tests {
         Options { dimension, metric, kind, links: 16, ef_construction: 100, seed: 7 }
     }
 
+    fn wide(count: usize, ef: usize) -> Search {
+        Search { count, ef, effort: usize::MAX }
+    }
+
     /// The share of the ten nearest that a search finds.
-    fn recall(index: &mut Index, queries: &[Vec<f32>], ef: usize) -> f64 {
+    fn recall(index: &Index, queries: &[Vec<f32>], ef: usize) -> f64 {
         let mut found = 0;
         for query in queries {
             let exact = index.exact(query, 10, &|_| true);
-            let near = index.search(query, 10, ef, &|_| true);
+            let near = index.search(query, wide(10, ef), &|_| true);
             found += near.iter().filter(|near| exact.iter().any(|exact| exact.slot == near.slot)).count();
         }
         found as f64 / (10 * queries.len()) as f64
@@ -188,7 +338,7 @@ mod tests {
                 for vector in &vectors {
                     index.insert(vector);
                 }
-                let recall = recall(&mut index, &queries, 100);
+                let recall = recall(&index, &queries, 100);
                 assert!(recall >= 0.95, "{metric:?}, {kind:?}: {recall}");
             }
         }
@@ -201,7 +351,7 @@ mod tests {
         let mut index = Index::new(options(16, Metric::L2, Kind::F32));
         let mut slots: Vec<u32> = (0..2000).map(|_| index.insert(&random.clustered(&centres))).collect();
         let queries: Vec<_> = (0..50).map(|_| random.clustered(&centres)).collect();
-        let (bytes, before) = (index.bytes(), recall(&mut index, &queries, 64));
+        let (bytes, before) = (index.bytes(), recall(&index, &queries, 64));
         for _ in 0..6 {
             for slot in slots.iter_mut().step_by(2) {
                 assert!(index.remove(*slot));
@@ -211,7 +361,7 @@ mod tests {
                 *slot = index.insert(&random.clustered(&centres));
             }
         }
-        let after = recall(&mut index, &queries, 64);
+        let after = recall(&index, &queries, 64);
         assert!(before >= 0.95 && after >= 0.94, "{before}, then {after}");
         assert!(index.bytes() * 10 <= bytes * 12, "{bytes} bytes, then {}", index.bytes());
     }
@@ -225,13 +375,13 @@ mod tests {
             assert!(index.remove(*slot) && !index.remove(*slot));
             assert_eq!(index.vector(*slot), None);
             let left = 500 - at - 1;
-            let found = index.search(&random.vector(8), 500, 500, &|_| true);
+            let found = index.search(&random.vector(8), wide(500, 500), &|_| true);
             assert!(found.iter().all(|near| index.vector(near.slot).is_some()));
             assert!(found.len() * 100 >= left * 95, "{} of {left} are found", found.len());
         }
         assert!(index.is_empty());
         assert_eq!(index.insert(&[1.0; 8]), *slots.last().expect("500"));
-        assert_eq!(index.search(&[1.0; 8], 3, 10, &|_| true).len(), 1);
+        assert_eq!(index.search(&[1.0; 8], wide(3, 10), &|_| true).len(), 1);
     }
 
     #[test]
@@ -245,7 +395,7 @@ mod tests {
                 index.insert(&random.vector(8));
             }
             let queries: Vec<_> = (0..20).map(|_| random.vector(8)).collect();
-            queries.iter().map(|query| index.search(query, 5, 20, &|_| true)).collect::<Vec<_>>()
+            queries.iter().map(|query| index.search(query, wide(5, 20), &|_| true)).collect::<Vec<_>>()
         };
         assert_eq!(build(), build());
     }
@@ -259,8 +409,49 @@ mod tests {
         }
         let accepts = |slot: u32| slot.is_multiple_of(10);
         let query = random.vector(8);
-        let (found, exact) = (index.search(&query, 10, 100, &accepts), index.exact(&query, 10, &accepts));
+        let (found, exact) = (index.search(&query, wide(10, 100), &accepts), index.exact(&query, 10, &accepts));
         assert!(found.iter().all(|near| accepts(near.slot)));
         assert_eq!(found, exact);
+    }
+
+    #[test]
+    fn a_search_looks_at_no_more_than_it_may() {
+        let mut random = Random(47);
+        let mut index = Index::new(options(8, Metric::L2, Kind::F32));
+        for _ in 0..1000 {
+            index.insert(&random.vector(8));
+        }
+        let asked = std::cell::Cell::new(0);
+        let never = |_| {
+            asked.set(asked.get() + 1);
+            false
+        };
+        let search = Search { count: 10, ef: 10, effort: 200 };
+        assert!(index.search(&random.vector(8), search, &never).is_empty());
+        assert!((100..=201).contains(&asked.get()), "{}", asked.get());
+    }
+
+    #[test]
+    fn what_was_stored_is_restored_with_its_links() {
+        for kind in [Kind::F32, Kind::Int8, Kind::Binary] {
+            let mut random = Random(48);
+            let mut index = Index::new(options(24, Metric::Cosine, kind));
+            let slots: Vec<u32> = (0..600).map(|_| index.insert(&random.vector(24))).collect();
+            slots.iter().step_by(5).for_each(|slot| assert!(index.remove(*slot)));
+            let mut again = Index::new(*index.options());
+            for slot in index.slots() {
+                let stored = index.stored(slot).expect("it is there");
+                again.restore(slot, &stored).expect("its own bytes");
+                assert_eq!(again.restore(slot, &stored), Err(NotAVector), "it is there now");
+            }
+            let (head, count) = index.head();
+            again.finish(head, count);
+            assert_eq!((again.len(), again.head()), (index.len(), (head, count)));
+            for _ in 0..20 {
+                let query = random.vector(24);
+                assert_eq!(index.search(&query, wide(5, 20), &|_| true), again.search(&query, wide(5, 20), &|_| true));
+                assert_eq!(index.search_near(7, wide(5, 20), &|_| true), again.search_near(7, wide(5, 20), &|_| true));
+            }
+        }
     }
 }
