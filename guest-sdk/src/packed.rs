@@ -9,7 +9,7 @@ use std::{fmt, ops::Range};
 /// use ferrite_udf::{prelude::*, testing::Sandbox};
 ///
 /// #[ferrite_udf::function]
-/// fn call(keys: Keys) -> Result<i64> {
+/// fn call(keys: Keys, _args: Args) -> Result<i64> {
 ///     let values = strings::get_many(&keys)?;
 ///     Ok(values.iter().flatten().map(|value| value.len() as i64).sum())
 /// }
