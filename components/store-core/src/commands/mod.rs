@@ -39,6 +39,7 @@ pub mod sorted_sets;
 pub mod streams;
 pub mod strings;
 pub mod transactions;
+pub mod vectors;
 
 use crate::command::Command;
 
@@ -54,6 +55,8 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     hyperloglogs::TABLE,
     streams::TABLE,
     geo::TABLE,
+    vectors::INDEXES,
+    vectors::SETS,
     dump::TABLE,
     expiry::TABLE,
     save::TABLE,

@@ -33,7 +33,7 @@ impl Class {
     /// `t`: streams.
     pub const STREAM: Class = Class(1 << 10);
     /// `d`: types of modules; there are none, but the letter is part of `A`.
-    const MODULE: Class = Class(1 << 11);
+    pub const MODULE: Class = Class(1 << 11);
     /// `m`: a key that was read does not exist.
     pub const MISS: Class = Class(1 << 12);
     /// `n`: a key is new.

@@ -69,6 +69,14 @@ fn parts(content: Content<'_>, now_ms: i64) -> Vec<Part> {
                 parts.push((format!("{position:?} {pending:?} {consumers:?}").into_bytes(), None));
             }
         }
+        Content::Collection(Collection::VectorSet(set)) => {
+            parts.push((format!("{:?}", set.options()).into_bytes(), None));
+            for slot in set.index().slots() {
+                let (name, attributes) = (set.name(slot).unwrap_or_default(), set.attributes(slot).unwrap_or_default());
+                parts.push(([name, b"=", &set.index().bytes_of(slot), attributes].concat(), None));
+            }
+            parts.sort_unstable();
+        }
     }
     if content.encoding() == "hashtable" {
         parts.sort_unstable();
@@ -152,7 +160,7 @@ impl Run {
         let time = self.milliseconds();
         let database = self.below(u64::from(SOME_DATABASES)).to_string();
         let another = self.below(u64::from(SOME_DATABASES)).to_string();
-        let line: Vec<&str> = match self.below(109) {
+        let line: Vec<&str> = match self.below(121) {
             0..4 => vec!["SET", &one, &value],
             4..6 => vec!["SET", &one, &value, "PX", &time],
             6 => vec!["SET", &one, &value, "KEEPTTL"],
@@ -229,6 +237,14 @@ impl Run {
             105 => vec!["XGROUP", "DESTROY", &one, second],
             106 => vec!["XGROUP", "SETID", &one, second, "$"],
             107 => vec!["GEOADD", &one, "1.5", "2.5", field],
+            109..112 => vec!["VADD", &one, "VALUES", "2", field, "1.5", second, "NOQUANT", "SETATTR", "{\"n\": 1}"],
+            112..114 => vec!["VADD", &one, "VALUES", "2", "-1", field, third],
+            114 => vec!["VREM", &one, field],
+            115 => vec!["VSETATTR", &one, field, &value],
+            116 => vec!["VECTOR.CREATE", &one, "DIM", "2", "DISTANCE", "l2"],
+            117..119 => vec!["VECTOR.ADD", &one, field, "VALUES", "2", second, "3"],
+            119 => vec!["VECTOR.DEL", &one, field, second],
+            120 => vec!["VECTOR.DROP", &one],
             _ => vec!["GET", &one],
         };
         let selected = self.below(u64::from(SOME_DATABASES)) as u32;
@@ -307,5 +323,5 @@ fn a_transaction_that_is_rolled_back_leaves_no_trace() {
         }
     }
     assert!(rolled_back > 1000 && broken > 500, "{rolled_back} rolled back, {broken} committed with changes");
-    assert_eq!(run.commands.len(), 67, "every command succeeded at times: {:?}", run.commands);
+    assert_eq!(run.commands.len(), 74, "every command succeeded at times: {:?}", run.commands);
 }

@@ -22,6 +22,7 @@ pub mod output;
 pub mod payload;
 pub mod read;
 pub mod types;
+mod vector_set;
 pub mod write;
 pub mod ziplist;
 pub mod zipmap;

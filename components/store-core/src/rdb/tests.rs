@@ -48,7 +48,13 @@ fn filled() -> (Store, u64, Vec<Vec<u8>>) {
     add("XADD stream 5-0 c 3");
     add("XGROUP CREATE stream group 0");
     add("XREADGROUP GROUP group consumer COUNT 2 STREAMS stream >");
+    add("VECTOR.CREATE empty DIM 3 TYPE int8 M 8 EF_CONSTRUCTION 50");
+    add("VECTOR.CREATE index DIM 2 DISTANCE l2");
     for number in 0..300 {
+        add(&format!("VADD vset VALUES 3 {number} 1 -7 element:{number}"));
+        add(&format!("VADD floats REDUCE 2 VALUES 3 {number} 1 -7 e{number} NOQUANT SETATTR {{\"n\":{number}}}"));
+        add(&format!("VADD bits VALUES 3 {number} 1 -7 {number} BIN M 4"));
+        add(&format!("VECTOR.ADD index {number} VALUES 2 {number} -3"));
         add(&format!("RPUSH biglist element:{number}:with-some-text"));
         add(&format!("SADD bigset member:{number}"));
         add(&format!("ZADD bigzset {number}.5 member:{number}"));
@@ -76,7 +82,7 @@ fn dumped(store: &mut Store, key: &[u8]) -> Vec<u8> {
 #[test]
 fn a_restored_value_is_the_one_that_was_dumped() {
     let (mut store, session, keys) = filled();
-    assert_eq!(keys.len(), 16);
+    assert_eq!(keys.len(), 21);
     for key in &keys {
         let bytes = dumped(&mut store, key);
         assert_eq!(run(&mut store, session, &[b"RESTORE", b"copy", b"0", &bytes, b"REPLACE"]), b"+OK\r\n", "{key:?}");

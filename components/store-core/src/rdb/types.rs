@@ -16,6 +16,14 @@ pub const ZSET_2: u8 = 5;
 pub const MODULE: u8 = 6;
 /// Values of modules.
 pub const MODULE_2: u8 = 7;
+/// In a value of a module: nothing more.
+pub const MODULE_END: u64 = 0;
+/// In a value of a module: a number without a sign.
+pub const MODULE_NUMBER: u64 = 2;
+/// In a value of a module: 32 bits of a float.
+pub const MODULE_FLOAT: u64 = 3;
+/// In a value of a module: a string.
+pub const MODULE_STRING: u64 = 5;
 /// Fields and values in a zipmap.
 pub const HASH_ZIPMAP: u8 = 9;
 /// Elements in a ziplist.

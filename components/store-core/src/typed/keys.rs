@@ -184,6 +184,7 @@ pub fn size(store: &mut Store, key: &[u8]) -> Result<u64, Error> {
         Content::Collection(Collection::Set(set)) => set.len() as u64,
         Content::Collection(Collection::SortedSet(set)) => set.len() as u64,
         Content::Collection(Collection::Stream(stream)) => stream.figures().length,
+        Content::Collection(Collection::VectorSet(set)) => set.len() as u64,
     }))
 }
 

@@ -10,6 +10,7 @@ use super::set::{self, Set};
 use super::sorted_set::{self, SortedSet};
 use super::stream::{self, Stream};
 use super::typed::{Kind, Typed};
+use super::vector_set::{self, VectorSet};
 
 /// A value that is no string. It lies in the entry of its key. One variant a type, none larger than two words: what is
 /// bigger goes into a box, because this is what every small collection pays for.
@@ -24,6 +25,8 @@ pub enum Collection {
     List(List),
     /// Entries in the order of ids.
     Stream(Box<Stream>),
+    /// Elements with vectors.
+    VectorSet(Box<VectorSet>),
 }
 
 /// How to undo what one command did to one collection, oldest first.
@@ -38,6 +41,8 @@ pub enum Inverses {
     List(Vec<list::Inverse>),
     /// To a stream.
     Stream(Vec<stream::Inverse>),
+    /// To a vector set.
+    VectorSet(Vec<vector_set::Inverse>),
 }
 
 const _: () = assert!(size_of::<Collection>() <= 3 * size_of::<usize>(), "no variant is larger than two words");
@@ -63,6 +68,7 @@ impl Deref for Collection {
             Collection::SortedSet(set) => set,
             Collection::List(list) => list,
             Collection::Stream(stream) => &**stream,
+            Collection::VectorSet(set) => &**set,
         }
     }
 }
@@ -75,6 +81,7 @@ impl DerefMut for Collection {
             Collection::SortedSet(set) => set,
             Collection::List(list) => list,
             Collection::Stream(stream) => &mut **stream,
+            Collection::VectorSet(set) => &mut **set,
         }
     }
 }
@@ -88,6 +95,7 @@ impl Inverses {
             Inverses::SortedSet(inverses) => bytes::<SortedSet>(inverses),
             Inverses::List(inverses) => bytes::<List>(inverses),
             Inverses::Stream(inverses) => bytes::<Stream>(inverses),
+            Inverses::VectorSet(inverses) => bytes::<VectorSet>(inverses),
         }
     }
 
@@ -99,6 +107,7 @@ impl Inverses {
             Inverses::SortedSet(inverses) => revert::<SortedSet>(inverses, collection),
             Inverses::List(inverses) => revert::<List>(inverses, collection),
             Inverses::Stream(inverses) => revert::<Stream>(inverses, collection),
+            Inverses::VectorSet(inverses) => revert::<VectorSet>(inverses, collection),
         }
     }
 }

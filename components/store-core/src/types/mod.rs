@@ -16,6 +16,7 @@ pub mod sorted_set;
 pub mod stream;
 pub mod string;
 pub mod typed;
+pub mod vector_set;
 pub mod vectors;
 
 pub use collection::{Collection, Inverses};
@@ -27,3 +28,4 @@ pub use set::Set;
 pub use sorted_set::SortedSet;
 pub use stream::Stream;
 pub use typed::{Kind, Typed};
+pub use vector_set::VectorSet;

@@ -44,6 +44,7 @@ impl Digest {
             Content::Collection(Collection::Set(_)) => 2,
             Content::Collection(Collection::SortedSet(_)) => 3,
             Content::Collection(Collection::Hash(_)) => 4,
+            Content::Collection(Collection::VectorSet(_)) => 5,
             Content::Collection(Collection::Stream(_)) => 6,
         };
         self.mix(&kind.to_be_bytes());
@@ -70,6 +71,15 @@ impl Digest {
                         self.mix(&field.text());
                         self.mix(&value.text());
                     }
+                }
+            }
+            Content::Collection(Collection::VectorSet(set)) => {
+                for slot in set.index().slots() {
+                    let mut digest = Digest::default();
+                    digest.mix(&set.index().bytes_of(slot));
+                    digest.mix(set.name(slot).unwrap_or_default());
+                    set.attributes(slot).into_iter().for_each(|attributes| digest.mix(attributes));
+                    self.add(&digest.0);
                 }
             }
         }

@@ -5,12 +5,14 @@ mod list;
 mod set;
 mod sorted_set;
 mod stream;
+mod vector_set;
 
 use super::input::{Input, Read, Stop};
 use super::{types, ziplist, zipmap};
 use crate::keyspace::limits::Limits;
 use crate::types::{Collection, Hash, Kind, List, Listpack, Set, SortedSet};
 use stream::StreamParts;
+use vector_set::VectorParts;
 
 /// A value that was read.
 pub enum Loaded {
@@ -40,6 +42,7 @@ enum State {
     SortedSet(SortedSet),
     Hash(Hash),
     Stream(Box<StreamParts>),
+    VectorSet(Box<VectorParts>),
 }
 
 const BAD_PACK: Stop = Stop::Corrupt("a packed collection that is none");
@@ -64,7 +67,8 @@ impl Building {
             types::STREAM_LISTPACKS | types::STREAM_LISTPACKS_2 | types::STREAM_LISTPACKS_3 => {
                 State::Stream(Box::default())
             }
-            types::MODULE | types::MODULE_2 => return Err("a value of a module"),
+            types::MODULE_2 => State::VectorSet(Box::default()),
+            types::MODULE => return Err("a value of a module"),
             _ => return Err("an unknown type of value"),
         };
         Ok(Building { form, left: None, first_ms: 0, state })
@@ -74,6 +78,9 @@ impl Building {
     pub fn step(&mut self, input: &mut Input<'_>, limits: &Limits) -> Read<bool> {
         if let State::Stream(parts) = &mut self.state {
             return parts.step(self.form, input);
+        }
+        if let State::VectorSet(parts) = &mut self.state {
+            return parts.step(input, limits);
         }
         let is_counted = matches!(
             self.form,
@@ -103,7 +110,7 @@ impl Building {
             State::Set(set) => set::element(self.form, set, input, limits)?,
             State::SortedSet(set) => sorted_set::element(self.form, set, input, limits)?,
             State::Hash(hash) => hash::element(self.form, self.first_ms, hash, input, limits)?,
-            State::Stream(_) => {}
+            State::Stream(_) | State::VectorSet(_) => {}
         }
         let left = self.left.unwrap_or(1) - 1;
         self.left = Some(left);
@@ -119,6 +126,7 @@ impl Building {
             State::SortedSet(set) => set.into_collection(),
             State::Hash(hash) => hash.into_collection(),
             State::Stream(parts) => parts.finish()?.into_collection(),
+            State::VectorSet(parts) => parts.finish().into_collection(),
         };
         Ok(if collection.is_empty() { Loaded::Nothing } else { Loaded::Collection(collection) })
     }

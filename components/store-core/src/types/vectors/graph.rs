@@ -190,8 +190,8 @@ impl Graph {
         }
     }
 
-    /// Links a slot, whose vector is in the space already.
-    pub(super) fn insert(&mut self, space: &Space, slot: u32, visited: &mut Visited) {
+    /// Links a slot, whose vector is in the space already, after a search as wide as `ef` or as always.
+    pub(super) fn insert(&mut self, space: &Space, slot: u32, ef: Option<usize>, visited: &mut Visited) {
         let level = self.random_level();
         let top = self.top();
         self.add(slot, level);
@@ -206,7 +206,7 @@ impl Graph {
         }
         let mut from = vec![nearest];
         for lower in (0..=level.min(top)).rev() {
-            let wide = Search { count: 0, ef: self.ef_construction, effort: usize::MAX };
+            let wide = Search { count: 0, ef: ef.unwrap_or(self.ef_construction), effort: usize::MAX };
             let found = self.search_level(space, point, &from, wide, lower, visited, &|_| true);
             let chosen = choose(space, &found, self.links);
             self.set_neighbours(slot, lower, &chosen);

@@ -107,20 +107,25 @@ impl Index {
 
     /// Adds a vector of the index' dimension; the slot that it got.
     pub fn insert(&mut self, vector: &[f32]) -> u32 {
+        self.insert_wide(vector, None)
+    }
+
+    /// The same, with a search for its neighbours that is as wide as `ef`.
+    pub fn insert_wide(&mut self, vector: &[f32], ef: Option<usize>) -> u32 {
         let query = self.space.query(vector);
-        self.put(&query)
+        self.put(&query, ef)
     }
 
     /// Adds what [`Index::bytes_of`] gave of a vector, with its [`Index::length`].
     pub fn insert_bytes(&mut self, bytes: &[u8], length: f32) -> Result<u32, NotAVector> {
         let query = self.space.query_of_bytes(bytes, length)?;
-        Ok(self.put(&query))
+        Ok(self.put(&query, None))
     }
 
-    fn put(&mut self, query: &Query) -> u32 {
+    fn put(&mut self, query: &Query, ef: Option<usize>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.len as u32);
         self.space.put(slot, query);
-        self.graph.insert(&self.space, slot, self.visited.get_mut());
+        self.graph.insert(&self.space, slot, ef, self.visited.get_mut());
         self.len += 1;
         slot
     }

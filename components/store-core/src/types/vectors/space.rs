@@ -83,7 +83,9 @@ impl Space {
     pub(super) fn query(&self, vector: &[f32]) -> Query {
         let mut numbers = vector.to_vec();
         let length = kernels::dot(vector, vector).sqrt();
-        if self.metric == Metric::Cosine && length > 0.0 {
+        // The vector of zeros has no direction: it stays as it is, and counts as long as 1.
+        let length = if length > 0.0 { length } else { 1.0 };
+        if self.metric == Metric::Cosine {
             numbers.iter_mut().for_each(|number| *number /= length);
         }
         let form = match &self.values {
@@ -157,7 +159,7 @@ impl Space {
             Point::Binary(words) => (0..self.dimension).map(|at| if bit(words, at) { 1.0 } else { -1.0 }).collect(),
         };
         let length = self.length(slot);
-        if !matches!(self.values, Values::Binary(_)) && length > 0.0 {
+        if !matches!(self.values, Values::Binary(_)) {
             numbers.iter_mut().for_each(|number| *number *= length);
         }
         numbers

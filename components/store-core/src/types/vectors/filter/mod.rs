@@ -1,6 +1,7 @@
 //! Filter expressions: which of the near vectors a search wants, by their attributes. The language is that of Redis 8,
-//! <https://redis.io/docs/latest/develop/data-types/vector-sets/filtered-search/>: numbers, strings, lists in brackets,
-//! `.field`, arithmetic (`+ - * / % **`), comparisons, `in`, `and or not` (`&& || !`), parentheses.
+//! <https://redis.io/docs/latest/develop/data-types/vector-sets/filtered-search/>: numbers, strings, `null`, lists in
+//! brackets, `.field`, arithmetic (`+ - * / % **`), comparisons, `in`, `and or not` (`&& || !`), parentheses. Beyond it there
+//! are `true` and `false`, a minus in front of anything, exponents with a sign, and names of operators in any case.
 //!
 //! `words` takes a text apart, `parse` makes an [`Expression`] of the words, `evaluate` asks whether one holds.
 
@@ -20,6 +21,8 @@ const MOST_DEPTH: usize = 64;
 /// What a field or a part of an expression is worth. `true` and `false` are 1 and 0.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
+    /// Nothing, which is equal to nothing else.
+    Null,
     /// A number.
     Number(f64),
     /// A string.
@@ -89,8 +92,8 @@ impl Expression {
         parse::parse(text).map(Expression)
     }
 
-    /// Whether it holds; `field` gives what a field is worth, none for one that is missing. What asks for a missing field,
-    /// or calculates with what is no number, does not hold.
+    /// Whether it holds; `field` gives what a field is worth, none for one that is missing. What asks for a missing field
+    /// anywhere does not hold, as in Redis.
     pub fn holds(&self, field: &dyn Fn(&str) -> Option<Value>) -> bool {
         evaluate::evaluate(&self.0, field).is_some_and(|value| evaluate::is_true(&value))
     }
@@ -106,6 +109,9 @@ mod tests {
             "name" => Some(Value::Text("Alice".to_owned())),
             "active" => Some(Value::Number(1.0)),
             "empty" => Some(Value::Text(String::new())),
+            "nothing" => Some(Value::Null),
+            "7" => Some(Value::Text("seven".to_owned())),
+            "to-day" => Some(Value::Number(1.0)),
             "scores" => Some(Value::List([85.0, 90.0].map(Value::Number).to_vec())),
             _ => None,
         };
@@ -134,13 +140,25 @@ mod tests {
             ".age ** 2 > 600",
             "2 ** 3 ** 2 == 512",
             "-.age == -25",
-            "-2 ** 2 == -4 or 1",
+            "-2 ** 2 == 4",
+            "3 -2 == 1",
+            "(3)-2 == 1",
             "1 + 2 * 3 == 7",
             "(1 + 2) * 3 == 9",
             "10 - 3 - 2 == 5",
-            ".missing or .active",
-            ".name > \"Al\"",
-            "1e3 == 1000 and .5 == 0.5",
+            "1 > 2 < 3",
+            "5. == 5 and 1e3 == 1000",
+            ".7 == 'seven'",
+            ".to-day == 1",
+            ".nothing == null and null == .nothing",
+            ".nothing != 0",
+            "not .nothing",
+            // As numbers, where one side is one.
+            "'5' == 5 and '5' in [5] and 'x' in [0]",
+            ".name == 0 and .name + 1 == 1",
+            // A list is 0.
+            ".scores == 0",
+            "!.empty",
             "'it\\'s' == \"it's\"",
             "true and not false",
         ] {
@@ -151,15 +169,21 @@ mod tests {
             ".missing",
             ".missing == \"x\"",
             ".missing != \"x\"",
+            ".missing or .active",
+            "not .missing",
+            ".missing == null",
             "!.active",
-            ".name + 1 == 1",
+            // Order is that of numbers.
+            ".name > \"Al\"",
             ".name == 25",
             ".age in .name",
             ".name in \"\"",
             ".empty",
             "0",
-            "[]  == 1",
+            "null",
+            "[1] == 1",
             "1 / 0 == 1",
+            ".nothing == 0",
         ] {
             assert!(!holds(text), "{text}");
         }
@@ -176,6 +200,7 @@ mod tests {
             ("'open", 0),
             ("1 2", 2),
             (".", 0),
+            (".a.b", 2),
             ("[1, 2", 5),
             ("1 ~ 2", 2),
             ("and", 0),

@@ -43,6 +43,10 @@ impl<'a> Parser<'a> {
         self.words.get(self.next).map(|(_, word)| word)
     }
 
+    fn behind(&self) -> Option<&'a Word> {
+        self.words.get(self.next + 1).map(|(_, word)| word)
+    }
+
     fn expected(&self, expected: &'static str) -> SyntaxError {
         SyntaxError { at: self.words.get(self.next).map_or(self.end, |(at, _)| *at), expected }
     }
@@ -79,9 +83,16 @@ impl<'a> Parser<'a> {
     fn value(&mut self) -> Result<Node, SyntaxError> {
         let word = self.peek().ok_or_else(|| self.expected("a value"))?;
         let node = match word {
+            Word::Null => Node::Value(Value::Null),
             Word::Number(number) => Node::Value(Value::Number(*number)),
             Word::Text(text) => Node::Value(Value::Text(text.clone())),
             Word::Field(name) => Node::Field(name.clone()),
+            // The sign of a number is part of it: it binds more tightly than any operator.
+            Word::Operator(Binary::Subtract) if matches!(self.behind(), Some(Word::Number(_))) => {
+                self.next += 1;
+                let Some(Word::Number(number)) = self.peek() else { return Err(self.expected("a number")) };
+                Node::Value(Value::Number(-number))
+            }
             Word::Not | Word::Operator(Binary::Subtract) => {
                 self.next += 1;
                 let operator = if *word == Word::Not { Unary::Not } else { Unary::Minus };

@@ -5,6 +5,7 @@ use super::{Binary, MOST_BYTES, MOST_WORDS, SyntaxError};
 /// A word.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Word {
+    Null,
     Number(f64),
     Text(String),
     Field(String),
@@ -42,7 +43,8 @@ const SIGNS: [(&str, Word); 20] = [
 ];
 
 /// Operators and values that are names.
-const NAMES: [(&str, Word); 6] = [
+const NAMES: [(&str, Word); 7] = [
+    ("null", Word::Null),
     ("and", Word::Operator(Binary::And)),
     ("or", Word::Operator(Binary::Or)),
     ("in", Word::Operator(Binary::In)),
@@ -77,13 +79,11 @@ pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
 fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let length = |text: &str, holds: &dyn Fn(char) -> bool| text.find(|c| !holds(c)).unwrap_or(text.len());
-    let second = rest.chars().nth(1);
     match first {
         '"' | '\'' => quoted(rest, first),
-        '.' if second.is_some_and(|c| c.is_ascii_digit()) => number(rest),
         '.' => {
             let name = rest.strip_prefix('.').unwrap_or_default();
-            let end = length(name, &is_name);
+            let end = length(name, &|c| is_name(c) || c == '-');
             match name.get(..end) {
                 Some(name) if end > 0 => Ok((Word::Field(name.to_owned()), end + 1)),
                 _ => Err("a field's name behind the dot"),
