@@ -45,6 +45,8 @@ pub enum Kind {
     SortedSet,
     /// A stream.
     Stream,
+    /// A vector set.
+    VectorSet,
 }
 
 /// A key's time to live.

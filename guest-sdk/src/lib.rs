@@ -30,8 +30,8 @@
 //! - [`Error`], [`Result`], [`bail!`].
 //!
 //! What it may call, module by module as in the WIT package `ferrite:store`:
-//! - [`keys`], [`strings`], [`hashes`], [`lists`], [`sets`], [`sorted_sets`], [`streams`], and [`commands`] for all the
-//!   rest;
+//! - [`keys`], [`strings`], [`hashes`], [`lists`], [`sets`], [`sorted_sets`], [`streams`], [`vectors`], and [`commands`] for
+//!   all the rest;
 //! - [`mod@log`] for lines to the operator, [`clock`] for the time.
 //!
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
@@ -61,6 +61,7 @@ pub mod sets;
 pub mod sorted_sets;
 pub mod streams;
 pub mod strings;
+pub mod vectors;
 
 #[cfg(target_family = "wasm")]
 #[path = "platform/wasm.rs"]

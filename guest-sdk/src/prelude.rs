@@ -2,5 +2,5 @@
 
 pub use crate::{
     Args, Command, Error, Keys, KeysWithValues, Reply, Result, bail, clock, command, commands, hashes, keys, lists,
-    log, sets, sorted_sets, streams, strings,
+    log, sets, sorted_sets, streams, strings, vectors,
 };

@@ -24,6 +24,7 @@ impl Guest for Component {
             core::Kind::Set => Kind::Set,
             core::Kind::SortedSet => Kind::SortedSet,
             core::Kind::Stream => Kind::Stream,
+            core::Kind::VectorSet => Kind::VectorSet,
         }))
     }
 

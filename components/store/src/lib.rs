@@ -7,6 +7,8 @@
 //! - `typed.rs`: commands, transactions, maintenance; `snapshots.rs`: files of Redis';
 //! - `reply.rs`: RESP3 bytes to the flat nodes of the contract.
 //!
+//! The feature `vectors` is on in `ferrite-store` and off in `ferrite-store-without-vectors`, a package of the same sources.
+//!
 //! Natively the crate is empty: there is nothing to export to.
 #![cfg(target_family = "wasm")]
 
@@ -24,4 +26,6 @@ mod sorted_sets;
 mod streams;
 mod strings;
 mod typed;
+#[cfg(feature = "vectors")]
+mod vectors;
 mod wire;

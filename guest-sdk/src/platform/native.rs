@@ -6,6 +6,8 @@ mod caught;
 mod collections;
 #[path = "panics.rs"]
 mod panics;
+#[path = "native_vectors.rs"]
+pub(crate) mod vectors;
 
 use crate::{Limit, log::Level};
 use ferrite_store_core::{Store, typed};
@@ -152,6 +154,7 @@ pub(crate) mod keys {
             core::Kind::Set => Kind::Set,
             core::Kind::SortedSet => Kind::SortedSet,
             core::Kind::Stream => Kind::Stream,
+            core::Kind::VectorSet => Kind::VectorSet,
         }))
     }
 

@@ -6,6 +6,8 @@ mod bindings;
 mod collections;
 #[path = "panics.rs"]
 mod panics;
+#[path = "wasm_vectors.rs"]
+pub(crate) mod vectors;
 
 use crate::Limit;
 use bindings::ferrite::{store, udf};
@@ -115,6 +117,7 @@ pub(crate) mod keys {
             wit::Kind::Set => Kind::Set,
             wit::Kind::SortedSet => Kind::SortedSet,
             wit::Kind::Stream => Kind::Stream,
+            wit::Kind::VectorSet => Kind::VectorSet,
         }))
     }
 

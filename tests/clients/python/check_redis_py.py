@@ -19,6 +19,7 @@ import check_collections
 import check_dumps
 import check_pushes
 import check_streams
+import check_vectors
 import check_waiting
 from server import PASSWORD, PORT, PROTOCOL, Case, connect
 
@@ -344,7 +345,7 @@ def load_tests(loader, _tests, _pattern):
     cases += [Passwords] if PASSWORD else []
     cases += [Functions, Additions] if COMPONENT else []
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
-    for module in (check_collections, check_dumps, check_pushes, check_streams, check_waiting):
+    for module in (check_collections, check_dumps, check_pushes, check_streams, check_vectors, check_waiting):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 

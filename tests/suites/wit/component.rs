@@ -25,7 +25,7 @@ fn the_store_component_imports_its_environment_and_nothing_else() -> Result<()> 
         bail!("{} is no component", component.path.display());
     };
     let (imports, _) = names(&resolve, world)?;
-    assert_eq!(imports, ["ferrite:store/environment@0.1.3"]);
+    assert_eq!(imports, ["ferrite:store/environment@0.1.4"]);
     Ok(())
 }
 
@@ -41,17 +41,27 @@ fn the_store_component_carries_no_names_of_functions_and_functions_carry_theirs(
 }
 
 #[test]
-fn the_store_component_exports_its_world() -> Result<()> {
-    let component = ferrite_build::guest("store")?;
-    let DecodedWasm::Component(decoded, world) = wit_component::decode(&component.bytes)? else {
-        bail!("{} is no component", component.path.display());
-    };
-    let (_, exports) = names(&decoded, world)?;
+fn the_store_components_export_their_worlds() -> Result<()> {
+    for (name, world_name) in [("store", "engine"), ("store-without-vectors", "engine-without-vectors")] {
+        let component = ferrite_build::guest(name)?;
+        let DecodedWasm::Component(decoded, world) = wit_component::decode(&component.bytes)? else {
+            bail!("{} is no component", component.path.display());
+        };
+        let (_, exports) = names(&decoded, world)?;
 
-    let (resolve, package) = resolve("store")?;
-    let engine = resolve.select_world(&[package], Some("engine"))?;
-    let (_, declared) = names(&resolve, engine)?;
-    assert_eq!(exports, declared);
+        let (resolve, package) = resolve("store")?;
+        let engine = resolve.select_world(&[package], Some(world_name))?;
+        let (_, declared) = names(&resolve, engine)?;
+        assert_eq!(exports, declared, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn without_vectors_the_store_component_is_smaller() -> Result<()> {
+    let [whole, small] = ["store", "store-without-vectors"].map(|name| ferrite_build::guest(name));
+    let (whole, small) = (whole?.bytes.len(), small?.bytes.len());
+    assert!(small + 50_000 < whole, "{small} and {whole} bytes");
     Ok(())
 }
 
@@ -62,13 +72,13 @@ fn the_store_component_works_as_a_component() -> wasmtime::Result<()> {
     let engine = Engine::default();
     let component = Component::new(&engine, &ferrite_build::guest("store")?.bytes)?;
     let mut linker = Linker::new(&engine);
-    let mut environment = linker.instance("ferrite:store/environment@0.1.3")?;
+    let mut environment = linker.instance("ferrite:store/environment@0.1.4")?;
     environment.func_wrap("now-us", |_: StoreContextMut<'_, ()>, (): ()| Ok((1_700_000_000_000_000_u64,)))?;
     environment.func_wrap("entropy", |_: StoreContextMut<'_, ()>, (): ()| Ok((7_u64,)))?;
     let mut store = Store::new(&engine, ());
     let instance = linker.instantiate(&mut store, &component)?;
     let mut function = |name: &str| {
-        let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.3");
+        let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.4");
         let index = instance.get_export_index(&mut store, interface.as_ref(), name);
         index
             .and_then(|index| instance.get_func(&mut store, index))

@@ -39,6 +39,7 @@ pub mod sorted_sets;
 pub mod streams;
 pub mod strings;
 pub mod transactions;
+#[cfg(feature = "vectors")]
 pub mod vectors;
 
 use crate::command::Command;
@@ -55,7 +56,9 @@ pub(crate) static FAMILIES: &[&[Command]] = &[
     hyperloglogs::TABLE,
     streams::TABLE,
     geo::TABLE,
+    #[cfg(feature = "vectors")]
     vectors::INDEXES,
+    #[cfg(feature = "vectors")]
     vectors::SETS,
     dump::TABLE,
     expiry::TABLE,

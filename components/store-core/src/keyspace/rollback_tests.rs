@@ -69,6 +69,7 @@ fn parts(content: Content<'_>, now_ms: i64) -> Vec<Part> {
                 parts.push((format!("{position:?} {pending:?} {consumers:?}").into_bytes(), None));
             }
         }
+        #[cfg(feature = "vectors")]
         Content::Collection(Collection::VectorSet(set)) => {
             parts.push((format!("{:?}", set.options()).into_bytes(), None));
             for slot in set.index().slots() {

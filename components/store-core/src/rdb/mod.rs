@@ -22,6 +22,7 @@ pub mod output;
 pub mod payload;
 pub mod read;
 pub mod types;
+#[cfg(feature = "vectors")]
 mod vector_set;
 pub mod write;
 pub mod ziplist;

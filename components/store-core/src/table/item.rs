@@ -11,12 +11,17 @@
 //! 32 with what the allocator keeps of its own, and a member of 10 bytes takes 16.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::mem::ManuallyDrop;
 use std::num::NonZero;
 use std::ptr::{self, NonNull};
 
 use super::keyed::{Expiring, Keyed};
 use crate::memory;
+
+#[cfg(feature = "vectors")]
+mod key_of;
+
+#[cfg(feature = "vectors")]
+pub(crate) use key_of::KeyOf;
 
 /// An owned key with its value.
 pub struct Item(NonNull<u8>);
@@ -154,32 +159,9 @@ impl Item {
         self.parts().size()
     }
 
-    /// Its key, for whoever knows how long the item lives.
-    pub(crate) fn key_of(&self) -> KeyOf {
-        KeyOf(self.0)
-    }
-
     /// A number that no other item has that is alive.
     pub fn address(&self) -> NonZero<usize> {
         self.0.addr()
-    }
-}
-
-/// The key of an item that somebody else owns.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct KeyOf(NonNull<u8>);
-
-// SAFETY: nothing but an address; whoever reads through it answers for the item.
-unsafe impl Send for KeyOf {}
-
-impl KeyOf {
-    /// # Safety
-    /// The item is alive, and stays so as long as its key is used.
-    pub(crate) unsafe fn bytes<'a>(self) -> &'a [u8] {
-        let item = ManuallyDrop::new(Item(self.0));
-        let parts = item.parts();
-        // SAFETY: `new` has written these bytes, and the item is alive.
-        unsafe { std::slice::from_raw_parts(item.base().add(parts.key), parts.key_len) }
     }
 }
 

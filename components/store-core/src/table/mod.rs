@@ -19,6 +19,7 @@ mod tags;
 mod tests;
 
 pub use item::Item;
+#[cfg(feature = "vectors")]
 pub(crate) use item::KeyOf;
 pub(crate) use keyed::equal;
 pub use keyed::{Expiring, Keyed};

@@ -46,6 +46,8 @@ pub enum Kind {
     SortedSet,
     /// A stream.
     Stream,
+    /// A vector set.
+    VectorSet,
 }
 
 /// A key's time to live.
@@ -107,6 +109,7 @@ pub fn kind(store: &mut Store, key: &[u8]) -> Result<Option<Kind>, Error> {
             "list" => Kind::List,
             "set" => Kind::Set,
             "zset" => Kind::SortedSet,
+            "vectorset" => Kind::VectorSet,
             _ => Kind::Stream,
         },
     }))
@@ -184,6 +187,7 @@ pub fn size(store: &mut Store, key: &[u8]) -> Result<u64, Error> {
         Content::Collection(Collection::Set(set)) => set.len() as u64,
         Content::Collection(Collection::SortedSet(set)) => set.len() as u64,
         Content::Collection(Collection::Stream(stream)) => stream.figures().length,
+        #[cfg(feature = "vectors")]
         Content::Collection(Collection::VectorSet(set)) => set.len() as u64,
     }))
 }

@@ -12,6 +12,8 @@ pub mod streams;
 pub mod strings;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "vectors")]
+pub mod vectors;
 
 pub use collection::{
     CollectionError, Field, FieldGiven, MAX_ELEMENTS_PER_CALL, MAX_RETURNED_BYTES, MAX_RETURNED_ELEMENTS, Order,

@@ -10,6 +10,7 @@ use super::set::{self, Set};
 use super::sorted_set::{self, SortedSet};
 use super::stream::{self, Stream};
 use super::typed::{Kind, Typed};
+#[cfg(feature = "vectors")]
 use super::vector_set::{self, VectorSet};
 
 /// A value that is no string. It lies in the entry of its key. One variant a type, none larger than two words: what is
@@ -26,6 +27,7 @@ pub enum Collection {
     /// Entries in the order of ids.
     Stream(Box<Stream>),
     /// Elements with vectors.
+    #[cfg(feature = "vectors")]
     VectorSet(Box<VectorSet>),
 }
 
@@ -42,6 +44,7 @@ pub enum Inverses {
     /// To a stream.
     Stream(Vec<stream::Inverse>),
     /// To a vector set.
+    #[cfg(feature = "vectors")]
     VectorSet(Vec<vector_set::Inverse>),
 }
 
@@ -68,6 +71,7 @@ impl Deref for Collection {
             Collection::SortedSet(set) => set,
             Collection::List(list) => list,
             Collection::Stream(stream) => &**stream,
+            #[cfg(feature = "vectors")]
             Collection::VectorSet(set) => &**set,
         }
     }
@@ -81,6 +85,7 @@ impl DerefMut for Collection {
             Collection::SortedSet(set) => set,
             Collection::List(list) => list,
             Collection::Stream(stream) => &mut **stream,
+            #[cfg(feature = "vectors")]
             Collection::VectorSet(set) => &mut **set,
         }
     }
@@ -95,6 +100,7 @@ impl Inverses {
             Inverses::SortedSet(inverses) => bytes::<SortedSet>(inverses),
             Inverses::List(inverses) => bytes::<List>(inverses),
             Inverses::Stream(inverses) => bytes::<Stream>(inverses),
+            #[cfg(feature = "vectors")]
             Inverses::VectorSet(inverses) => bytes::<VectorSet>(inverses),
         }
     }
@@ -107,6 +113,7 @@ impl Inverses {
             Inverses::SortedSet(inverses) => revert::<SortedSet>(inverses, collection),
             Inverses::List(inverses) => revert::<List>(inverses, collection),
             Inverses::Stream(inverses) => revert::<Stream>(inverses, collection),
+            #[cfg(feature = "vectors")]
             Inverses::VectorSet(inverses) => revert::<VectorSet>(inverses, collection),
         }
     }

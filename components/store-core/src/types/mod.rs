@@ -16,7 +16,9 @@ pub mod sorted_set;
 pub mod stream;
 pub mod string;
 pub mod typed;
+#[cfg(feature = "vectors")]
 pub mod vector_set;
+#[cfg(feature = "vectors")]
 pub mod vectors;
 
 pub use collection::{Collection, Inverses};
@@ -28,4 +30,5 @@ pub use set::Set;
 pub use sorted_set::SortedSet;
 pub use stream::Stream;
 pub use typed::{Kind, Typed};
+#[cfg(feature = "vectors")]
 pub use vector_set::VectorSet;

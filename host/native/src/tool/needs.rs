@@ -3,7 +3,7 @@
 use super::outline::Outline;
 
 /// What only reads, by interface of `ferrite:store`. Everything else in these interfaces writes.
-const READS: [(&str, &[&str]); 7] = [
+const READS: [(&str, &[&str]); 8] = [
     ("keys", &["exists", "type", "time-to-live", "scan", "size"]),
     ("strings", &["get", "get-many", "get-packed", "length"]),
     ("hashes", &["get", "get-many", "get-all", "contains", "length", "time-to-live", "scan"]),
@@ -11,6 +11,7 @@ const READS: [(&str, &[&str]); 7] = [
     ("sets", &["contains", "length", "members", "random", "combine", "scan"]),
     ("sorted-sets", &["scores", "rank", "length", "count", "range"]),
     ("streams", &["range", "length", "last-id", "pending-entries"]),
+    ("vectors", &["get", "search", "describe"]),
 ];
 
 /// Packages of WASI that stand behind a permission; without it they are there, and answer that access is denied.

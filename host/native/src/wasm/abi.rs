@@ -84,7 +84,7 @@ macro_rules! number {
     )*};
 }
 
-number!(u8, u32, u64, i64, f64);
+number!(u8, u32, u64, i64, f32, f64);
 
 impl Load for bool {
     const SIZE: u32 = 1;

@@ -232,9 +232,15 @@ impl Call {
     }
 }
 
-/// An interface: its exports, and a function for each on one store.
+/// An interface: its exports, and a function for each on one store. Functions fail with a [`CollectionError`] if nothing else
+/// is said.
 macro_rules! interface {
-    ($exports:ident, $on:ident, $name:literal { $($function:ident = $wit:literal ($($argument:ident: $type:ty),*) -> $result:ty;)* }) => {
+    ($exports:ident, $on:ident, $name:literal { $($functions:tt)* }) => {
+        $crate::wasm::collections::interface!(
+            $exports, $on, $name, $crate::wasm::collections::CollectionError { $($functions)* }
+        );
+    };
+    ($exports:ident, $on:ident, $name:literal, $error:ty { $($function:ident = $wit:literal ($($argument:ident: $type:ty),*) -> $result:ty;)* }) => {
         /// The exports of the interface.
         pub(super) struct $exports { $($function: $crate::wasm::collections::Call,)* }
 
@@ -249,7 +255,7 @@ macro_rules! interface {
 
         impl $on<'_> {
             $(
-                pub(crate) fn $function(&mut self, $($argument: $type),*) -> $crate::wasm::collections::Answer<$result> {
+                pub(crate) fn $function(&mut self, $($argument: $type),*) -> $crate::wasm::core::Result<::std::result::Result<$result, $error>> {
                     self.1.$function.call(self.0, &[$(&$argument),*])
                 }
             )*

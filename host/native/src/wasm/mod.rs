@@ -29,10 +29,11 @@ pub(crate) mod streams;
 mod strings;
 mod transactions;
 pub(crate) mod types;
+pub(crate) mod vectors;
 mod wire;
 
 /// The version of `ferrite:store` that the component exports.
-const CONTRACT: &str = "0.1.3";
+const CONTRACT: &str = "0.1.4";
 
 pub use clock::Clock;
 pub use maintenance::Statistics;

@@ -20,6 +20,7 @@ use super::streams::{Streams, StreamsOf};
 use super::strings::{Strings, StringsOf};
 use super::transactions::Transactions;
 use super::types::{Node, commands};
+use super::vectors::{Vectors, VectorsOf};
 use super::wire::Wire;
 use super::{Access, Clock, Delivery, Event, Fact, Session, Statistics, StoreModule, TransactionError, Turn, engines};
 
@@ -57,6 +58,7 @@ pub struct StoreInstance {
     sets: Sets,
     sorted_sets: SortedSets,
     streams: Streams,
+    vectors: Vectors,
     commands: Commands,
     transactions: Transactions,
     maintenance: Maintenance,
@@ -94,6 +96,7 @@ impl StoreInstance {
             sets: Sets::find(&mut core)?,
             sorted_sets: SortedSets::find(&mut core)?,
             streams: Streams::find(&mut core)?,
+            vectors: Vectors::find(&mut core)?,
             commands: Commands::find(&mut core)?,
             transactions: Transactions::find(&mut core)?,
             maintenance: Maintenance::find(&mut core)?,
@@ -246,6 +249,11 @@ impl StoreInstance {
     /// `ferrite:store/streams`.
     pub(crate) fn streams(&mut self) -> StreamsOf<'_> {
         StreamsOf(&mut self.core, &self.streams)
+    }
+
+    /// `ferrite:store/vectors`.
+    pub(crate) fn vectors(&mut self) -> VectorsOf<'_> {
+        VectorsOf(&mut self.core, &self.vectors)
     }
 
     /// Any command of the table, `ferrite:store/commands`.

@@ -44,6 +44,7 @@ impl Digest {
             Content::Collection(Collection::Set(_)) => 2,
             Content::Collection(Collection::SortedSet(_)) => 3,
             Content::Collection(Collection::Hash(_)) => 4,
+            #[cfg(feature = "vectors")]
             Content::Collection(Collection::VectorSet(_)) => 5,
             Content::Collection(Collection::Stream(_)) => 6,
         };
@@ -73,6 +74,7 @@ impl Digest {
                     }
                 }
             }
+            #[cfg(feature = "vectors")]
             Content::Collection(Collection::VectorSet(set)) => {
                 for slot in set.index().slots() {
                     let mut digest = Digest::default();

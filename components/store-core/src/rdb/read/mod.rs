@@ -5,6 +5,7 @@ mod list;
 mod set;
 mod sorted_set;
 mod stream;
+#[cfg(feature = "vectors")]
 mod vector_set;
 
 use super::input::{Input, Read, Stop};
@@ -12,6 +13,7 @@ use super::{types, ziplist, zipmap};
 use crate::keyspace::limits::Limits;
 use crate::types::{Collection, Hash, Kind, List, Listpack, Set, SortedSet};
 use stream::StreamParts;
+#[cfg(feature = "vectors")]
 use vector_set::VectorParts;
 
 /// A value that was read.
@@ -42,6 +44,7 @@ enum State {
     SortedSet(SortedSet),
     Hash(Hash),
     Stream(Box<StreamParts>),
+    #[cfg(feature = "vectors")]
     VectorSet(Box<VectorParts>),
 }
 
@@ -67,8 +70,11 @@ impl Building {
             types::STREAM_LISTPACKS | types::STREAM_LISTPACKS_2 | types::STREAM_LISTPACKS_3 => {
                 State::Stream(Box::default())
             }
+            #[cfg(feature = "vectors")]
             types::MODULE_2 => State::VectorSet(Box::default()),
             types::MODULE => return Err("a value of a module"),
+            #[cfg(not(feature = "vectors"))]
+            types::MODULE_2 => return Err("a value of a module"),
             _ => return Err("an unknown type of value"),
         };
         Ok(Building { form, left: None, first_ms: 0, state })
@@ -79,6 +85,7 @@ impl Building {
         if let State::Stream(parts) = &mut self.state {
             return parts.step(self.form, input);
         }
+        #[cfg(feature = "vectors")]
         if let State::VectorSet(parts) = &mut self.state {
             return parts.step(input, limits);
         }
@@ -110,7 +117,8 @@ impl Building {
             State::Set(set) => set::element(self.form, set, input, limits)?,
             State::SortedSet(set) => sorted_set::element(self.form, set, input, limits)?,
             State::Hash(hash) => hash::element(self.form, self.first_ms, hash, input, limits)?,
-            State::Stream(_) | State::VectorSet(_) => {}
+            // Read above.
+            _ => {}
         }
         let left = self.left.unwrap_or(1) - 1;
         self.left = Some(left);
@@ -126,6 +134,7 @@ impl Building {
             State::SortedSet(set) => set.into_collection(),
             State::Hash(hash) => hash.into_collection(),
             State::Stream(parts) => parts.finish()?.into_collection(),
+            #[cfg(feature = "vectors")]
             State::VectorSet(parts) => parts.finish().into_collection(),
         };
         Ok(if collection.is_empty() { Loaded::Nothing } else { Loaded::Collection(collection) })

@@ -5,6 +5,7 @@ mod list;
 mod set;
 mod sorted_set;
 mod stream;
+#[cfg(feature = "vectors")]
 mod vector_set;
 
 use super::output::Output;
@@ -21,6 +22,7 @@ pub struct Steps {
     /// How many parts are written, or the cursor in a table.
     at: u64,
     /// In a vector set, how many elements lie in front of each slot.
+    #[cfg(feature = "vectors")]
     ranks: Vec<u32>,
     /// In a stream, where the next node is looked for; none behind the last.
     node: Option<StreamId>,
@@ -58,6 +60,7 @@ pub fn form(content: Content<'_>, now_ms: i64) -> u8 {
         Content::Collection(Collection::SortedSet(set)) => sorted_set::form(set),
         Content::Collection(Collection::Hash(hash)) => hash::form(hash, now_ms),
         Content::Collection(Collection::Stream(_)) => types::STREAM_LISTPACKS_2,
+        #[cfg(feature = "vectors")]
         Content::Collection(Collection::VectorSet(_)) => types::MODULE_2,
     }
 }
@@ -78,6 +81,7 @@ impl Steps {
             Content::Collection(Collection::SortedSet(set)) => return sorted_set::write(set, self, slice, out),
             Content::Collection(Collection::Hash(hash)) => return hash::write(hash, self, slice, out),
             Content::Collection(Collection::Stream(stream)) => return stream::write(stream, self, slice, out),
+            #[cfg(feature = "vectors")]
             Content::Collection(Collection::VectorSet(set)) => return vector_set::write(set, self, slice, out),
         }
         true

@@ -61,7 +61,10 @@ impl Typed for VectorSet {
 
     fn memory(&self, samples: usize) -> usize {
         let names = self.names.memory(samples, |item| memory::taken(item.allocated()));
-        let attributes: usize = self.attributes.iter().flatten().map(|item| memory::taken(item.allocated())).sum();
+        let sampled = if samples == 0 { self.attributed } else { samples.min(self.attributed) };
+        let some = self.attributes.iter().flatten().take(sampled).map(|item| memory::taken(item.allocated()));
+        let some = some.sum::<usize>() as u64 * self.attributed as u64;
+        let attributes = some.checked_div(sampled as u64).unwrap_or_default() as usize;
         let by_slot = size_of::<Option<Item>>() * (self.slots.capacity() + self.attributes.capacity());
         memory::taken(size_of::<VectorSet>()) + self.index.bytes() + names + attributes + by_slot
     }
@@ -82,7 +85,17 @@ impl Typed for VectorSet {
         let (names, projection) = (self.names.fresh(), self.projection.clone());
         let (slots, attributes) = (Vec::with_capacity(self.slots.len()), Vec::new());
         let (index, uid, stays) = (self.index.clone(), super::next_uid(), self.stays);
-        let mut copy = VectorSet { index, names, slots, attributes, projection, stays, uid, inserted: self.inserted };
+        let mut copy = VectorSet {
+            index,
+            names,
+            slots,
+            attributes,
+            attributed: 0,
+            projection,
+            stays,
+            uid,
+            inserted: self.inserted,
+        };
         for slot in self.index.slots() {
             if let Some(name) = self.name(slot) {
                 copy.give_name(slot, name);

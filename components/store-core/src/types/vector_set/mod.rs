@@ -54,6 +54,7 @@ pub struct VectorSet {
     slots: Vec<Option<KeyOf>>,
     /// The attributes of each slot as the key of an item; shorter than `slots` when the last ones have none.
     attributes: Vec<Option<Item>>,
+    attributed: usize,
     projection: Option<Box<Projection>>,
     /// Whether it is one also without elements.
     stays: bool,
@@ -105,6 +106,7 @@ impl VectorSet {
             names: Table::new(seed),
             slots: Vec::new(),
             attributes: Vec::new(),
+            attributed: 0,
             projection: projection.map(Box::new),
             stays,
             uid: next_uid(),
@@ -181,7 +183,7 @@ impl VectorSet {
 
     /// How many elements have attributes.
     pub fn attributed(&self) -> usize {
-        self.attributes.iter().flatten().count()
+        self.attributed
     }
 
     /// Adds an element, or gives it another vector; true when it is new. `numbers` are as many as a vector of the set has;
@@ -321,7 +323,9 @@ impl VectorSet {
             self.attributes.resize_with(at + 1, || None);
         }
         let new = attributes.map(|text| Item::new(text, b"", None));
-        self.attributes.get_mut(at).and_then(|place| std::mem::replace(place, new))
+        let old = self.attributes.get_mut(at).and_then(|place| std::mem::replace(place, new));
+        self.attributed = self.attributed + usize::from(attributes.is_some()) - usize::from(old.is_some());
+        old
     }
 
     /// Takes an element out of everything; its attributes.

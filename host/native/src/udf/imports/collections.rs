@@ -158,17 +158,20 @@ pub(super) fn too_many<T>() -> Got<T> {
     Ok((Err(CollectionError::TooManyElements),))
 }
 
-/// Charges for going through the whole value of a key, as far as the function may know that there is one.
-pub(super) fn charge_for_all(context: &mut Context<'_>, key: &Bytes) -> wasmtime::Result<()> {
+/// How large the value of a key is, as far as the function may know that there is one.
+pub(super) fn size(context: &Context<'_>, key: &Bytes) -> wasmtime::Result<u64> {
     let call = &context.data().call;
-    let is_open = |scope: &Scope| scope.refusal(Access::Read, key.as_le_slice(&*context)).is_none();
+    let is_open = |scope: &Scope| scope.refusal(Access::Read, key.as_le_slice(context)).is_none();
     if !call.permissions.contains(Permissions::READ) || !call.scope.as_deref().is_none_or(is_open) {
-        return Ok(());
+        return Ok(0);
     }
-    let size = {
-        let mut store = shard(context.data())?.store.borrow_mut();
-        store.keys().size(key.as_le_slice(&*context))?.unwrap_or_default()
-    };
+    let mut store = shard(context.data())?.store.borrow_mut();
+    Ok(store.keys().size(key.as_le_slice(context))?.unwrap_or_default())
+}
+
+/// Charges for going through the whole value of a key.
+pub(super) fn charge_for_all(context: &mut Context<'_>, key: &Bytes) -> wasmtime::Result<()> {
+    let size = size(context, key)?;
     charge(context, size.saturating_mul(cost::VISIT))
 }
 

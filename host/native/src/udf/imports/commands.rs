@@ -108,6 +108,8 @@ fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result
             total(keys.get(..count.min(keys.len())), &mut value)?
         }
         Work::Product(a, b) => value(argument(a))?.saturating_mul(value(argument(b))?),
+        Work::Search => cost::search(argv, store.keys().size(argument(1))?.unwrap_or_default()),
+        Work::Link => cost::link(argv, store.keys().size(argument(1))?.unwrap_or_default()),
         Work::Extent(index) => cost::parse(argument(index + 1)).unwrap_or_default().min(LONGEST),
         Work::Bit(index) => (cost::parse(argument(index + 1)).unwrap_or_default() / 8).min(LONGEST),
         Work::Bits => {

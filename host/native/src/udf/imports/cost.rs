@@ -9,6 +9,22 @@ pub(crate) const ELEMENT: u64 = 20;
 /// One key that a command looks at while it goes through all keys.
 pub(super) const VISIT: u64 = 10;
 
+/// One vector that is looked at: a distance.
+const LOOK: u64 = 50;
+/// How many vectors a search looks at for each that it keeps on the way, about.
+const LOOKS: u64 = 16;
+/// How many it may look at when a filter refuses most of them.
+const FILTERED_LOOKS: u64 = 100;
+/// How wide a search is when nobody says.
+pub(super) const USUAL_EF: u32 = 100;
+/// How wide a search for the neighbours of a new vector is when nobody says.
+pub(super) const USUAL_EF_CONSTRUCTION: u64 = 200;
+
+/// What a search of this width costs among so many vectors.
+pub(super) fn looks(ef: u64, has_filter: bool, vectors: u64) -> u64 {
+    ef.saturating_mul(if has_filter { FILTERED_LOOKS } else { LOOKS }).min(vectors).saturating_mul(LOOK)
+}
+
 /// Bytes that are copied, as `memory.copy` charges them.
 #[inline]
 pub(in crate::udf) fn bytes(count: usize) -> u64 {
@@ -58,6 +74,11 @@ pub(super) enum Work {
     HyperLogLogs,
     /// Each byte of the value at the first argument meets each byte of the second's.
     Product(usize, usize),
+    /// What is near is searched for in the value at the first argument, as widely as the words say.
+    Search,
+    /// The neighbours of a vector are searched for in the value at the first argument, or linked with each other when it
+    /// goes.
+    Link,
 }
 
 /// What a HyperLogLog has: its registers are gone through.
@@ -102,6 +123,14 @@ const WORK: &[(&str, Work)] = &[
     ("SSCAN", Work::ScanOf(1)),
     ("SUNION", Work::Values(1)),
     ("SUNIONSTORE", Work::Values(2)),
+    ("VADD", Work::Link),
+    ("VECTOR.ADD", Work::Link),
+    ("VECTOR.DEL", Work::Link),
+    ("VECTOR.LIST", Work::AllKeys),
+    ("VECTOR.SEARCH", Work::Search),
+    ("VRANGE", Work::Value(1)),
+    ("VREM", Work::Link),
+    ("VSIM", Work::Search),
     ("XAUTOCLAIM", Work::Value(1)),
     ("XINFO", Work::Value(2)),
     ("XPENDING", Work::Value(1)),
@@ -127,12 +156,36 @@ pub(super) fn work(name: &[u8]) -> Work {
 
 /// The number after the word `COUNT`, or Redis' default.
 pub(super) fn scan_count(args: &[&[u8]]) -> u64 {
-    args.windows(2)
-        .find_map(|pair| match pair {
-            [word, number] if word.eq_ignore_ascii_case(b"COUNT") => parse(number),
-            _ => None,
-        })
-        .unwrap_or(10)
+    number_behind("COUNT", args).unwrap_or(10)
+}
+
+/// The number behind a word.
+fn number_behind(word: &str, args: &[&[u8]]) -> Option<u64> {
+    args.windows(2).find_map(|pair| match pair {
+        [own, number] if own.eq_ignore_ascii_case(word.as_bytes()) => parse(number),
+        _ => None,
+    })
+}
+
+/// What the search of a command costs in a set of so many vectors.
+pub(super) fn search(args: &[&[u8]], vectors: u64) -> u64 {
+    let has = |word: &str| args.iter().any(|arg| arg.eq_ignore_ascii_case(word.as_bytes()));
+    let all = vectors.saturating_mul(LOOK);
+    if has("TRUTH") {
+        return all;
+    }
+    let count = ["K", "COUNT"].iter().filter_map(|word| number_behind(word, args)).max().unwrap_or_default();
+    let ef = number_behind("EF", args).unwrap_or(USUAL_EF.into()).max(count);
+    let effort = number_behind("FILTER-EF", args).unwrap_or_default().saturating_mul(LOOK);
+    looks(ef, has("FILTER"), vectors).max(effort.min(all))
+}
+
+/// What linking the vectors of a command costs in a set of so many.
+pub(super) fn link(args: &[&[u8]], vectors: u64) -> u64 {
+    let ef = number_behind("EF", args).unwrap_or(USUAL_EF_CONSTRUCTION);
+    let is_removal = args.first().is_some_and(|name| name.eq_ignore_ascii_case(b"VECTOR.DEL"));
+    let times = if is_removal { args.len() as u64 } else { 1 };
+    looks(ef, false, vectors).saturating_mul(times)
 }
 
 /// A natural number among the arguments; anything else is the command's to refuse.

@@ -20,6 +20,7 @@ mod sorted_sets;
 mod streams;
 mod strings;
 mod touch;
+mod vectors;
 
 use std::rc::Rc;
 
@@ -39,7 +40,7 @@ use interface::Interface;
 use touch::Touch;
 
 /// The interfaces that a function may import.
-pub(crate) const OFFERED: [&str; 12] = [
+pub(crate) const OFFERED: [&str; 13] = [
     "ferrite:store/types",
     "ferrite:store/keys",
     "ferrite:store/strings",
@@ -48,6 +49,7 @@ pub(crate) const OFFERED: [&str; 12] = [
     "ferrite:store/sets",
     "ferrite:store/sorted-sets",
     "ferrite:store/streams",
+    "ferrite:store/vectors",
     "ferrite:store/commands",
     "ferrite:udf/log",
     "ferrite:udf/values",
@@ -70,6 +72,7 @@ pub(crate) fn linker(engine: &Engine, door: Option<&Door>) -> wasmtime::Result<L
     offer("sets", sets::add)?;
     offer("sorted-sets", sorted_sets::add)?;
     offer("streams", streams::add)?;
+    offer("vectors", vectors::add)?;
     offer("commands", commands::add)?;
     log::add(&mut linker.instance(&format!("{UDF}/log@{VERSION}"))?)?;
     match door {
