@@ -47,6 +47,8 @@ pub enum Kind {
     Stream,
     /// A vector set.
     VectorSet,
+    /// One that came after this SDK.
+    Other,
 }
 
 /// A key's time to live.

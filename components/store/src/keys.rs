@@ -3,8 +3,12 @@
 use ferrite_store_core::typed::keys as core;
 
 use crate::bindings::exports::ferrite::store::keys::{Error, Guest, Kind, Page, Ttl};
+use crate::bindings::exports::ferrite::store::types::Limit;
 use crate::component::{Component, with_store};
 use crate::typed::limit;
+
+/// How many types `kind` has cases for.
+const KINDS: u64 = 6;
 
 impl Guest for Component {
     fn exists(keys: Vec<Vec<u8>>) -> Result<u64, Error> {
@@ -17,15 +21,24 @@ impl Guest for Component {
 
     fn type_(key: Vec<u8>) -> Result<Option<Kind>, Error> {
         let kind = with_store(|store| core::kind(store, &key)).map_err(error)?;
-        Ok(kind.map(|kind| match kind {
-            core::Kind::String => Kind::String,
-            core::Kind::Hash => Kind::Hash,
-            core::Kind::List => Kind::List,
-            core::Kind::Set => Kind::Set,
-            core::Kind::SortedSet => Kind::SortedSet,
-            core::Kind::Stream => Kind::Stream,
-            core::Kind::VectorSet => Kind::VectorSet,
-        }))
+        let kind = kind.map(|kind| match kind {
+            core::Kind::String => Ok(Kind::String),
+            core::Kind::Hash => Ok(Kind::Hash),
+            core::Kind::List => Ok(Kind::List),
+            core::Kind::Set => Ok(Kind::Set),
+            core::Kind::SortedSet => Ok(Kind::SortedSet),
+            core::Kind::Stream => Ok(Kind::Stream),
+            // The contract's enumeration may not grow under those who were built with it.
+            core::Kind::VectorSet => {
+                Err(Error::LimitExceeded(Limit { name: "kinds".into(), allowed: KINDS, requested: KINDS + 1 }))
+            }
+        });
+        kind.transpose()
+    }
+
+    fn type_name(key: Vec<u8>) -> Result<Option<String>, Error> {
+        let name = with_store(|store| core::type_name(store, &key)).map_err(error)?;
+        Ok(name.map(str::to_owned))
     }
 
     fn time_to_live(key: Vec<u8>) -> Result<Ttl, Error> {

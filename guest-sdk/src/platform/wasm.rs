@@ -109,15 +109,17 @@ pub(crate) mod keys {
     }
 
     pub(crate) fn kind(key: &[u8]) -> Result<Option<Kind>, Error> {
-        let kind = wit::type_(key).map_err(error)?;
-        Ok(kind.map(|kind| match kind {
-            wit::Kind::String => Kind::String,
-            wit::Kind::Hash => Kind::Hash,
-            wit::Kind::List => Kind::List,
-            wit::Kind::Set => Kind::Set,
-            wit::Kind::SortedSet => Kind::SortedSet,
-            wit::Kind::Stream => Kind::Stream,
-            wit::Kind::VectorSet => Kind::VectorSet,
+        // By its name: the contract's enumeration has no cases for types that came later.
+        let name = wit::type_name(key).map_err(error)?;
+        Ok(name.map(|name| match &*name {
+            "string" => Kind::String,
+            "hash" => Kind::Hash,
+            "list" => Kind::List,
+            "set" => Kind::Set,
+            "zset" => Kind::SortedSet,
+            "stream" => Kind::Stream,
+            "vectorset" => Kind::VectorSet,
+            _ => Kind::Other,
         }))
     }
 

@@ -345,7 +345,10 @@ def load_tests(loader, _tests, _pattern):
     cases += [Passwords] if PASSWORD else []
     cases += [Functions, Additions] if COMPONENT else []
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
-    for module in (check_collections, check_dumps, check_pushes, check_streams, check_vectors, check_waiting):
+    modules = [check_collections, check_dumps, check_pushes, check_streams, check_waiting]
+    if check_vectors.are_there():
+        modules.append(check_vectors)
+    for module in modules:
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 

@@ -59,7 +59,7 @@ fn the_store_components_export_their_worlds() -> Result<()> {
 
 #[test]
 fn without_vectors_the_store_component_is_smaller() -> Result<()> {
-    let [whole, small] = ["store", "store-without-vectors"].map(|name| ferrite_build::guest(name));
+    let [whole, small] = ["store", "store-without-vectors"].map(ferrite_build::guest);
     let (whole, small) = (whole?.bytes.len(), small?.bytes.len());
     assert!(small + 50_000 < whole, "{small} and {whole} bytes");
     Ok(())

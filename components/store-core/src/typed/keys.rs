@@ -99,6 +99,12 @@ pub fn delete(store: &mut Store, keys: &[impl AsRef<[u8]>]) -> Result<u64, Error
     Ok(removed.count() as u64)
 }
 
+/// The name of the value's type as TYPE prints it, or none when the key does not exist.
+pub fn type_name(store: &mut Store, key: &[u8]) -> Result<Option<&'static str>, Error> {
+    store.read_clock();
+    Ok(store.keyspace.inspect(store.selected, key).map(|entry| entry.content().type_name()))
+}
+
 /// The type of the value, or none when the key does not exist.
 pub fn kind(store: &mut Store, key: &[u8]) -> Result<Option<Kind>, Error> {
     store.read_clock();

@@ -4,7 +4,7 @@ use super::outline::Outline;
 
 /// What only reads, by interface of `ferrite:store`. Everything else in these interfaces writes.
 const READS: [(&str, &[&str]); 8] = [
-    ("keys", &["exists", "type", "time-to-live", "scan", "size"]),
+    ("keys", &["exists", "type", "type-name", "time-to-live", "scan", "size"]),
     ("strings", &["get", "get-many", "get-packed", "length"]),
     ("hashes", &["get", "get-many", "get-all", "contains", "length", "time-to-live", "scan"]),
     ("lists", &["length", "get", "range", "find"]),

@@ -8,6 +8,7 @@ pub(super) struct Keys {
     exists: Export<(u32, u32), u32>,
     delete: Export<(u32, u32), u32>,
     kind: Export<(u32, u32), u32>,
+    type_name: Export<(u32, u32), u32>,
     time_to_live: Export<(u32, u32), u32>,
     expire: Export<(u32, u32, u64), u32>,
     persist: Export<(u32, u32), u32>,
@@ -22,6 +23,7 @@ impl Keys {
             exists: Export::find(core, "keys", "exists")?,
             delete: Export::find(core, "keys", "delete")?,
             kind: Export::find(core, "keys", "type")?,
+            type_name: Export::find(core, "keys", "type-name")?,
             time_to_live: Export::find(core, "keys", "time-to-live")?,
             expire: Export::find(core, "keys", "expire")?,
             persist: Export::find(core, "keys", "persist")?,
@@ -52,6 +54,11 @@ impl KeysOf<'_> {
     pub(crate) fn kind(&mut self, key: &[u8]) -> Answer<Option<Kind>> {
         let key = self.0.give(key)?;
         self.1.kind.load(self.0, key)
+    }
+
+    pub(crate) fn type_name(&mut self, key: &[u8]) -> Answer<Option<String>> {
+        let key = self.0.give(key)?;
+        self.1.type_name.load(self.0, key)
     }
 
     pub(crate) fn time_to_live(&mut self, key: &[u8]) -> Answer<Ttl> {

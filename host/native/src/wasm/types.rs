@@ -196,10 +196,8 @@ pub(crate) mod keys {
         SortedSet,
         #[component(name = "stream")]
         Stream,
-        #[component(name = "vector-set")]
-        VectorSet,
     }
-    variant!(Kind { 0 => String, 1 => Hash, 2 => List, 3 => Set, 4 => SortedSet, 5 => Stream, 6 => VectorSet });
+    variant!(Kind { 0 => String, 1 => Hash, 2 => List, 3 => Set, 4 => SortedSet, 5 => Stream });
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, ComponentType, Lift, Lower)]
     #[component(variant)]

@@ -17,6 +17,7 @@ pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("exists", exists)?;
     interface.func_wrap("delete", delete)?;
     interface.func_wrap("type", kind)?;
+    interface.func_wrap("type-name", type_name)?;
     interface.func_wrap("time-to-live", time_to_live)?;
     interface.func_wrap("expire", expire)?;
     interface.func_wrap("persist", persist)?;
@@ -51,6 +52,14 @@ fn kind(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<Kind>> {
         store.keys().kind(key.as_le_slice(context))
     })?;
     Ok((kind,))
+}
+
+fn type_name(mut context: Context<'_>, (key,): (Key,)) -> Got<Option<String>> {
+    let amount = cost::CALL + bytes(key.len());
+    let name = on_store(&mut context, Touch::Read(&key), Error::NotPermitted, amount, |context, _, store| {
+        store.keys().type_name(key.as_le_slice(context))
+    })?;
+    Ok((name,))
 }
 
 fn time_to_live(mut context: Context<'_>, (key,): (Key,)) -> Got<Ttl> {
