@@ -23,10 +23,16 @@ impl Metric {
         }
     }
 
-    /// The same of two quantised vectors: their codes' inner product, and what each code stands for.
+    /// The same of two quantised vectors.
     #[inline]
     pub(super) fn quantised_distance(self, a: Quantised<'_>, b: Quantised<'_>) -> f32 {
-        let product = kernels::dot_codes(a.codes, b.codes) as f32 * a.scale * b.scale;
+        self.of_product(kernels::dot_codes(a.codes, b.codes), a, b)
+    }
+
+    /// The same when their codes' inner product is known: what each code stands for makes it the vectors'.
+    #[inline]
+    pub(super) fn of_product(self, product: i32, a: Quantised<'_>, b: Quantised<'_>) -> f32 {
+        let product = product as f32 * a.scale * b.scale;
         match self {
             Metric::Cosine | Metric::InnerProduct => 1.0 - product,
             Metric::L2 => (a.square + b.square - 2.0 * product).max(0.0),

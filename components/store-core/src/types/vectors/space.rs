@@ -1,7 +1,7 @@
 //! Where vectors lie: numbers of 32 bits, one byte each, or one bit.
 
 use super::chunks::Chunks;
-use super::kernels;
+use super::kernels::{self, AT_ONCE};
 use super::metric::{Metric, Quantised};
 
 /// How a vector is kept.
@@ -69,14 +69,14 @@ impl Space {
     /// An empty one.
     pub(super) fn new(dimension: usize, metric: Metric, kind: Kind) -> Space {
         let values = match kind {
-            Kind::F32 => Values::F32(Chunks::new(dimension)),
+            Kind::F32 => Values::F32(Chunks::new(dimension, 0.0)),
             Kind::Int8 => {
                 let width = if metric == Metric::L2 { 2 } else { 1 };
-                Values::Int8 { codes: Chunks::new(dimension), scales: Chunks::new(width) }
+                Values::Int8 { codes: Chunks::new(dimension, 0), scales: Chunks::new(width, 0.0) }
             }
-            Kind::Binary => Values::Binary(Chunks::new(dimension.div_ceil(64))),
+            Kind::Binary => Values::Binary(Chunks::new(dimension.div_ceil(64), 0)),
         };
-        Space { dimension, metric, values, lengths: Chunks::new(1) }
+        Space { dimension, metric, values, lengths: Chunks::new(1, 0.0) }
     }
 
     /// A vector in the form of this space: for the cosine of length 1, quantised where the space is.
@@ -125,12 +125,7 @@ impl Space {
     pub(super) fn point(&self, slot: u32) -> Point<'_> {
         match &self.values {
             Values::F32(numbers) => Point::F32(numbers.row(slot)),
-            Values::Int8 { codes, scales } => {
-                let scales = scales.row(slot);
-                let scale = scales.first().copied().unwrap_or_default();
-                let square = scales.get(1).copied().unwrap_or_default();
-                Point::Int8(Quantised { codes: codes.row(slot), scale, square })
-            }
+            Values::Int8 { codes, scales } => Point::Int8(quantised(codes, scales, slot)),
             Values::Binary(words) => Point::Binary(words.row(slot)),
         }
     }
@@ -146,6 +141,36 @@ impl Space {
             }
             // A space has one kind.
             _ => f32::INFINITY,
+        }
+    }
+
+    /// The distances of a point and some slots: for each of them, as [`Space::distance`] gives it.
+    pub(super) fn distances(&self, from: Point<'_>, slots: &[u32], into: &mut Vec<f32>) {
+        into.clear();
+        match (from, &self.values, self.metric) {
+            (Point::F32(from), Values::F32(rows), Metric::L2) => by_fours(
+                slots,
+                into,
+                |four| kernels::square_distances(from, four.map(|slot| rows.row(slot))),
+                |slot| kernels::square_distance(from, rows.row(slot)),
+            ),
+            (Point::F32(from), Values::F32(rows), Metric::Cosine | Metric::InnerProduct) => by_fours(
+                slots,
+                into,
+                |four| kernels::dots(from, four.map(|slot| rows.row(slot))).map(|product| 1.0 - product),
+                |slot| 1.0 - kernels::dot(from, rows.row(slot)),
+            ),
+            (Point::Int8(from), Values::Int8 { codes, scales }, metric) => by_fours(
+                slots,
+                into,
+                |four| {
+                    let others = four.map(|slot| quantised(codes, scales, slot));
+                    let mut products = kernels::dots_of_codes(from.codes, others.map(|other| other.codes)).into_iter();
+                    others.map(|other| metric.of_product(products.next().unwrap_or_default(), from, other))
+                },
+                |slot| metric.quantised_distance(from, quantised(codes, scales, slot)),
+            ),
+            _ => into.extend(slots.iter().map(|slot| self.distance(from, self.point(*slot)))),
         }
     }
 
@@ -239,6 +264,27 @@ impl Space {
         };
         values || self.lengths.free_piece()
     }
+}
+
+#[inline]
+fn quantised<'a>(codes: &'a Chunks<i8>, scales: &Chunks<f32>, slot: u32) -> Quantised<'a> {
+    let scales = scales.row(slot);
+    let scale = scales.first().copied().unwrap_or_default();
+    let square = scales.get(1).copied().unwrap_or_default();
+    Quantised { codes: codes.row(slot), scale, square }
+}
+
+/// Distances of slots, four at once, and those that are left over.
+#[inline]
+fn by_fours(
+    slots: &[u32],
+    into: &mut Vec<f32>,
+    four: impl Fn([u32; AT_ONCE]) -> [f32; AT_ONCE],
+    one: impl Fn(u32) -> f32,
+) {
+    let (fours, rest) = slots.as_chunks::<AT_ONCE>();
+    fours.iter().for_each(|slots| into.extend(four(*slots)));
+    into.extend(rest.iter().map(|slot| one(*slot)));
 }
 
 /// A bit for each number, 1 for positive ones.
