@@ -47,7 +47,7 @@ impl<T: Copy> Chunks<T> {
     }
 
     /// The values of a row; empty for one that was never made.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row(&self, row: u32) -> &[T] {
         let Some(piece) = self.pieces.get((row >> self.shift) as usize) else { return &[] };
         let start = piece.start + (row & ((1 << self.shift) - 1)) as usize * self.width;
@@ -55,7 +55,7 @@ impl<T: Copy> Chunks<T> {
     }
 
     /// The same, to be changed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row_mut(&mut self, row: u32) -> &mut [T] {
         let Some(piece) = self.pieces.get_mut((row >> self.shift) as usize) else { return &mut [] };
         let start = piece.start + (row & ((1 << self.shift) - 1)) as usize * self.width;

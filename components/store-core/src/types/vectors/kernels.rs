@@ -10,46 +10,43 @@ use super::registers::{Here, Registers};
 pub const AT_ONCE: usize = 4;
 
 /// The inner products with each of some others.
-#[inline]
-pub fn dots<const N: usize>(a: &[f32], others: [&[f32]; N]) -> [f32; N] {
-    reduce::<Here, Products, N>(a, others)
+#[inline(always)]
+pub fn dots(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
+    reduce::<Here, Products>(a, others)
 }
 
 /// The sums of the squares of the differences from each of some others.
-#[inline]
-pub fn square_distances<const N: usize>(a: &[f32], others: [&[f32]; N]) -> [f32; N] {
-    reduce::<Here, Squares, N>(a, others)
+#[inline(always)]
+pub fn square_distances(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
+    reduce::<Here, Squares>(a, others)
 }
 
 /// The inner products of codes; exact up to a dimension of 133,144.
-#[inline]
-pub fn dots_of_codes<const N: usize>(a: &[i8], others: [&[i8]; N]) -> [i32; N] {
-    reduce_codes::<Here, N>(a, others)
+#[inline(always)]
+pub fn dots_of_codes(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
+    reduce_codes::<Here>(a, others)
 }
 
 /// The inner product.
-#[inline]
+#[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let [product] = dots(a, [b]);
-    product
+    reduce_one::<Here, Products>(a, b)
 }
 
 /// The sum of the squares of the differences.
-#[inline]
+#[inline(always)]
 pub fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-    let [distance] = square_distances(a, [b]);
-    distance
+    reduce_one::<Here, Squares>(a, b)
 }
 
 /// The inner product of codes.
-#[inline]
+#[inline(always)]
 pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
-    let [product] = dots_of_codes(a, [b]);
-    product
+    reduce_code::<Here>(a, b)
 }
 
 /// How many bits are not the same.
-#[inline]
+#[inline(always)]
 pub fn differing_bits(a: &[u64], b: &[u64]) -> u32 {
     a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
 }
@@ -90,49 +87,126 @@ impl Step for Squares {
     }
 }
 
+/// A vector on its way through [`reduce`]: what is left of it in eights and behind them, and its sums.
+struct Row<'a, R: Registers> {
+    eights: &'a [[f32; 8]],
+    rest: &'a [f32],
+    low: R::Floats,
+    high: R::Floats,
+}
+
+impl<'a, R: Registers> Row<'a, R> {
+    #[inline(always)]
+    fn new(numbers: &'a [f32], width: usize) -> Row<'a, R> {
+        let (eights, rest) = numbers[..width].as_chunks::<8>();
+        Row { eights, rest, low: R::floats(), high: R::floats() }
+    }
+
+    #[inline(always)]
+    fn step<S: Step>(&mut self, at: usize, low: R::Floats, high: R::Floats) {
+        let [own_low, own_high] = R::load(&self.eights[at]);
+        self.low = R::add(self.low, S::floats::<R>(low, own_low));
+        self.high = R::add(self.high, S::floats::<R>(high, own_high));
+    }
+
+    #[inline(always)]
+    fn total<S: Step>(&self, rest: &[f32]) -> f32 {
+        let [a, b, c, d] = R::numbers(R::add(self.low, self.high));
+        let rest: f32 = rest.iter().zip(self.rest).map(|(a, b)| S::one(*a, *b)).sum();
+        ((a + b) + (c + d)) + rest
+    }
+}
+
 /// Eight lanes, then the rest one by one. What is longer than the shortest counts for nothing.
 #[inline(always)]
-fn reduce<R: Registers, S: Step, const N: usize>(a: &[f32], others: [&[f32]; N]) -> [f32; N] {
+fn reduce<R: Registers, S: Step>(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
     let width = others.iter().fold(a.len(), |width, other| width.min(other.len()));
-    let (a, a_rest) = a[..width].as_chunks::<8>();
-    let others = others.map(|other| other[..width].as_chunks::<8>());
-    let mut sums = [[R::floats(); 2]; N];
+    let (a, rest) = a[..width].as_chunks::<8>();
+    // By name, not in a loop: a compiler that saves space would keep the loop, and the sums in memory.
+    let [b, c, d, e] = others;
+    let (mut b, mut c, mut d, mut e) =
+        (Row::<R>::new(b, width), Row::<R>::new(c, width), Row::<R>::new(d, width), Row::<R>::new(e, width));
     for (at, a) in a.iter().enumerate() {
         let [low, high] = R::load(a);
-        for (sums, (other, _)) in sums.iter_mut().zip(&others) {
-            let [other_low, other_high] = R::load(&other[at]);
-            sums[0] = R::add(sums[0], S::floats::<R>(low, other_low));
-            sums[1] = R::add(sums[1], S::floats::<R>(high, other_high));
-        }
+        b.step::<S>(at, low, high);
+        c.step::<S>(at, low, high);
+        d.step::<S>(at, low, high);
+        e.step::<S>(at, low, high);
     }
-    let mut totals = [0.0; N];
-    for ((total, sums), (_, rest)) in totals.iter_mut().zip(sums).zip(others) {
-        let [a, b, c, d] = R::numbers(R::add(sums[0], sums[1]));
-        let rest: f32 = a_rest.iter().zip(rest).map(|(a, b)| S::one(*a, *b)).sum();
-        *total = ((a + b) + (c + d)) + rest;
+    [b.total::<S>(rest), c.total::<S>(rest), d.total::<S>(rest), e.total::<S>(rest)]
+}
+
+/// The same with one other.
+#[inline(always)]
+fn reduce_one<R: Registers, S: Step>(a: &[f32], b: &[f32]) -> f32 {
+    let width = a.len().min(b.len());
+    let (a, rest) = a[..width].as_chunks::<8>();
+    let mut b = Row::<R>::new(b, width);
+    for (at, a) in a.iter().enumerate() {
+        let [low, high] = R::load(a);
+        b.step::<S>(at, low, high);
     }
-    totals
+    b.total::<S>(rest)
+}
+
+/// Codes on their way through [`reduce_codes`].
+struct CodeRow<'a, R: Registers> {
+    sixteens: &'a [[i8; 16]],
+    rest: &'a [i8],
+    sums: R::Sums,
+}
+
+impl<'a, R: Registers> CodeRow<'a, R> {
+    #[inline(always)]
+    fn new(codes: &'a [i8], width: usize) -> CodeRow<'a, R> {
+        let (sixteens, rest) = codes[..width].as_chunks::<16>();
+        CodeRow { sixteens, rest, sums: R::sums() }
+    }
+
+    #[inline(always)]
+    fn step(&mut self, at: usize, low: R::Codes, high: R::Codes) {
+        let [own_low, own_high] = R::widen(&self.sixteens[at]);
+        self.sums = R::add_products(R::add_products(self.sums, low, own_low), high, own_high);
+    }
+
+    #[inline(always)]
+    fn total(&self, rest: &[i8]) -> i32 {
+        let rest: i32 = rest.iter().zip(self.rest).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        R::total(self.sums) + rest
+    }
 }
 
 #[inline(always)]
-fn reduce_codes<R: Registers, const N: usize>(a: &[i8], others: [&[i8]; N]) -> [i32; N] {
+fn reduce_codes<R: Registers>(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
     let width = others.iter().fold(a.len(), |width, other| width.min(other.len()));
-    let (a, a_rest) = a[..width].as_chunks::<16>();
-    let others = others.map(|other| other[..width].as_chunks::<16>());
-    let mut sums = [R::sums(); N];
+    let (a, rest) = a[..width].as_chunks::<16>();
+    let [b, c, d, e] = others;
+    let (mut b, mut c, mut d, mut e) = (
+        CodeRow::<R>::new(b, width),
+        CodeRow::<R>::new(c, width),
+        CodeRow::<R>::new(d, width),
+        CodeRow::<R>::new(e, width),
+    );
     for (at, a) in a.iter().enumerate() {
         let [low, high] = R::widen(a);
-        for (sum, (other, _)) in sums.iter_mut().zip(&others) {
-            let [other_low, other_high] = R::widen(&other[at]);
-            *sum = R::add_products(R::add_products(*sum, low, other_low), high, other_high);
-        }
+        b.step(at, low, high);
+        c.step(at, low, high);
+        d.step(at, low, high);
+        e.step(at, low, high);
     }
-    let mut totals = [0; N];
-    for ((total, sum), (_, rest)) in totals.iter_mut().zip(sums).zip(others) {
-        let rest: i32 = a_rest.iter().zip(rest).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-        *total = R::total(sum) + rest;
+    [b.total(rest), c.total(rest), d.total(rest), e.total(rest)]
+}
+
+#[inline(always)]
+fn reduce_code<R: Registers>(a: &[i8], b: &[i8]) -> i32 {
+    let width = a.len().min(b.len());
+    let (a, rest) = a[..width].as_chunks::<16>();
+    let mut b = CodeRow::<R>::new(b, width);
+    for (at, a) in a.iter().enumerate() {
+        let [low, high] = R::widen(a);
+        b.step(at, low, high);
     }
-    totals
+    b.total(rest)
 }
 
 #[cfg(test)]
@@ -174,21 +248,21 @@ mod tests {
             let slices = || others.each_ref().map(Vec::as_slice);
             let products = bits(dots(&a, slices()));
             assert_eq!(products, others.each_ref().map(|other| dot(&a, other).to_bits()));
-            assert_eq!(products, bits(reduce::<Plain, Products, AT_ONCE>(&a, slices())));
+            assert_eq!(products, bits(reduce::<Plain, Products>(&a, slices())));
             let distances = bits(square_distances(&a, slices()));
             assert_eq!(distances, others.each_ref().map(|other| square_distance(&a, other).to_bits()));
-            assert_eq!(distances, bits(reduce::<Plain, Squares, AT_ONCE>(&a, slices())));
+            assert_eq!(distances, bits(reduce::<Plain, Squares>(&a, slices())));
             let (a, others) = (codes(&a), others.each_ref().map(|other| codes(other)));
             let slices = || others.each_ref().map(Vec::as_slice);
             let products = dots_of_codes(&a, slices());
             assert_eq!(products, others.each_ref().map(|other| dot_codes(&a, other)));
-            assert_eq!(products, reduce_codes::<Plain, AT_ONCE>(&a, slices()));
+            assert_eq!(products, reduce_codes::<Plain>(&a, slices()));
         }
     }
 
     #[test]
     fn what_is_longer_than_the_shortest_counts_for_nothing() {
-        assert_eq!(dots(&[1.0; 20], [&[2.0; 9], &[3.0; 20]]), [18.0, 27.0]);
-        assert_eq!(dots_of_codes(&[1; 40], [&[2; 17], &[3; 40]]), [34, 51]);
+        assert_eq!(dots(&[1.0; 20], [&[2.0; 9], &[3.0; 20], &[1.0; 20], &[0.0; 30]]), [18.0, 27.0, 9.0, 0.0]);
+        assert_eq!(dots_of_codes(&[1; 40], [&[2; 17], &[3; 40], &[1; 40], &[0; 50]]), [34, 51, 17, 0]);
     }
 }

@@ -15,7 +15,7 @@ pub enum Metric {
 
 impl Metric {
     /// The distance of two vectors of the same dimension; for [`Metric::Cosine`] of length 1.
-    #[inline]
+    #[inline(always)]
     pub fn distance(self, a: &[f32], b: &[f32]) -> f32 {
         match self {
             Metric::Cosine | Metric::InnerProduct => 1.0 - kernels::dot(a, b),
@@ -24,13 +24,13 @@ impl Metric {
     }
 
     /// The same of two quantised vectors.
-    #[inline]
+    #[inline(always)]
     pub(super) fn quantised_distance(self, a: Quantised<'_>, b: Quantised<'_>) -> f32 {
         self.of_product(kernels::dot_codes(a.codes, b.codes), a, b)
     }
 
     /// The same when their codes' inner product is known: what each code stands for makes it the vectors'.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of_product(self, product: i32, a: Quantised<'_>, b: Quantised<'_>) -> f32 {
         let product = product as f32 * a.scale * b.scale;
         match self {

@@ -31,7 +31,7 @@ pub(super) struct Key(u64);
 
 impl Key {
     /// A slot and how far it is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(distance: f32, slot: u32) -> Key {
         let bits = distance.to_bits();
         // Negative numbers grow downwards.
@@ -40,13 +40,13 @@ impl Key {
     }
 
     /// Which it is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(self) -> u32 {
         self.0 as u32
     }
 
     /// How far it is.
-    #[inline]
+    #[inline(always)]
     pub(super) fn distance(self) -> f32 {
         let ordered = (self.0 >> 32) as u32;
         f32::from_bits(if ordered >> 31 == 0 { !ordered } else { ordered & !(1 << 31) })

@@ -19,7 +19,7 @@ impl Visited {
     }
 
     /// Remembers a slot; false when it was seen before, or there is no room for it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, slot: u32) -> bool {
         let Some(word) = self.words.get_mut((slot / 64) as usize) else { return false };
         let bit = 1 << (slot % 64);

@@ -15,31 +15,31 @@ impl Registers for Sse2 {
     type Codes = __m128i;
     type Sums = __m128i;
 
-    #[inline]
+    #[inline(always)]
     fn floats() -> __m128 {
         // SAFETY: every x86-64 has SSE2.
         unsafe { _mm_setzero_ps() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn load(numbers: &[f32; 8]) -> [__m128; 2] {
         // SAFETY: four numbers from the first and from the fifth on, of eight.
         unsafe { [_mm_loadu_ps(numbers.as_ptr()), _mm_loadu_ps(numbers.as_ptr().add(4))] }
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(a: __m128, b: __m128) -> __m128 {
         // SAFETY: every x86-64 has SSE2.
         unsafe { _mm_add_ps(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn multiply(a: __m128, b: __m128) -> __m128 {
         // SAFETY: every x86-64 has SSE2.
         unsafe { _mm_mul_ps(a, b) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn square_apart(a: __m128, b: __m128) -> __m128 {
         // What is loaded last is overwritten, so that the other one need not be copied.
         // SAFETY: every x86-64 has SSE2.
@@ -49,7 +49,7 @@ impl Registers for Sse2 {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn numbers(floats: __m128) -> [f32; 4] {
         let mut numbers = [0.0; 4];
         // SAFETY: room for four numbers.
@@ -57,13 +57,13 @@ impl Registers for Sse2 {
         numbers
     }
 
-    #[inline]
+    #[inline(always)]
     fn sums() -> __m128i {
         // SAFETY: every x86-64 has SSE2.
         unsafe { _mm_setzero_si128() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn widen(codes: &[i8; 16]) -> [__m128i; 2] {
         // SAFETY: eight bytes from the first and from the ninth on, of sixteen.
         let halves = unsafe { [_mm_loadl_epi64(codes.as_ptr().cast()), _mm_loadl_epi64(codes.as_ptr().add(8).cast())] };
@@ -72,13 +72,13 @@ impl Registers for Sse2 {
         halves.map(|half| unsafe { _mm_srai_epi16::<8>(_mm_unpacklo_epi8(half, half)) })
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_products(sums: __m128i, a: __m128i, b: __m128i) -> __m128i {
         // SAFETY: every x86-64 has SSE2.
         unsafe { _mm_add_epi32(sums, _mm_madd_epi16(a, b)) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn total(sums: __m128i) -> i32 {
         let mut four = [0_i32; 4];
         // SAFETY: room for four numbers of 32 bits.
