@@ -158,7 +158,7 @@ impl Graph {
     fn keep_best(&mut self, space: &Space, slot: u32, level: u8, scratch: &mut Scratch) {
         let Scratch { slots, distances, candidates, .. } = scratch;
         slots.retain(|other| *other != slot && self.links.reaches(*other, level));
-        space.distances(space.point(slot), slots, distances);
+        let distances = space.distances(space.point(slot), slots, distances);
         candidates.clear();
         candidates.extend(distances.iter().zip(slots).map(|(distance, slot)| Key::new(*distance, *slot)));
         candidates.sort_unstable();
@@ -225,7 +225,7 @@ impl Graph {
         loop {
             slots.clear();
             slots.extend(self.links.of(nearest.slot(), level).iter().filter(|slot| self.links.reaches(**slot, level)));
-            space.distances(point, slots, distances);
+            let distances = space.distances(point, slots, distances);
             match distances.iter().zip(&*slots).map(|(distance, slot)| Key::new(*distance, *slot)).min() {
                 Some(near) if near < nearest => nearest = near,
                 _ => return nearest,
@@ -264,14 +264,21 @@ impl Graph {
                 break;
             }
             // First all that are new, then their distances: what is in memory comes while others are worked on.
-            slots.clear();
-            let new = |slot: &&u32| visited.add(**slot) && self.links.reaches(**slot, level);
-            slots.extend(self.links.of(next.slot(), level).iter().filter(new));
-            let enough = slots.len() > effort;
-            slots.truncate(effort);
-            effort -= slots.len();
-            space.distances(point, slots, distances);
-            for (slot, distance) in slots.iter().zip(&*distances) {
+            let row = self.links.of(next.slot(), level);
+            if slots.len() < row.len() {
+                slots.resize(row.len(), 0);
+            }
+            let mut new = 0;
+            for slot in row {
+                // Whether it is new is as good as chance: it is kept or overwritten, without a branch.
+                slots[new] = *slot;
+                new += usize::from(visited.add(*slot) & self.links.reaches(*slot, level));
+            }
+            let enough = new > effort;
+            new = new.min(effort);
+            effort -= new;
+            let new = &slots[..new];
+            for (slot, distance) in new.iter().zip(space.distances(point, new, distances)) {
                 let key = Key::new(*distance, *slot);
                 let full = found.len() >= ef;
                 if full && found.peek().is_none_or(|worst| key >= *worst) {
@@ -306,8 +313,7 @@ fn choose(space: &Space, most: usize, scratch: &mut Scratch) {
         }
         let point = space.point(candidate.slot());
         let is_apart = chosen.chunks(AT_ONCE).all(|some| {
-            space.distances(point, some, distances);
-            distances.iter().all(|distance| *distance > candidate.distance())
+            space.distances(point, some, distances).iter().all(|distance| *distance > candidate.distance())
         });
         if is_apart {
             chosen.push(candidate.slot());

@@ -10,45 +10,52 @@ use super::registers::{Here, Registers};
 pub const AT_ONCE: usize = 4;
 
 /// The inner products with each of some others.
-#[inline(always)]
+#[inline(never)]
 pub fn dots(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
     reduce::<Here, Products>(a, others)
 }
 
 /// The sums of the squares of the differences from each of some others.
-#[inline(always)]
+#[inline(never)]
 pub fn square_distances(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
     reduce::<Here, Squares>(a, others)
 }
 
-/// The inner products of codes; exact up to a dimension of 133,144.
-#[inline(always)]
+/// The inner products of codes with each of some others'; exact up to a dimension of 133,144.
+#[inline(never)]
 pub fn dots_of_codes(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
     reduce_codes::<Here>(a, others)
 }
 
 /// The inner product.
-#[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    reduce_one::<Here, Products>(a, b)
+    let [product, ..] = dots(a, [b; AT_ONCE]);
+    product
 }
 
 /// The sum of the squares of the differences.
-#[inline(always)]
 pub fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-    reduce_one::<Here, Squares>(a, b)
+    let [distance, ..] = square_distances(a, [b; AT_ONCE]);
+    distance
 }
 
 /// The inner product of codes.
-#[inline(always)]
 pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
-    reduce_code::<Here>(a, b)
+    let [product, ..] = dots_of_codes(a, [b; AT_ONCE]);
+    product
 }
 
 /// How many bits are not the same.
 #[inline(always)]
 pub fn differing_bits(a: &[u64], b: &[u64]) -> u32 {
     a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
+/// The same of each of four; not in a loop, which a compiler that saves space would keep.
+#[inline(always)]
+pub(super) fn each<T, U>(four: [T; AT_ONCE], make: impl Fn(T) -> U) -> [U; AT_ONCE] {
+    let [a, b, c, d] = four;
+    [make(a), make(b), make(c), make(d)]
 }
 
 /// What is added up.
@@ -87,45 +94,47 @@ impl Step for Squares {
     }
 }
 
-/// A vector on its way through [`reduce`]: what is left of it in eights and behind them, and its sums.
+/// A vector on its way through [`reduce`]: its numbers by eight and those behind, and four sums.
 struct Row<'a, R: Registers> {
     eights: &'a [[f32; 8]],
     rest: &'a [f32],
-    low: R::Floats,
-    high: R::Floats,
+    sums: R::Floats,
 }
 
 impl<'a, R: Registers> Row<'a, R> {
     #[inline(always)]
     fn new(numbers: &'a [f32], width: usize) -> Row<'a, R> {
         let (eights, rest) = numbers[..width].as_chunks::<8>();
-        Row { eights, rest, low: R::floats(), high: R::floats() }
+        Row { eights, rest, sums: R::floats() }
     }
 
     #[inline(always)]
     fn step<S: Step>(&mut self, at: usize, low: R::Floats, high: R::Floats) {
         let [own_low, own_high] = R::load(&self.eights[at]);
-        self.low = R::add(self.low, S::floats::<R>(low, own_low));
-        self.high = R::add(self.high, S::floats::<R>(high, own_high));
+        self.sums = R::add(self.sums, S::floats::<R>(low, own_low));
+        self.sums = R::add(self.sums, S::floats::<R>(high, own_high));
     }
 
     #[inline(always)]
     fn total<S: Step>(&self, rest: &[f32]) -> f32 {
-        let [a, b, c, d] = R::numbers(R::add(self.low, self.high));
+        let [a, b, c, d] = R::numbers(self.sums);
         let rest: f32 = rest.iter().zip(self.rest).map(|(a, b)| S::one(*a, *b)).sum();
         ((a + b) + (c + d)) + rest
     }
 }
 
-/// Eight lanes, then the rest one by one. What is longer than the shortest counts for nothing.
+#[inline(always)]
+fn shortest(width: usize, others: [usize; AT_ONCE]) -> usize {
+    let [a, b, c, d] = others;
+    width.min(a.min(b)).min(c.min(d))
+}
+
+/// Four lanes each, then the rest one by one. What is longer than the shortest counts for nothing.
 #[inline(always)]
 fn reduce<R: Registers, S: Step>(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
-    let width = others.iter().fold(a.len(), |width, other| width.min(other.len()));
+    let width = shortest(a.len(), each(others, <[_]>::len));
     let (a, rest) = a[..width].as_chunks::<8>();
-    // By name, not in a loop: a compiler that saves space would keep the loop, and the sums in memory.
-    let [b, c, d, e] = others;
-    let (mut b, mut c, mut d, mut e) =
-        (Row::<R>::new(b, width), Row::<R>::new(c, width), Row::<R>::new(d, width), Row::<R>::new(e, width));
+    let [mut b, mut c, mut d, mut e] = each(others, |other| Row::<R>::new(other, width));
     for (at, a) in a.iter().enumerate() {
         let [low, high] = R::load(a);
         b.step::<S>(at, low, high);
@@ -134,19 +143,6 @@ fn reduce<R: Registers, S: Step>(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; 
         e.step::<S>(at, low, high);
     }
     [b.total::<S>(rest), c.total::<S>(rest), d.total::<S>(rest), e.total::<S>(rest)]
-}
-
-/// The same with one other.
-#[inline(always)]
-fn reduce_one<R: Registers, S: Step>(a: &[f32], b: &[f32]) -> f32 {
-    let width = a.len().min(b.len());
-    let (a, rest) = a[..width].as_chunks::<8>();
-    let mut b = Row::<R>::new(b, width);
-    for (at, a) in a.iter().enumerate() {
-        let [low, high] = R::load(a);
-        b.step::<S>(at, low, high);
-    }
-    b.total::<S>(rest)
 }
 
 /// Codes on their way through [`reduce_codes`].
@@ -178,15 +174,9 @@ impl<'a, R: Registers> CodeRow<'a, R> {
 
 #[inline(always)]
 fn reduce_codes<R: Registers>(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
-    let width = others.iter().fold(a.len(), |width, other| width.min(other.len()));
+    let width = shortest(a.len(), each(others, <[_]>::len));
     let (a, rest) = a[..width].as_chunks::<16>();
-    let [b, c, d, e] = others;
-    let (mut b, mut c, mut d, mut e) = (
-        CodeRow::<R>::new(b, width),
-        CodeRow::<R>::new(c, width),
-        CodeRow::<R>::new(d, width),
-        CodeRow::<R>::new(e, width),
-    );
+    let [mut b, mut c, mut d, mut e] = each(others, |other| CodeRow::<R>::new(other, width));
     for (at, a) in a.iter().enumerate() {
         let [low, high] = R::widen(a);
         b.step(at, low, high);
@@ -195,18 +185,6 @@ fn reduce_codes<R: Registers>(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ON
         e.step(at, low, high);
     }
     [b.total(rest), c.total(rest), d.total(rest), e.total(rest)]
-}
-
-#[inline(always)]
-fn reduce_code<R: Registers>(a: &[i8], b: &[i8]) -> i32 {
-    let width = a.len().min(b.len());
-    let (a, rest) = a[..width].as_chunks::<16>();
-    let mut b = CodeRow::<R>::new(b, width);
-    for (at, a) in a.iter().enumerate() {
-        let [low, high] = R::widen(a);
-        b.step(at, low, high);
-    }
-    b.total(rest)
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ pub(super) const MOST_LEVELS: u8 = 15;
 /// The end of a row that is not full.
 const NONE: u32 = u32::MAX;
 
-/// The level of a slot that is not linked.
-const UNLINKED: u8 = u8::MAX;
+/// The height of a slot that is not linked.
+const UNLINKED: u8 = 0;
 
 /// The links.
 #[derive(Clone, Debug)]
@@ -22,42 +22,42 @@ pub(super) struct Links {
     lowest: Chunks<u32>,
     /// Rows of the levels above, one behind the other.
     above: BTreeMap<u32, Box<[u32]>>,
-    /// Levels above the lowest of each slot.
-    levels: Vec<u8>,
+    /// On how many levels each slot is.
+    heights: Vec<u8>,
 }
 
 impl Links {
     /// None yet.
     pub(super) fn new(width: usize) -> Links {
-        Links { width, lowest: Chunks::new(2 * width, NONE), above: BTreeMap::new(), levels: Vec::new() }
+        Links { width, lowest: Chunks::new(2 * width, NONE), above: BTreeMap::new(), heights: Vec::new() }
     }
 
     /// Slots that there ever were.
     pub(super) fn slots_ever(&self) -> usize {
-        self.levels.len()
+        self.heights.len()
     }
 
     /// All slots that are.
     pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..).zip(&self.levels).filter(|(_, level)| **level != UNLINKED).map(|(slot, _)| slot)
+        (0..).zip(&self.heights).filter(|(_, height)| **height != UNLINKED).map(|(slot, _)| slot)
     }
 
     /// Most links of a slot on a level.
-    #[inline]
+    #[inline(always)]
     pub(super) fn most(&self, level: u8) -> usize {
         if level == 0 { 2 * self.width } else { self.width }
     }
 
     /// Levels of a slot above the lowest, none of one that is not linked.
-    #[inline]
+    #[inline(always)]
     pub(super) fn level(&self, slot: u32) -> Option<u8> {
-        self.levels.get(slot as usize).copied().filter(|level| *level != UNLINKED)
+        self.heights.get(slot as usize)?.checked_sub(1)
     }
 
     /// Whether a slot is there on a level.
-    #[inline]
+    #[inline(always)]
     pub(super) fn reaches(&self, slot: u32, level: u8) -> bool {
-        self.level(slot).is_some_and(|own| own >= level)
+        self.heights.get(slot as usize).is_some_and(|height| *height > level)
     }
 
     /// The first of the slots with the most levels: seldom needed, and only levels above are looked at.
@@ -68,22 +68,22 @@ impl Links {
 
     /// Makes room for a slot, without links.
     pub(super) fn add(&mut self, slot: u32, level: u8) {
-        if self.levels.len() <= slot as usize {
-            self.levels.resize(slot as usize + 1, UNLINKED);
+        if self.heights.len() <= slot as usize {
+            self.heights.resize(slot as usize + 1, UNLINKED);
         }
         self.lowest.reach(slot);
         self.set(slot, 0, &[]);
         if level > 0 {
             self.above.insert(slot, vec![NONE; usize::from(level) * self.width].into_boxed_slice());
         }
-        if let Some(own) = self.levels.get_mut(slot as usize) {
-            *own = level;
+        if let Some(own) = self.heights.get_mut(slot as usize) {
+            *own = level + 1;
         }
     }
 
     /// Takes out a slot, to which links may remain.
     pub(super) fn remove(&mut self, slot: u32) {
-        if let Some(own) = self.levels.get_mut(slot as usize) {
+        if let Some(own) = self.heights.get_mut(slot as usize) {
             *own = UNLINKED;
         }
         self.set(slot, 0, &[]);
@@ -91,7 +91,7 @@ impl Links {
     }
 
     /// The slots that one is linked with on a level.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(&self, slot: u32, level: u8) -> &[u32] {
         let row = match level {
             0 => self.lowest.row(slot),
@@ -130,7 +130,7 @@ impl Links {
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
         let above: usize = self.above.values().map(|rows| 4 * rows.len() + 32).sum();
-        self.lowest.bytes() + above + self.levels.capacity()
+        self.lowest.bytes() + above + self.heights.capacity()
     }
 
     /// Frees a piece of what it holds; false when nothing is left.

@@ -1,7 +1,7 @@
 //! Where vectors lie: numbers of 32 bits, one byte each, or one bit.
 
 use super::chunks::Chunks;
-use super::kernels::{self, AT_ONCE};
+use super::kernels::{self, AT_ONCE, each};
 use super::metric::{Metric, Quantised};
 
 /// How a vector is kept.
@@ -144,34 +144,30 @@ impl Space {
         }
     }
 
-    /// The distances of a point and some slots: for each of them, as [`Space::distance`] gives it.
-    pub(super) fn distances(&self, from: Point<'_>, slots: &[u32], into: &mut Vec<f32>) {
-        into.clear();
-        match (from, &self.values, self.metric) {
-            (Point::F32(from), Values::F32(rows), Metric::L2) => by_fours(
-                slots,
-                into,
-                |four| kernels::square_distances(from, four.map(|slot| rows.row(slot))),
-                |slot| kernels::square_distance(from, rows.row(slot)),
-            ),
-            (Point::F32(from), Values::F32(rows), Metric::Cosine | Metric::InnerProduct) => by_fours(
-                slots,
-                into,
-                |four| kernels::dots(from, four.map(|slot| rows.row(slot))).map(|product| 1.0 - product),
-                |slot| 1.0 - kernels::dot(from, rows.row(slot)),
-            ),
-            (Point::Int8(from), Values::Int8 { codes, scales }, metric) => by_fours(
-                slots,
-                into,
-                |four| {
-                    let others = four.map(|slot| quantised(codes, scales, slot));
-                    let mut products = kernels::dots_of_codes(from.codes, others.map(|other| other.codes)).into_iter();
-                    others.map(|other| metric.of_product(products.next().unwrap_or_default(), from, other))
-                },
-                |slot| metric.quantised_distance(from, quantised(codes, scales, slot)),
-            ),
-            _ => into.extend(slots.iter().map(|slot| self.distance(from, self.point(*slot)))),
+    /// The distances of a point and some slots: for each of them, as [`Space::distance`] gives it. They are in `room`, which
+    /// grows when it must.
+    pub(super) fn distances<'a>(&self, from: Point<'_>, slots: &[u32], room: &'a mut Vec<f32>) -> &'a [f32] {
+        if room.len() < slots.len() + AT_ONCE {
+            room.resize(slots.len() + AT_ONCE, 0.0);
         }
+        let metric = self.metric;
+        match (from, &self.values) {
+            (Point::F32(from), Values::F32(rows)) => {
+                touch(slots, rows);
+                by_fours(slots, room, |four| metric.distances(from, each(four, |slot| rows.row(slot))));
+            }
+            (Point::Int8(from), Values::Int8 { codes, scales }) => {
+                touch(slots, codes);
+                by_fours(slots, room, |four| {
+                    metric.quantised_distances(from, each(four, |slot| quantised(codes, scales, slot)))
+                });
+            }
+            _ => {
+                let distances = slots.iter().map(|slot| self.distance(from, self.point(*slot)));
+                room.iter_mut().zip(distances).for_each(|(room, distance)| *room = distance);
+            }
+        }
+        room.get(..slots.len()).unwrap_or_default()
     }
 
     /// The numbers of a slot, as near to what came as they are kept.
@@ -266,7 +262,7 @@ impl Space {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn quantised<'a>(codes: &'a Chunks<i8>, scales: &Chunks<f32>, slot: u32) -> Quantised<'a> {
     let scales = scales.row(slot);
     let scale = scales.first().copied().unwrap_or_default();
@@ -274,17 +270,36 @@ fn quantised<'a>(codes: &'a Chunks<i8>, scales: &Chunks<f32>, slot: u32) -> Quan
     Quantised { codes: codes.row(slot), scale, square }
 }
 
-/// Distances of slots, four at once, and those that are left over.
-#[inline]
-fn by_fours(
-    slots: &[u32],
-    into: &mut Vec<f32>,
-    four: impl Fn([u32; AT_ONCE]) -> [f32; AT_ONCE],
-    one: impl Fn(u32) -> f32,
-) {
-    let (fours, rest) = slots.as_chunks::<AT_ONCE>();
-    fours.iter().for_each(|slots| into.extend(four(*slots)));
-    into.extend(rest.iter().map(|slot| one(*slot)));
+/// Loads a number of every row, so that the memory of all is on its way before the first is worked on.
+#[inline(always)]
+fn touch<T: Copy>(slots: &[u32], rows: &Chunks<T>) {
+    for slot in slots.iter().skip(AT_ONCE) {
+        std::hint::black_box(rows.row(*slot).first().copied());
+    }
+}
+
+/// Distances of slots, four at once; the last is repeated to make up the last four.
+#[inline(always)]
+fn by_fours(slots: &[u32], room: &mut [f32], distances: impl Fn([u32; AT_ONCE]) -> [f32; AT_ONCE]) {
+    let (room, _) = room.as_chunks_mut::<AT_ONCE>();
+    let mut room = room.iter_mut();
+    let mut left = slots;
+    while let [first, others @ ..] = left {
+        let last = others.last().unwrap_or(first);
+        let four = match *left {
+            [a, b, c, d, ref rest @ ..] => {
+                left = rest;
+                [a, b, c, d]
+            }
+            _ => {
+                let [b, c] = [others.first().unwrap_or(last), others.get(1).unwrap_or(last)];
+                left = &[];
+                [*first, *b, *c, *last]
+            }
+        };
+        let Some(room) = room.next() else { return };
+        *room = distances(four);
+    }
 }
 
 /// A bit for each number, 1 for positive ones.
