@@ -3,47 +3,63 @@
 /// Bytes of a piece, about.
 const PIECE: usize = 64 << 10;
 
+/// Bytes that a processor loads at once: a row that begins with such a line lies in as few of them as can be.
+const LINE: usize = 64;
+
 /// Rows of `width` values each.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Chunks<T> {
     width: usize,
+    /// What is in a row that was not written.
+    empty: T,
     /// A piece has two to the power of this many rows.
     shift: u32,
-    pieces: Vec<Box<[T]>>,
+    pieces: Vec<Piece<T>>,
 }
 
-impl<T: Copy + Default> Chunks<T> {
+#[derive(Debug)]
+struct Piece<T> {
+    values: Box<[T]>,
+    /// Where the first row begins.
+    start: usize,
+}
+
+impl<T: Copy> Piece<T> {
+    fn new(empty: T, values: usize) -> Piece<T> {
+        let values = vec![empty; values + LINE / size_of::<T>()].into_boxed_slice();
+        let start = values.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
+        Piece { values, start }
+    }
+}
+
+impl<T: Copy> Chunks<T> {
     /// No rows yet.
-    pub(super) fn new(width: usize) -> Chunks<T> {
+    pub(super) fn new(width: usize, empty: T) -> Chunks<T> {
         let row = (width * size_of::<T>()).max(1);
-        Chunks { width, shift: (PIECE / row).max(1).ilog2(), pieces: Vec::new() }
+        Chunks { width, empty, shift: (PIECE / row).max(1).ilog2(), pieces: Vec::new() }
     }
 
-    /// Makes rows up to this one, of zeros.
+    /// Makes rows up to this one.
     pub(super) fn reach(&mut self, row: u32) {
         while self.pieces.len() <= (row >> self.shift) as usize {
-            self.pieces.push(vec![T::default(); self.width << self.shift].into_boxed_slice());
+            self.pieces.push(Piece::new(self.empty, self.width << self.shift));
         }
     }
 
     /// The values of a row; empty for one that was never made.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row(&self, row: u32) -> &[T] {
-        let start = (row & ((1 << self.shift) - 1)) as usize * self.width;
-        self.pieces
-            .get((row >> self.shift) as usize)
-            .and_then(|piece| piece.get(start..start + self.width))
-            .unwrap_or_default()
+        let Some(piece) = self.pieces.get((row >> self.shift) as usize) else { return &[] };
+        let start = piece.start + (row & ((1 << self.shift) - 1)) as usize * self.width;
+        piece.values.get(start..start + self.width).unwrap_or_default()
     }
 
     /// The same, to be changed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn row_mut(&mut self, row: u32) -> &mut [T] {
-        let start = (row & ((1 << self.shift) - 1)) as usize * self.width;
-        self.pieces
-            .get_mut((row >> self.shift) as usize)
-            .and_then(|piece| piece.get_mut(start..start + self.width))
-            .unwrap_or_default()
+        let Some(piece) = self.pieces.get_mut((row >> self.shift) as usize) else { return &mut [] };
+        let start = piece.start + (row & ((1 << self.shift) - 1)) as usize * self.width;
+        piece.values.get_mut(start..start + self.width).unwrap_or_default()
     }
 
     /// Writes a row, which is made if it is not there.
@@ -59,7 +75,21 @@ impl<T: Copy + Default> Chunks<T> {
 
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.pieces.len() * ((self.width << self.shift) * size_of::<T>() + size_of::<Box<[T]>>())
+        self.pieces.len() * ((self.width << self.shift) * size_of::<T>() + LINE + size_of::<Piece<T>>())
+    }
+}
+
+impl<T: Copy> Clone for Chunks<T> {
+    fn clone(&self) -> Chunks<T> {
+        // A copy of a piece lies elsewhere, and its rows are to begin with a line too.
+        let piece = |piece: &Piece<T>| {
+            let rows = self.width << self.shift;
+            let mut own = Piece::new(self.empty, rows);
+            let (old, new) = (piece.values.iter().skip(piece.start), own.values.iter_mut().skip(own.start));
+            new.zip(old).take(rows).for_each(|(new, old)| *new = *old);
+            own
+        };
+        Chunks { pieces: self.pieces.iter().map(piece).collect(), ..*self }
     }
 }
 
@@ -69,7 +99,7 @@ mod tests {
 
     #[test]
     fn rows_keep_what_was_written_while_others_come() {
-        let mut chunks = Chunks::<u32>::new(3);
+        let mut chunks = Chunks::new(3, 7_u32);
         for row in 0..20_000 {
             chunks.reach(row);
             chunks.row_mut(row).copy_from_slice(&[row, row + 1, row + 2]);
@@ -77,7 +107,11 @@ mod tests {
         for row in 0..20_000 {
             assert_eq!(chunks.row(row), [row, row + 1, row + 2]);
         }
+        let copy = chunks.clone();
+        assert!((0..20_000).all(|row| copy.row(row) == [row, row + 1, row + 2]));
+        chunks.reach(200_000);
+        assert_eq!((chunks.row(200_000), chunks.row(0).as_ptr().align_offset(LINE)), (&[7, 7, 7][..], 0));
         assert!(chunks.row(1 << 30).is_empty());
-        assert!((240_000..400_000).contains(&chunks.bytes()));
+        assert!((240_000..400_000).contains(&copy.bytes()));
     }
 }

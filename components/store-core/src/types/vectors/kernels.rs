@@ -1,179 +1,246 @@
-//! The inner loops: inner products and distances, by 128-bit SIMD in WebAssembly, and the same in plain Rust, which compilers
-//! turn into the vector instructions of other machines. Both add in the same order, so that both give the same bits.
+//! The inner loops: inner products and distances of one vector and one or several others. Several at once load the one
+//! only once, and the memory of all is on its way while the first is added up.
+//!
+//! They are written once, for the registers of any machine, so that every machine adds in the same order and gives the
+//! same bits.
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use simd as chosen;
+use super::registers::{Here, Registers};
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-use scalar as chosen;
+/// How many others are worked on at once: with two sums each, as many as sixteen registers hold.
+pub const AT_ONCE: usize = 4;
+
+/// The inner products with each of some others.
+#[inline(never)]
+pub fn dots(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
+    reduce::<Here, Products>(a, others)
+}
+
+/// The sums of the squares of the differences from each of some others.
+#[inline(never)]
+pub fn square_distances(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
+    reduce::<Here, Squares>(a, others)
+}
+
+/// The inner products of codes with each of some others'; exact up to a dimension of 133,144.
+#[inline(never)]
+pub fn dots_of_codes(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
+    reduce_codes::<Here>(a, others)
+}
 
 /// The inner product.
-#[inline]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    chosen::dot(a, b)
+    let [product, ..] = dots(a, [b; AT_ONCE]);
+    product
 }
 
 /// The sum of the squares of the differences.
-#[inline]
 pub fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-    chosen::square_distance(a, b)
+    let [distance, ..] = square_distances(a, [b; AT_ONCE]);
+    distance
 }
 
-/// The inner product of codes; exact up to a dimension of 133,144.
-#[inline]
+/// The inner product of codes.
 pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
-    chosen::dot_codes(a, b)
+    let [product, ..] = dots_of_codes(a, [b; AT_ONCE]);
+    product
 }
 
 /// How many bits are not the same.
-#[inline]
+#[inline(always)]
 pub fn differing_bits(a: &[u64], b: &[u64]) -> u32 {
     a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
 }
 
-/// Numbers that are worked on at once: four registers of four, so that additions need not wait for each other.
-const LANES: usize = 16;
-
-/// The lanes added up, in the order that both twins keep.
-#[inline]
-fn sum(lanes: &[f32; LANES]) -> f32 {
-    let mut four = [0.0; 4];
-    for (index, total) in four.iter_mut().enumerate() {
-        *total = (lanes[index] + lanes[index + 4]) + (lanes[index + 8] + lanes[index + 12]);
-    }
-    (four[0] + four[1]) + (four[2] + four[3])
+/// The same of each of four; not in a loop, which a compiler that saves space would keep.
+#[inline(always)]
+pub(super) fn each<T, U>(four: [T; AT_ONCE], make: impl Fn(T) -> U) -> [U; AT_ONCE] {
+    let [a, b, c, d] = four;
+    [make(a), make(b), make(c), make(d)]
 }
 
-/// Plain Rust.
-pub mod scalar {
-    use super::{LANES, sum};
+/// What is added up.
+trait Step {
+    /// Of four numbers and four others.
+    fn floats<R: Registers>(a: R::Floats, b: R::Floats) -> R::Floats;
+    /// Of one number and another.
+    fn one(a: f32, b: f32) -> f32;
+}
 
-    #[inline]
-    fn reduce(a: &[f32], b: &[f32], step: impl Fn(f32, f32) -> f32) -> f32 {
-        let (a_chunks, a_rest) = a.as_chunks::<LANES>();
-        let (b_chunks, b_rest) = b.as_chunks::<LANES>();
-        let mut lanes = [0.0; LANES];
-        for (a, b) in a_chunks.iter().zip(b_chunks) {
-            for index in 0..LANES {
-                lanes[index] += step(a[index], b[index]);
-            }
-        }
-        let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| step(*a, *b)).sum();
-        sum(&lanes) + rest
+struct Products;
+
+impl Step for Products {
+    #[inline(always)]
+    fn floats<R: Registers>(a: R::Floats, b: R::Floats) -> R::Floats {
+        R::multiply(a, b)
     }
 
-    /// As [`super::dot`].
-    #[inline]
-    pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-        reduce(a, b, |a, b| a * b)
-    }
-
-    /// As [`super::square_distance`].
-    #[inline]
-    pub fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-        reduce(a, b, |a, b| (a - b) * (a - b))
-    }
-
-    /// As [`super::dot_codes`].
-    #[inline]
-    pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
-        a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+    #[inline(always)]
+    fn one(a: f32, b: f32) -> f32 {
+        a * b
     }
 }
 
-/// 128-bit SIMD of WebAssembly.
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub mod simd {
-    use std::arch::wasm32::{
-        f32x4_add, f32x4_mul, f32x4_splat, f32x4_sub, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4_add,
-        i32x4_dot_i16x8, i32x4_extract_lane, i32x4_splat, v128, v128_load, v128_store,
-    };
+struct Squares;
 
-    use super::{LANES, sum};
-
-    #[inline]
-    fn reduce(a: &[f32], b: &[f32], step: impl Fn(v128, v128) -> v128, last: impl Fn(f32, f32) -> f32) -> f32 {
-        let (a_chunks, a_rest) = a.as_chunks::<LANES>();
-        let (b_chunks, b_rest) = b.as_chunks::<LANES>();
-        let mut registers = [f32x4_splat(0.0); 4];
-        for (a, b) in a_chunks.iter().zip(b_chunks) {
-            for (index, register) in registers.iter_mut().enumerate() {
-                // SAFETY: four numbers from 4 * index on, of 16.
-                let (a, b) = unsafe {
-                    (v128_load(a.as_ptr().add(4 * index).cast()), v128_load(b.as_ptr().add(4 * index).cast()))
-                };
-                *register = f32x4_add(*register, step(a, b));
-            }
-        }
-        let mut lanes = [0.0; LANES];
-        for (index, register) in registers.iter().enumerate() {
-            // SAFETY: four numbers from 4 * index on, of 16.
-            unsafe { v128_store(lanes.as_mut_ptr().add(4 * index).cast(), *register) };
-        }
-        let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| last(*a, *b)).sum();
-        sum(&lanes) + rest
+impl Step for Squares {
+    #[inline(always)]
+    fn floats<R: Registers>(a: R::Floats, b: R::Floats) -> R::Floats {
+        R::square_apart(a, b)
     }
 
-    /// As [`super::dot`].
-    #[inline]
-    pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-        reduce(a, b, |a, b| f32x4_mul(a, b), |a, b| a * b)
+    #[inline(always)]
+    fn one(a: f32, b: f32) -> f32 {
+        (a - b) * (a - b)
+    }
+}
+
+/// A vector on its way through [`reduce`]: its numbers by eight and those behind, and four sums.
+struct Row<'a, R: Registers> {
+    eights: &'a [[f32; 8]],
+    rest: &'a [f32],
+    sums: R::Floats,
+}
+
+impl<'a, R: Registers> Row<'a, R> {
+    #[inline(always)]
+    fn new(numbers: &'a [f32], width: usize) -> Row<'a, R> {
+        let (eights, rest) = numbers[..width].as_chunks::<8>();
+        Row { eights, rest, sums: R::floats() }
     }
 
-    /// As [`super::square_distance`].
-    #[inline]
-    pub fn square_distance(a: &[f32], b: &[f32]) -> f32 {
-        let square = |a, b| {
-            let difference = f32x4_sub(a, b);
-            f32x4_mul(difference, difference)
-        };
-        reduce(a, b, square, |a, b| (a - b) * (a - b))
+    #[inline(always)]
+    fn step<S: Step>(&mut self, at: usize, low: R::Floats, high: R::Floats) {
+        let [own_low, own_high] = R::load(&self.eights[at]);
+        self.sums = R::add(self.sums, S::floats::<R>(low, own_low));
+        self.sums = R::add(self.sums, S::floats::<R>(high, own_high));
     }
 
-    /// As [`super::dot_codes`].
-    #[inline]
-    pub fn dot_codes(a: &[i8], b: &[i8]) -> i32 {
-        let (a_chunks, a_rest) = a.as_chunks::<16>();
-        let (b_chunks, b_rest) = b.as_chunks::<16>();
-        let mut total = i32x4_splat(0);
-        for (a, b) in a_chunks.iter().zip(b_chunks) {
-            // SAFETY: sixteen bytes each.
-            let (a, b) = unsafe { (v128_load(a.as_ptr().cast()), v128_load(b.as_ptr().cast())) };
-            let low = i32x4_dot_i16x8(i16x8_extend_low_i8x16(a), i16x8_extend_low_i8x16(b));
-            let high = i32x4_dot_i16x8(i16x8_extend_high_i8x16(a), i16x8_extend_high_i8x16(b));
-            total = i32x4_add(total, i32x4_add(low, high));
-        }
-        let whole = i32x4_extract_lane::<0>(total)
-            + i32x4_extract_lane::<1>(total)
-            + i32x4_extract_lane::<2>(total)
-            + i32x4_extract_lane::<3>(total);
-        whole + super::scalar::dot_codes(a_rest, b_rest)
+    #[inline(always)]
+    fn total<S: Step>(&self, rest: &[f32]) -> f32 {
+        let [a, b, c, d] = R::numbers(self.sums);
+        let rest: f32 = rest.iter().zip(self.rest).map(|(a, b)| S::one(*a, *b)).sum();
+        ((a + b) + (c + d)) + rest
     }
+}
+
+#[inline(always)]
+fn shortest(width: usize, others: [usize; AT_ONCE]) -> usize {
+    let [a, b, c, d] = others;
+    width.min(a.min(b)).min(c.min(d))
+}
+
+/// Four lanes each, then the rest one by one. What is longer than the shortest counts for nothing.
+#[inline(always)]
+fn reduce<R: Registers, S: Step>(a: &[f32], others: [&[f32]; AT_ONCE]) -> [f32; AT_ONCE] {
+    let width = shortest(a.len(), each(others, <[_]>::len));
+    let (a, rest) = a[..width].as_chunks::<8>();
+    let [mut b, mut c, mut d, mut e] = each(others, |other| Row::<R>::new(other, width));
+    for (at, a) in a.iter().enumerate() {
+        let [low, high] = R::load(a);
+        b.step::<S>(at, low, high);
+        c.step::<S>(at, low, high);
+        d.step::<S>(at, low, high);
+        e.step::<S>(at, low, high);
+    }
+    [b.total::<S>(rest), c.total::<S>(rest), d.total::<S>(rest), e.total::<S>(rest)]
+}
+
+/// Codes on their way through [`reduce_codes`].
+struct CodeRow<'a, R: Registers> {
+    sixteens: &'a [[i8; 16]],
+    rest: &'a [i8],
+    sums: R::Sums,
+}
+
+impl<'a, R: Registers> CodeRow<'a, R> {
+    #[inline(always)]
+    fn new(codes: &'a [i8], width: usize) -> CodeRow<'a, R> {
+        let (sixteens, rest) = codes[..width].as_chunks::<16>();
+        CodeRow { sixteens, rest, sums: R::sums() }
+    }
+
+    #[inline(always)]
+    fn step(&mut self, at: usize, low: R::Codes, high: R::Codes) {
+        let [own_low, own_high] = R::widen(&self.sixteens[at]);
+        self.sums = R::add_products(R::add_products(self.sums, low, own_low), high, own_high);
+    }
+
+    #[inline(always)]
+    fn total(&self, rest: &[i8]) -> i32 {
+        let rest: i32 = rest.iter().zip(self.rest).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        R::total(self.sums) + rest
+    }
+}
+
+#[inline(always)]
+fn reduce_codes<R: Registers>(a: &[i8], others: [&[i8]; AT_ONCE]) -> [i32; AT_ONCE] {
+    let width = shortest(a.len(), each(others, <[_]>::len));
+    let (a, rest) = a[..width].as_chunks::<16>();
+    let [mut b, mut c, mut d, mut e] = each(others, |other| CodeRow::<R>::new(other, width));
+    for (at, a) in a.iter().enumerate() {
+        let [low, high] = R::widen(a);
+        b.step(at, low, high);
+        c.step(at, low, high);
+        d.step(at, low, high);
+        e.step(at, low, high);
+    }
+    [b.total(rest), c.total(rest), d.total(rest), e.total(rest)]
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::registers::plain::Plain;
     use super::*;
 
     fn numbers(seed: u32, count: usize) -> Vec<f32> {
         (0..count as u32).map(|at| ((at * 37 + seed * 11) % 101) as f32 / 50.0 - 1.0).collect()
     }
 
+    fn codes(numbers: &[f32]) -> Vec<i8> {
+        numbers.iter().map(|number| (number * 127.0) as i8).collect()
+    }
+
+    const COUNTS: [usize; 10] = [0, 1, 3, 7, 8, 15, 17, 64, 100, 384];
+
     #[test]
     fn sums_are_those_of_the_definition_whatever_is_left_over() {
-        for count in [0, 1, 3, 15, 16, 17, 64, 100, 384] {
+        for count in COUNTS {
             let (a, b) = (numbers(1, count), numbers(2, count));
             let exact = |step: fn(f64, f64) -> f64| -> f64 {
                 a.iter().zip(&b).map(|(a, b)| step(f64::from(*a), f64::from(*b))).sum()
             };
             assert!((f64::from(dot(&a, &b)) - exact(|a, b| a * b)).abs() < 1e-3, "{count}");
             assert!((f64::from(square_distance(&a, &b)) - exact(|a, b| (a - b) * (a - b))).abs() < 1e-3, "{count}");
-            assert_eq!(dot(&a, &b).to_bits(), scalar::dot(&a, &b).to_bits());
-            assert_eq!(square_distance(&a, &b).to_bits(), scalar::square_distance(&a, &b).to_bits());
-            let codes = |numbers: &[f32]| numbers.iter().map(|number| (number * 127.0) as i8).collect::<Vec<_>>();
             let (a, b) = (codes(&a), codes(&b));
             let exact: i32 = a.iter().zip(&b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
             assert_eq!(dot_codes(&a, &b), exact);
         }
+    }
+
+    #[test]
+    fn one_or_several_at_once_on_this_machine_or_any_are_the_same_bits() {
+        for count in COUNTS {
+            let a = numbers(0, count);
+            let others = [1, 2, 3, 4].map(|seed| numbers(seed, count));
+            let bits = |numbers: [f32; AT_ONCE]| numbers.map(f32::to_bits);
+            let slices = || others.each_ref().map(Vec::as_slice);
+            let products = bits(dots(&a, slices()));
+            assert_eq!(products, others.each_ref().map(|other| dot(&a, other).to_bits()));
+            assert_eq!(products, bits(reduce::<Plain, Products>(&a, slices())));
+            let distances = bits(square_distances(&a, slices()));
+            assert_eq!(distances, others.each_ref().map(|other| square_distance(&a, other).to_bits()));
+            assert_eq!(distances, bits(reduce::<Plain, Squares>(&a, slices())));
+            let (a, others) = (codes(&a), others.each_ref().map(|other| codes(other)));
+            let slices = || others.each_ref().map(Vec::as_slice);
+            let products = dots_of_codes(&a, slices());
+            assert_eq!(products, others.each_ref().map(|other| dot_codes(&a, other)));
+            assert_eq!(products, reduce_codes::<Plain>(&a, slices()));
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_the_shortest_counts_for_nothing() {
+        assert_eq!(dots(&[1.0; 20], [&[2.0; 9], &[3.0; 20], &[1.0; 20], &[0.0; 30]]), [18.0, 27.0, 9.0, 0.0]);
+        assert_eq!(dots_of_codes(&[1; 40], [&[2; 17], &[3; 40], &[1; 40], &[0; 50]]), [34, 51, 17, 0]);
     }
 }

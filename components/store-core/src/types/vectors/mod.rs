@@ -1,13 +1,18 @@
 //! Nearest neighbours: vectors by numbers of slots, and an index that finds the near ones without looking at all.
 //!
-//! `kernels` are the inner loops, `metric` says what is near, `space` keeps the vectors, `graph` links them, `visited` is what
-//! a search remembers, `chunks` is the memory of all. An [`Index`] knows no names and no attributes: those are the key's.
+//! `kernels` are the inner loops, for the `registers` of any machine; `metric` says what is near, `space` keeps the vectors;
+//! `graph` finds a way along `links` from `near` to nearer, `scratch` and `visited` are what it remembers on the way; `chunks`
+//! is the memory of all. An [`Index`] knows no names and no attributes: those are the key's.
 
 mod chunks;
 pub mod filter;
 mod graph;
 pub mod kernels;
+mod links;
 mod metric;
+mod near;
+mod registers;
+mod scratch;
 mod space;
 mod visited;
 
@@ -15,11 +20,12 @@ use std::cell::RefCell;
 use std::collections::BinaryHeap;
 
 use graph::Graph;
-pub use graph::{Head, Near};
+pub use graph::Head;
 pub use metric::Metric;
+pub use near::Near;
+use scratch::Scratch;
 pub use space::{Kind, NotAVector};
 use space::{Query, Space};
-use visited::Visited;
 
 /// Up to so many vectors all are compared: a graph finds no more, and not much faster.
 const EXACT: usize = 64;
@@ -63,7 +69,7 @@ pub struct Index {
     free: Vec<u32>,
     len: usize,
     /// One for all searches, as there is one at a time.
-    visited: RefCell<Visited>,
+    scratch: RefCell<Scratch>,
 }
 
 /// A slot as it is kept: its vector and its links.
@@ -86,7 +92,7 @@ impl Index {
             graph: Graph::new(options.links, options.ef_construction, options.seed),
             free: Vec::new(),
             len: 0,
-            visited: RefCell::default(),
+            scratch: RefCell::default(),
         }
     }
 
@@ -125,7 +131,7 @@ impl Index {
     fn put(&mut self, query: &Query, ef: Option<usize>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.len as u32);
         self.space.put(slot, query);
-        self.graph.insert(&self.space, slot, ef, self.visited.get_mut());
+        self.graph.insert(&self.space, slot, ef, self.scratch.get_mut());
         self.len += 1;
         slot
     }
@@ -135,7 +141,7 @@ impl Index {
         if !self.graph.contains(slot) {
             return false;
         }
-        self.graph.remove(&self.space, slot);
+        self.graph.remove(&self.space, slot, self.scratch.get_mut());
         self.free.push(slot);
         self.len -= 1;
         true
@@ -209,10 +215,7 @@ impl Index {
             return self.compare_all(query, search.count, accepts);
         }
         let search = Search { ef: search.ef.max(search.count), ..search };
-        let visited = &mut self.visited.borrow_mut();
-        let mut found = self.graph.search(&self.space, query.point(), search, visited, accepts);
-        found.truncate(search.count);
-        found
+        self.graph.search(&self.space, query.point(), search, &mut self.scratch.borrow_mut(), accepts)
     }
 
     /// The `count` nearest of those that `accepts` says yes to, by comparing all.

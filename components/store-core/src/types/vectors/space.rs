@@ -1,7 +1,7 @@
 //! Where vectors lie: numbers of 32 bits, one byte each, or one bit.
 
 use super::chunks::Chunks;
-use super::kernels;
+use super::kernels::{self, AT_ONCE, each};
 use super::metric::{Metric, Quantised};
 
 /// How a vector is kept.
@@ -69,14 +69,14 @@ impl Space {
     /// An empty one.
     pub(super) fn new(dimension: usize, metric: Metric, kind: Kind) -> Space {
         let values = match kind {
-            Kind::F32 => Values::F32(Chunks::new(dimension)),
+            Kind::F32 => Values::F32(Chunks::new(dimension, 0.0)),
             Kind::Int8 => {
                 let width = if metric == Metric::L2 { 2 } else { 1 };
-                Values::Int8 { codes: Chunks::new(dimension), scales: Chunks::new(width) }
+                Values::Int8 { codes: Chunks::new(dimension, 0), scales: Chunks::new(width, 0.0) }
             }
-            Kind::Binary => Values::Binary(Chunks::new(dimension.div_ceil(64))),
+            Kind::Binary => Values::Binary(Chunks::new(dimension.div_ceil(64), 0)),
         };
-        Space { dimension, metric, values, lengths: Chunks::new(1) }
+        Space { dimension, metric, values, lengths: Chunks::new(1, 0.0) }
     }
 
     /// A vector in the form of this space: for the cosine of length 1, quantised where the space is.
@@ -127,12 +127,7 @@ impl Space {
     pub(super) fn point(&self, slot: u32) -> Point<'_> {
         match &self.values {
             Values::F32(numbers) => Point::F32(numbers.row(slot)),
-            Values::Int8 { codes, scales } => {
-                let scales = scales.row(slot);
-                let scale = scales.first().copied().unwrap_or_default();
-                let square = scales.get(1).copied().unwrap_or_default();
-                Point::Int8(Quantised { codes: codes.row(slot), scale, square })
-            }
+            Values::Int8 { codes, scales } => Point::Int8(quantised(codes, scales, slot)),
             Values::Binary(words) => Point::Binary(words.row(slot)),
         }
     }
@@ -149,6 +144,32 @@ impl Space {
             // A space has one kind.
             _ => f32::INFINITY,
         }
+    }
+
+    /// The distances of a point and some slots: for each of them, as [`Space::distance`] gives it. They are in `room`, which
+    /// grows when it must.
+    pub(super) fn distances<'a>(&self, from: Point<'_>, slots: &[u32], room: &'a mut Vec<f32>) -> &'a [f32] {
+        if room.len() < slots.len() + AT_ONCE {
+            room.resize(slots.len() + AT_ONCE, 0.0);
+        }
+        let metric = self.metric;
+        match (from, &self.values) {
+            (Point::F32(from), Values::F32(rows)) => {
+                touch(slots, rows);
+                by_fours(slots, room, |four| metric.distances(from, each(four, |slot| rows.row(slot))));
+            }
+            (Point::Int8(from), Values::Int8 { codes, scales }) => {
+                touch(slots, codes);
+                by_fours(slots, room, |four| {
+                    metric.quantised_distances(from, each(four, |slot| quantised(codes, scales, slot)))
+                });
+            }
+            _ => {
+                let distances = slots.iter().map(|slot| self.distance(from, self.point(*slot)));
+                room.iter_mut().zip(distances).for_each(|(room, distance)| *room = distance);
+            }
+        }
+        room.get(..slots.len()).unwrap_or_default()
     }
 
     /// The numbers of a slot, as near to what came as they are kept.
@@ -240,6 +261,46 @@ impl Space {
             Values::Binary(words) => words.free_piece(),
         };
         values || self.lengths.free_piece()
+    }
+}
+
+#[inline(always)]
+fn quantised<'a>(codes: &'a Chunks<i8>, scales: &Chunks<f32>, slot: u32) -> Quantised<'a> {
+    let scales = scales.row(slot);
+    let scale = scales.first().copied().unwrap_or_default();
+    let square = scales.get(1).copied().unwrap_or_default();
+    Quantised { codes: codes.row(slot), scale, square }
+}
+
+/// Loads a number of every row, so that the memory of all is on its way before the first is worked on.
+#[inline(always)]
+fn touch<T: Copy>(slots: &[u32], rows: &Chunks<T>) {
+    for slot in slots.iter().skip(AT_ONCE) {
+        std::hint::black_box(rows.row(*slot).first().copied());
+    }
+}
+
+/// Distances of slots, four at once; the last is repeated to make up the last four.
+#[inline(always)]
+fn by_fours(slots: &[u32], room: &mut [f32], distances: impl Fn([u32; AT_ONCE]) -> [f32; AT_ONCE]) {
+    let (room, _) = room.as_chunks_mut::<AT_ONCE>();
+    let mut room = room.iter_mut();
+    let mut left = slots;
+    while let [first, others @ ..] = left {
+        let last = others.last().unwrap_or(first);
+        let four = match *left {
+            [a, b, c, d, ref rest @ ..] => {
+                left = rest;
+                [a, b, c, d]
+            }
+            _ => {
+                let [b, c] = [others.first().unwrap_or(last), others.get(1).unwrap_or(last)];
+                left = &[];
+                [*first, *b, *c, *last]
+            }
+        };
+        let Some(room) = room.next() else { return };
+        *room = distances(four);
     }
 }
 

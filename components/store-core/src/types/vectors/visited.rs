@@ -1,36 +1,41 @@
 //! Which slots a search has seen.
 
-/// A bit for each slot; forgetting costs what was seen, not what there is.
+/// Words of a line: what is forgotten at once.
+const LINE: usize = 8;
+
+/// A bit for each slot; forgetting costs what was seen, not what there is. Nothing here branches on what was seen, as that
+/// is as good as chance.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Visited {
-    words: Vec<u64>,
-    touched: Vec<u32>,
+    lines: Vec<[u64; LINE]>,
+    /// Which lines have bits.
+    touched: Vec<bool>,
 }
 
 impl Visited {
     /// Forgets everything, and has room for so many slots.
     pub(super) fn begin(&mut self, slots: usize) {
-        for word in self.touched.drain(..) {
-            if let Some(word) = self.words.get_mut(word as usize) {
-                *word = 0;
+        for (line, touched) in self.lines.iter_mut().zip(&mut self.touched) {
+            if std::mem::take(touched) {
+                *line = [0; LINE];
             }
         }
-        self.words.resize(slots.div_ceil(64).max(self.words.len()), 0);
+        let lines = slots.div_ceil(64 * LINE).max(self.lines.len());
+        self.lines.resize(lines, [0; LINE]);
+        self.touched.resize(lines, false);
     }
 
     /// Remembers a slot; false when it was seen before, or there is no room for it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, slot: u32) -> bool {
-        let Some(word) = self.words.get_mut((slot / 64) as usize) else { return false };
+        let line = slot as usize / (64 * LINE);
+        let (Some(words), Some(touched)) = (self.lines.get_mut(line), self.touched.get_mut(line)) else { return false };
+        let word = &mut words[slot as usize / 64 % LINE];
         let bit = 1 << (slot % 64);
-        if *word & bit != 0 {
-            return false;
-        }
-        if *word == 0 {
-            self.touched.push(slot / 64);
-        }
+        let new = *word & bit == 0;
         *word |= bit;
-        true
+        *touched = true;
+        new
     }
 }
 
