@@ -5,10 +5,14 @@ import random
 import struct
 
 import redis
+from redis.commands.vectorset.commands import QuantizationOptions as Quantization
 
 from server import PROTOCOL, Case, connect
 
 DIMENSIONS = 64
+
+# A key, the option, and what Redis calls it.
+KINDS = [("f", Quantization.NOQUANT, "f32"), ("q", Quantization.Q8, "int8"), ("b", Quantization.BIN, "bin")]
 
 
 def numbers(count=DIMENSIONS):
@@ -52,20 +56,20 @@ class Elements(Vectors):
         self.assertEqual(self.vset.vadd("q8", vector, "a"), 1)
         self.assertEqual(self.vset.vadd("q8", vector, "a"), 0)
         self.assertNear(self.vset.vemb("q8", "a"), vector, 0.05)
-        self.assertEqual(self.vset.vadd("f32", blob(vector), "a", quantization="NOQUANT", cas=True, ef=50), 1)
+        self.assertEqual(self.vset.vadd("f32", blob(vector), "a", quantization=Quantization.NOQUANT, cas=True, ef=50), 1)
         self.assertNear(self.vset.vemb("f32", "a"), vector, 1e-6)
-        self.assertEqual(self.vset.vadd("bits", [1, 4.32, 0, 0.05, -2.9], "a", quantization="BIN"), 1)
+        self.assertEqual(self.vset.vadd("bits", [1, 4.32, 0, 0.05, -2.9], "a", quantization=Quantization.BIN), 1)
         self.assertEqual([int(float(bit)) for bit in self.vset.vemb("bits", "a")], [1, 1, -1, 1, -1])
         self.assertIsNone(self.vset.vemb("q8", "none"))
         self.assertIsNone(self.vset.vemb("none", "a"))
 
     def test_raw_vectors_say_how_they_are_kept(self):
-        for key, quantization, name in [("f", "NOQUANT", "f32"), ("q", "Q8", "int8"), ("b", "BIN", "bin")]:
+        for key, quantization, name in KINDS:
             self.vset.vadd(key, [3, 4, 0], "a", quantization=quantization)
             raw = self.vset.vemb(key, "a", raw=True)
             self.assertIn(raw["quantization"], (name, name.encode()))
             self.assertAlmostEqual(raw["l2"], 5.0, places=5)
-            self.assertEqual("range" in raw, quantization == "Q8")
+            self.assertEqual("range" in raw, quantization == Quantization.Q8)
             self.assertIsInstance(raw["raw"], bytes)
 
     def test_sets_count_and_forget(self):
@@ -143,7 +147,7 @@ class Searches(Vectors):
             self.vset.vsim("s", "e1", filter=".n >")
 
     def test_what_is_too_far_is_left_out(self):
-        for name, vector in zip("abcde", ([2, 1, 1], [2, 0, 1], [2, 0, 0], [2, 0, -1], [2, -1, -1])):
+        for name, vector in zip("abcde", ([2, 1, 1], [2, 0, 1], [2, 0, 0], [2, 0, 2], [-2, -1, -1])):
             self.vset.vadd("s", vector, name)
         self.assertEqual(len(self.vset.vsim("s", [2, 1, 1])), 5)
         self.assertEqual(len(self.vset.vsim("s", [2, 1, 1], epsilon=0.5)), 4)

@@ -1,7 +1,11 @@
-//! Rows of equal width in pieces of memory: it grows piece by piece, so that nothing is ever copied to make room.
+//! Rows of equal width in pieces of memory: it grows piece by piece, so that nothing is copied to make room but the first
+//! piece, which begins small.
 
 /// Bytes of a piece, about.
 const PIECE: usize = 64 << 10;
+
+/// Rows that the first piece begins with.
+const FEWEST: usize = 4;
 
 /// Bytes that a processor loads at once: a row that begins with such a line lies in as few of them as can be.
 const LINE: usize = 64;
@@ -30,6 +34,19 @@ impl<T: Copy> Piece<T> {
         let start = values.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
         Piece { values, start }
     }
+
+    /// Its values that are in rows.
+    fn len(&self) -> usize {
+        self.values.len() - LINE / size_of::<T>()
+    }
+
+    /// The same values in a piece that has room for so many, each row beginning with a line again.
+    fn moved(&self, empty: T, values: usize) -> Piece<T> {
+        let mut new = Piece::new(empty, values);
+        let old = self.values.iter().skip(self.start).take(self.len());
+        new.values.iter_mut().skip(new.start).zip(old).for_each(|(new, old)| *new = *old);
+        new
+    }
 }
 
 impl<T: Copy> Chunks<T> {
@@ -41,8 +58,15 @@ impl<T: Copy> Chunks<T> {
 
     /// Makes rows up to this one.
     pub(super) fn reach(&mut self, row: u32) {
+        let most = 1 << self.shift;
+        let first = (row as usize + 1).next_power_of_two().clamp(FEWEST.min(most), most) * self.width;
+        match self.pieces.first_mut() {
+            Some(piece) if piece.len() >= first => {}
+            Some(piece) => *piece = piece.moved(self.empty, first),
+            None => self.pieces.push(Piece::new(self.empty, first)),
+        }
         while self.pieces.len() <= (row >> self.shift) as usize {
-            self.pieces.push(Piece::new(self.empty, self.width << self.shift));
+            self.pieces.push(Piece::new(self.empty, self.width * most));
         }
     }
 
@@ -75,20 +99,14 @@ impl<T: Copy> Chunks<T> {
 
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.pieces.len() * ((self.width << self.shift) * size_of::<T>() + LINE + size_of::<Piece<T>>())
+        self.pieces.iter().map(|piece| size_of_val(&*piece.values) + size_of::<Piece<T>>()).sum()
     }
 }
 
 impl<T: Copy> Clone for Chunks<T> {
     fn clone(&self) -> Chunks<T> {
-        // A copy of a piece lies elsewhere, and its rows are to begin with a line too.
-        let piece = |piece: &Piece<T>| {
-            let rows = self.width << self.shift;
-            let mut own = Piece::new(self.empty, rows);
-            let (old, new) = (piece.values.iter().skip(piece.start), own.values.iter_mut().skip(own.start));
-            new.zip(old).take(rows).for_each(|(new, old)| *new = *old);
-            own
-        };
+        // A copy lies elsewhere, and its rows are to begin with a line too.
+        let piece = |piece: &Piece<T>| piece.moved(self.empty, piece.len());
         Chunks { pieces: self.pieces.iter().map(piece).collect(), ..*self }
     }
 }
