@@ -28,6 +28,7 @@ pub(crate) const ABSENT: &[&str] = &[
     "wait:list",
     "wait:rename",
     "wait:sorted",
+    "vectors:made",
 ];
 
 const SMALL: &[&str] = &[
@@ -64,6 +65,8 @@ const SMALL: &[&str] = &[
     "XADD wait:stream 1-1 f v",
     "XGROUP CREATE wait:stream waiting $",
     "PFADD visitors a b c",
+    "VECTOR.CREATE vectors DIM 2 DISTANCE l2",
+    "VADD vectors:small VALUES 2 0 1 only SETATTR {}",
 ];
 
 /// Elements of what is no longer kept packed.
@@ -87,6 +90,10 @@ pub(crate) fn fill(client: &mut Client, faulty: &str) -> Result<()> {
     commands.push(large(&["ZADD", "sorted:large"], &|n| vec![(n % 700).to_string(), n.to_string()]));
     commands
         .extend((1..=MANY).map(|n| ["XADD", "stream:large", &format!("{n}-1"), "f", "v"].map(str::to_owned).to_vec()));
+    for n in 0..MANY {
+        let (x, y) = (n.to_string(), (n * n % 97).to_string());
+        commands.push(["VECTOR.ADD", "vectors", &x, "VALUES", "2", &x, &y].map(str::to_owned).to_vec());
+    }
     commands.push(["WASM.CALL", faulty, "ARGS", "prepare"].map(str::to_owned).to_vec());
     commands.push(["SELECT", "1"].map(str::to_owned).to_vec());
     commands.push(["SET", "elsewhere", "x"].map(str::to_owned).to_vec());
@@ -123,12 +130,15 @@ pub(crate) fn of(client: &mut Client) -> Result<State> {
             names.iter().map(question).collect()
         };
         let encodings = pipeline(client, &about_all(&["OBJECT", "ENCODING"]))?;
+        let types = pipeline(client, &about_all(&["TYPE"]))?;
         let times = pipeline(client, &about_all(&["PEXPIRETIME"]))?;
         let digests = pipeline(client, &about_all(&["DEBUG", "DIGEST-VALUE"]))?;
         let questions: Vec<Vec<String>> = names
             .iter()
-            .zip(&encodings)
-            .map(|(name, encoding)| match &**encoding {
+            .zip(encodings.iter().zip(&types))
+            .map(|(name, (encoding, kind))| match &**encoding {
+                // What was removed and comes back has other links.
+                _ if kind == b"+vectorset\r\n" => ["VRANGE", name, "-", "+"].map(str::to_owned).to_vec(),
                 b"$9\r\nhashtable\r\n" => vec!["TYPE".to_owned(), name.clone()],
                 b"$9\r\nquicklist\r\n" => ["LRANGE", name, "0", "-1"].map(str::to_owned).to_vec(),
                 _ => vec!["DUMP".to_owned(), name.clone()],

@@ -37,7 +37,7 @@ fn a_function_that_fails_leaves_no_collection() -> Result<()> {
     let server = FerriteServer::start(&[])?;
     let mut client = server.connect()?;
     load(&mut client, "every-type", &["PERMISSIONS", "WRITE", "FUEL", "100000000"])?;
-    for line in ["HSET h a 1", "RPUSH l q", "SADD s 2", "ZADD z 1 a", "XADD x 1-1 f v"] {
+    for line in ["HSET h a 1", "RPUSH l q", "SADD s 2", "ZADD z 1 a", "XADD x 1-1 f v", "VADD q VALUES 1 1 e"] {
         ask(&mut client, line)?;
     }
     let dump = |client: &mut ferrite_tests::Client| -> Result<Vec<String>> {

@@ -6,6 +6,7 @@ use sets::Operation;
 use sorted_sets::{Bound, Condition, Order, Selection};
 use std::fmt::Debug;
 use streams::{Id, NewId, Retention};
+use vectors::{Element, Metric, Options, Query};
 
 /// What was answered so far, a line each.
 struct Answers(Vec<String>);
@@ -26,6 +27,7 @@ pub fn call(_keys: Keys, args: Args) -> Result<Vec<String>> {
     sets(&mut answers);
     sorted_sets(&mut answers);
     streams(&mut answers);
+    vectors(&mut answers);
     if args.is_empty() { Ok(answers.0) } else { bail!(code: "UNDO", "on purpose") }
 }
 
@@ -155,4 +157,33 @@ fn streams(say: &mut Answers) {
     say.say("delete", streams::delete("x", &[id(5, 1), id(9, 9)]));
     say.say("trim", (streams::trim("x", Retention::Newest(1)), streams::trim("x", Retention::Since(id(6, 0)))));
     say.say("destroy-group", (streams::destroy_group("x", "g"), streams::destroy_group("x", "g")));
+}
+
+fn vectors(say: &mut Answers) {
+    let options = Options { metric: Metric::L2, kind: vectors::Kind::Int8, links: 8, ..Options::new(3) };
+    say.say("create", (vectors::create("v", options), vectors::create("v", options)));
+    say.say("bad options", (vectors::create("w", Options::new(0)), vectors::create("w", Options::new(4097))));
+    say.say("add", (vectors::add("v", "a", &[127.0, 0.0, -127.0]), vectors::add("v", "a", &[127.0, 1.0, 0.0])));
+    let element = |name: &str, x: f32| Element {
+        name: name.into(),
+        vector: vec![x, 0.0, 127.0],
+        attributes: Some(format!("{{\"x\": {x}}}").into_bytes()),
+    };
+    say.say("add-many", vectors::add_many("v", &[element("b", 1.0), element("c", 2.0), element("b", 3.0)]));
+    say.say("wrong dimension", vectors::add("v", "a", &[1.0]));
+    say.say("not finite", (vectors::add("v", "a", &[f32::NAN, 0.0, 0.0]), vectors::search("v", &[1e30, 0.0, 0.0], 1)));
+    say.say("no such key", (vectors::add("none", "a", &[1.0]), vectors::search("none", &[1.0], 1)));
+    say.say("no vectors", (vectors::search("h", &[1.0], 1), vectors::describe("h")));
+    say.say("get-many", vectors::get_many("v", &["b", "none", "a"]));
+    say.say("search", vectors::search("v", &[3.0, 0.0, 127.0], 2));
+    let query = |filter| Query { vector: &[0.0, 0.0, 0.0], count: 9, ef: 50, filter };
+    say.say("search-many", vectors::search_many("v", &[query(""), query(".x > 2"), query("true and .x == 2")]));
+    say.say("bad filter", vectors::search_many("v", &[query(".x >")]));
+    say.say("too many queries", vectors::search_many("v", &vec![query(""); 65_537]));
+    say.say(
+        "describe",
+        vectors::describe("v").map(|figures| figures.map(|figures| (figures.options, figures.elements))),
+    );
+    say.say("kind", (keys::kind("v"), keys::size("v"), keys::kind("h"), keys::kind("none")));
+    say.say("remove", (vectors::remove("v", &["b", "none"]), vectors::remove("none", &["b"])));
 }
