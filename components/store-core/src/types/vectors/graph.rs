@@ -127,7 +127,7 @@ impl Graph {
             self.search_level(space, point, &from, wide, lower, scratch, &|_| true);
             from.clone_from(&scratch.sorted);
             scratch.candidates.clone_from(&scratch.sorted);
-            choose(space, self.width, scratch);
+            choose(space, self.links.most(lower), scratch);
             self.links.set(slot, lower, &scratch.chosen);
             for neighbour in std::mem::take(&mut scratch.chosen) {
                 self.link(space, neighbour, slot, lower, scratch);
@@ -144,27 +144,36 @@ impl Graph {
         if own.contains(&other) {
             return;
         }
-        if own.len() < self.links.most(level) {
+        let most = self.links.most(level);
+        if own.len() < most {
             self.links.push(slot, level, other);
             return;
         }
-        scratch.slots.clear();
-        scratch.slots.extend(own);
-        scratch.slots.push(other);
-        self.keep_best(space, slot, level, scratch);
+        let Scratch { slots, distances, candidates, .. } = &mut *scratch;
+        slots.clear();
+        slots.extend(own);
+        slots.push(other);
+        let distances = space.distances(space.point(slot), slots, distances);
+        candidates.clear();
+        candidates.extend(distances.iter().zip(&*slots).map(|(distance, slot)| Key::new(*distance, *slot)));
+        let all_are = slots.iter().all(|other| self.links.reaches(*other, level));
+        match candidates.pop().zip(end_of_apart(candidates).filter(|_| all_are)) {
+            Some((new, apart)) => choose_again(space, most, apart, new, scratch),
+            None => self.choose_all(space, slot, level, scratch),
+        }
+        self.links.set(slot, level, &scratch.chosen);
     }
 
-    /// Links a slot with the best of those in `scratch.slots`, which are then `scratch.chosen`.
-    fn keep_best(&mut self, space: &Space, slot: u32, level: u8, scratch: &mut Scratch) {
-        let Scratch { slots, distances, candidates, .. } = scratch;
+    /// Chooses the best neighbours of a slot among `scratch.slots`.
+    fn choose_all(&self, space: &Space, slot: u32, level: u8, scratch: &mut Scratch) {
+        let Scratch { slots, distances, candidates, .. } = &mut *scratch;
         slots.retain(|other| *other != slot && self.links.reaches(*other, level));
         let distances = space.distances(space.point(slot), slots, distances);
         candidates.clear();
-        candidates.extend(distances.iter().zip(slots).map(|(distance, slot)| Key::new(*distance, *slot)));
+        candidates.extend(distances.iter().zip(&*slots).map(|(distance, slot)| Key::new(*distance, *slot)));
         candidates.sort_unstable();
         candidates.dedup();
         choose(space, self.links.most(level), scratch);
-        self.links.set(slot, level, &scratch.chosen);
     }
 
     /// Takes a slot out, and links its neighbours with each other.
@@ -180,7 +189,8 @@ impl Graph {
                 }
                 scratch.slots.clear();
                 scratch.slots.extend(own.iter().chain(&around));
-                self.keep_best(space, neighbour, level, scratch);
+                self.choose_all(space, neighbour, level, scratch);
+                self.links.set(neighbour, level, &scratch.chosen);
                 for other in std::mem::take(&mut scratch.chosen) {
                     let own = self.links.of(other, level);
                     if own.len() < self.links.most(level) && !own.contains(&neighbour) {
@@ -302,7 +312,7 @@ impl Graph {
 }
 
 /// Of `scratch.candidates`, nearest first, those that are nearer to the point than to any other one that is taken: they lie
-/// in all directions. When they are fewer than wanted, the nearest of the rest fill up. They are in `scratch.chosen` then.
+/// in all directions. When they are fewer than wanted, the nearest of the rest follow. They are in `scratch.chosen` then.
 fn choose(space: &Space, most: usize, scratch: &mut Scratch) {
     let Scratch { candidates, chosen, rest, distances, .. } = scratch;
     chosen.clear();
@@ -318,9 +328,49 @@ fn choose(space: &Space, most: usize, scratch: &mut Scratch) {
         if is_apart {
             chosen.push(candidate.slot());
         } else {
-            rest.push(candidate.slot());
+            rest.push(*candidate);
         }
     }
     let room = most - chosen.len();
-    chosen.extend(rest.iter().take(room));
+    chosen.extend(rest.iter().take(room).map(|key| key.slot()));
+}
+
+/// Where those end that [`choose`] took for being apart: the rest begins again with near ones. None when the order is not
+/// that of `choose`.
+fn end_of_apart(neighbours: &[Key]) -> Option<usize> {
+    let mut falls = neighbours.windows(2).zip(1..).filter(|(pair, _)| pair[0] > pair[1]).map(|(_, at)| at);
+    match (falls.next(), falls.next()) {
+        (None, _) => Some(neighbours.len()),
+        (fall, None) => fall,
+        _ => None,
+    }
+}
+
+/// What [`choose`] would do, with one more candidate than it took: of `scratch.candidates` in its order the first are
+/// `apart`, so that only the new one needs to be compared. The rest stays the rest, even when what it was near to goes.
+fn choose_again(space: &Space, most: usize, apart: usize, new: Key, scratch: &mut Scratch) {
+    let Scratch { candidates, chosen, rest, distances, .. } = scratch;
+    let (apart, old_rest) = candidates.split_at(apart);
+    chosen.clear();
+    chosen.extend(apart.iter().map(|key| key.slot()));
+    let distances = space.distances(space.point(new.slot()), chosen, distances);
+    rest.clear();
+    rest.extend(old_rest);
+    let nearer = apart.partition_point(|key| *key < new);
+    if distances.iter().take(nearer).all(|distance| *distance > new.distance()) {
+        chosen.truncate(nearer);
+        chosen.push(new.slot());
+        for (key, distance) in apart.iter().zip(distances).skip(nearer) {
+            if *distance > key.distance() {
+                chosen.push(key.slot());
+            } else {
+                rest.push(*key);
+            }
+        }
+    } else {
+        rest.push(new);
+    }
+    rest.sort_unstable();
+    chosen.extend(rest.iter().map(|key| key.slot()));
+    chosen.truncate(most);
 }

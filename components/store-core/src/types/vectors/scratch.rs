@@ -29,7 +29,7 @@ pub(super) struct Scratch {
     /// The chosen ones.
     pub(super) chosen: Vec<u32>,
     /// Those that were not chosen, nearest first.
-    pub(super) rest: Vec<u32>,
+    pub(super) rest: Vec<Key>,
 }
 
 impl Scratch {
