@@ -17,7 +17,12 @@ pub enum Inverse {
         attributes: Option<Item>,
     },
     /// This element was added.
-    Remove(Box<[u8]>),
+    Remove {
+        /// Its name.
+        name: Box<[u8]>,
+        /// What chance would have done next.
+        random: u64,
+    },
     /// This element had another vector.
     Vector {
         /// Its name.
@@ -123,9 +128,13 @@ impl Kind for VectorSet {
 
     fn revert(&mut self, inverse: Inverse) {
         match inverse {
-            Inverse::Remove(name) => drop(self.take(&name)),
+            Inverse::Remove { name, random } => {
+                self.take(&name);
+                self.inserted -= 1;
+                self.index.set_random(random);
+            }
             Inverse::Add { name, vector, attributes } => {
-                let slot = self.index.insert_bytes(&vector.bytes, vector.length);
+                let slot = self.index.insert_bytes(&vector.bytes, vector.length, vector.level);
                 debug_assert!(slot.is_ok(), "they are the set's own bytes");
                 if let Ok(slot) = slot {
                     self.give_name(slot, &name);
@@ -133,10 +142,10 @@ impl Kind for VectorSet {
                 }
             }
             Inverse::Vector { name, vector } => {
+                self.inserted -= 1;
                 if let Some(slot) = self.slot(&name) {
-                    self.index.remove(slot);
-                    let again = self.index.insert_bytes(&vector.bytes, vector.length);
-                    debug_assert_eq!(again, Ok(slot), "the slot that was freed last is used next");
+                    let done = self.index.replace_bytes(slot, &vector.bytes, vector.length);
+                    debug_assert!(done.is_ok(), "they are the set's own bytes");
                 }
             }
             Inverse::Attributes { name, old } => {
@@ -150,7 +159,7 @@ impl Kind for VectorSet {
     fn inverse_bytes(inverse: &Inverse) -> usize {
         let of_item = |item: &Option<Item>| item.as_ref().map_or(0, Item::allocated);
         match inverse {
-            Inverse::Remove(name) => name.len(),
+            Inverse::Remove { name, .. } => name.len(),
             Inverse::Add { name, vector, attributes } => name.len() + vector.bytes.len() + of_item(attributes),
             Inverse::Vector { name, vector } => name.len() + vector.bytes.len(),
             Inverse::Attributes { name, old } => name.len() + of_item(old),

@@ -192,15 +192,14 @@ impl VectorSet {
         self.inserted += 1;
         if let Some(slot) = self.slot(name) {
             let old = self.vector_of(slot);
-            self.index.remove(slot);
-            let again = self.index.insert_wide(numbers, ef);
-            debug_assert_eq!(slot, again, "the slot that was freed last is used next");
+            self.index.replace(slot, numbers, ef);
             log.changed(|| Inverse::Vector { name: name.into(), vector: old });
             return false;
         }
+        let random = self.index.random();
         let slot = self.index.insert_wide(numbers, ef);
         self.give_name(slot, name);
-        log.changed(|| Inverse::Remove(name.into()));
+        log.changed(|| Inverse::Remove { name: name.into(), random });
         true
     }
 
@@ -303,7 +302,8 @@ impl VectorSet {
     }
 
     fn vector_of(&self, slot: u32) -> Vector {
-        Vector { bytes: self.index.bytes_of(slot).into(), length: self.index.length(slot) }
+        let (length, level) = (self.index.length(slot), self.index.level(slot));
+        Vector { bytes: self.index.bytes_of(slot).into(), length, level }
     }
 
     fn give_name(&mut self, slot: u32, name: &[u8]) {
@@ -352,6 +352,8 @@ pub struct Vector {
     pub bytes: Box<[u8]>,
     /// How long it was when it came.
     pub length: f32,
+    /// On how many levels above the lowest it is linked.
+    pub level: u8,
 }
 
 fn slot_of(item: &Item) -> u32 {

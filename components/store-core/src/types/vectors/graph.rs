@@ -51,6 +51,11 @@ impl Graph {
         Head { entry: self.entry, random: self.random }
     }
 
+    /// What chance will do next.
+    pub(super) fn set_random(&mut self, random: u64) {
+        self.random = random;
+    }
+
     /// Takes over what [`Graph::head`] gave, after all slots.
     pub(super) fn set_head(&mut self, head: Head) {
         self.random = head.random;
@@ -107,9 +112,16 @@ impl Graph {
         level
     }
 
-    /// Links a slot, whose vector is in the space already, after a search as wide as `ef` or as always.
-    pub(super) fn insert(&mut self, space: &Space, slot: u32, ef: Option<usize>, scratch: &mut Scratch) {
-        let level = self.random_level();
+    /// Links a slot, whose vector is in the space already, after a search as wide as `ef` or as always. It has so many levels
+    /// above the lowest, or as chance has it.
+    pub(super) fn insert(
+        &mut self,
+        space: &Space,
+        slot: u32,
+        (ef, level): (Option<usize>, Option<u8>),
+        scratch: &mut Scratch,
+    ) {
+        let level = level.unwrap_or_else(|| self.random_level());
         let top = self.top();
         self.links.add(slot, level);
         let Some((entry, top)) = top else {

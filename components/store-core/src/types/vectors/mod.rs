@@ -119,21 +119,42 @@ impl Index {
     /// The same, with a search for its neighbours that is as wide as `ef`.
     pub fn insert_wide(&mut self, vector: &[f32], ef: Option<usize>) -> u32 {
         let query = self.space.query(vector);
-        self.put(&query, ef)
+        self.put(&query, ef, None)
     }
 
-    /// Adds what [`Index::bytes_of`] gave of a vector, with its [`Index::length`].
-    pub fn insert_bytes(&mut self, bytes: &[u8], length: f32) -> Result<u32, NotAVector> {
+    /// Gives a slot another vector; its level stays.
+    pub fn replace(&mut self, slot: u32, vector: &[f32], ef: Option<usize>) {
+        let query = self.space.query(vector);
+        self.put_again(slot, &query, ef);
+    }
+
+    /// Adds what [`Index::bytes_of`] gave of a vector, with its [`Index::length`] and [`Index::level`].
+    pub fn insert_bytes(&mut self, bytes: &[u8], length: f32, level: u8) -> Result<u32, NotAVector> {
         let query = self.space.query_of_bytes(bytes, length)?;
-        Ok(self.put(&query, None))
+        Ok(self.put(&query, None, Some(level)))
     }
 
-    fn put(&mut self, query: &Query, ef: Option<usize>) -> u32 {
+    /// Gives a slot what [`Index::bytes_of`] gave of a vector, with its [`Index::length`].
+    pub fn replace_bytes(&mut self, slot: u32, bytes: &[u8], length: f32) -> Result<(), NotAVector> {
+        let query = self.space.query_of_bytes(bytes, length)?;
+        self.put_again(slot, &query, None);
+        Ok(())
+    }
+
+    fn put(&mut self, query: &Query, ef: Option<usize>, level: Option<u8>) -> u32 {
         let slot = self.free.pop().unwrap_or(self.len as u32);
         self.space.put(slot, query);
-        self.graph.insert(&self.space, slot, ef, self.scratch.get_mut());
+        self.graph.insert(&self.space, slot, (ef, level), self.scratch.get_mut());
         self.len += 1;
         slot
+    }
+
+    fn put_again(&mut self, slot: u32, query: &Query, ef: Option<usize>) {
+        let level = self.graph.level(slot);
+        if self.remove(slot) {
+            // The slot that was freed last is used next.
+            self.put(query, ef, level);
+        }
     }
 
     /// Removes what a slot holds; false when it holds nothing.
@@ -185,6 +206,21 @@ impl Index {
         let is_there = |near: &Near| self.graph.contains(near.slot);
         let of_level = |level| self.graph.neighbours(slot, level).iter().map(near).filter(is_there).collect();
         Some((0..=top).map(of_level).collect())
+    }
+
+    /// Levels of a slot above the lowest, 0 for an empty one.
+    pub fn level(&self, slot: u32) -> u8 {
+        self.graph.level(slot).unwrap_or_default()
+    }
+
+    /// What chance will do next, see [`Index::set_random`].
+    pub fn random(&self) -> u64 {
+        self.graph.head().random
+    }
+
+    /// Chance goes on from here: what [`Index::random`] gave before something that is undone now.
+    pub fn set_random(&mut self, random: u64) {
+        self.graph.set_random(random);
     }
 
     /// How far two slots' vectors are apart.
