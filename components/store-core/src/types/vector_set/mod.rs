@@ -9,11 +9,10 @@ mod projection;
 #[cfg(test)]
 mod tests;
 
-pub use attributes::{Attributes, is_object};
+pub use attributes::{field, is_object};
 pub use kind::Inverse;
 pub use projection::Projection;
 
-use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -248,9 +247,7 @@ impl VectorSet {
 
     fn holds(&self, filter: &Expression, slot: u32) -> bool {
         let Some(text) = self.attributes(slot) else { return false };
-        // Nothing is parsed for an expression that asks for no field.
-        let parsed = OnceCell::new();
-        filter.holds(&|name| parsed.get_or_init(|| Attributes::parse(text)).as_ref()?.field(name))
+        filter.holds(&|name| field(text, name))
     }
 
     /// How alike what has this distance is, from the most alike down: 1 to 0 for the cosine and for bits, as in Redis; 1 to

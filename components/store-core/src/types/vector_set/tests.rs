@@ -166,22 +166,58 @@ fn a_filter_asks_for_attributes() {
 
 #[test]
 fn attributes_are_what_json_says() {
-    let attributes =
-        Attributes::parse(br#"{"a": 1, "b": -2.5, "c": "t\u0065xt", "d": true, "e": null, "f": [1, "x"], "g": {}}"#)
-            .expect("it is an object");
     use crate::types::vectors::filter::Value;
-    assert_eq!(attributes.field("a"), Some(Value::Number(1.0)));
-    assert_eq!(attributes.field("b"), Some(Value::Number(-2.5)));
-    assert_eq!(attributes.field("c"), Some(Value::Text("text".to_owned())));
-    assert_eq!(attributes.field("d"), Some(Value::Number(1.0)));
-    assert_eq!(attributes.field("e"), Some(Value::Null));
-    assert_eq!(attributes.field("f"), Some(Value::List(vec![Value::Number(1.0), Value::Text("x".to_owned())])));
-    assert_eq!(attributes.field("g"), None);
-    assert_eq!(attributes.field("h"), None);
-    for text in ["", "1", "[]", "{", "{\"a\": }", "{} x", "\u{0}"] {
-        assert!(!is_object(text.as_bytes()), "{text}");
+    let text =
+        r#" {"a" : 1, "b":-2.5e1, "c": "t\u0065x\"t\ud83d\ude00\/", "d": true, "e": null, "f": [1, "x", [false]],
+        "g": {"a": [{}]}, "h": [{}], "i": [], "\u006a": "ä", "a": 2} "#
+            .as_bytes();
+    assert!(is_object(text));
+    let text_of = |text: &str| Some(Value::Text(text.to_owned()));
+    assert_eq!(field(text, "a"), Some(Value::Number(1.0)));
+    assert_eq!(field(text, "b"), Some(Value::Number(-25.0)));
+    assert_eq!(field(text, "c"), text_of("tex\"t\u{1f600}/"));
+    assert_eq!(field(text, "d"), Some(Value::Number(1.0)));
+    assert_eq!(field(text, "e"), Some(Value::Null));
+    let inner = Value::List(vec![Value::Number(0.0)]);
+    assert_eq!(field(text, "f"), Some(Value::List(vec![Value::Number(1.0), Value::Text("x".to_owned()), inner])));
+    assert_eq!(field(text, "i"), Some(Value::List(Vec::new())));
+    assert_eq!(field(text, "j"), text_of("\u{e4}"));
+    for name in ["g", "h", "k", ""] {
+        assert_eq!(field(text, name), None, "{name}");
     }
-    assert!(!is_object(&[b'{', 0xff, b'}']));
-    let deep = format!("{{\"a\": {}1{}}}", "[".repeat(30_000), "]".repeat(30_000));
-    assert_eq!(Attributes::parse(deep.as_bytes()).and_then(|attributes| attributes.field("a")), None);
+    assert_eq!(field(b"{\"a\": 7, broken", "a"), Some(Value::Number(7.0)), "what stands behind is not looked at");
+    for text in [
+        "",
+        "1",
+        "[]",
+        "{",
+        "{\"a\": }",
+        "{} x",
+        "{\"a\" 1}",
+        "{\"a\": 1,}",
+        "{a: 1}",
+        "{\"a\": +1}",
+        "{\"a\": .5}",
+        "{\"a\": 1 2}",
+        "{\"a\": \"\n\"}",
+        "{\"a\": \"\\x\"}",
+        "{\"a\": \"\\ud83d\"}",
+        "{\"a\": \"\\u12\"}",
+        "{\"a\": tru}",
+        "{\"a\": [1 2]}",
+        "{\"a\": [1}",
+        "{\"a\": 1e}",
+        "{\"a\": -}",
+        "{\"a\": \"}",
+        "{\"a",
+        "{\"a\": nan}",
+        "{\"a\": \"\\",
+    ] {
+        assert!(!is_object(text.as_bytes()), "{text}");
+        assert_eq!(field(text.as_bytes(), "b"), None, "{text}");
+    }
+    assert!(!is_object(b"{\"\xff\": 1}") && is_object(b"{}") && is_object(b"\n{ }\t"));
+    let deep = |levels: usize| format!("{{\"a\": {}1{}}}", "[".repeat(levels), "]".repeat(levels));
+    assert!(is_object(deep(60).as_bytes()) && field(deep(60).as_bytes(), "a").is_some());
+    assert!(!is_object(deep(30_000).as_bytes()) && field(deep(30_000).as_bytes(), "a").is_none());
 }

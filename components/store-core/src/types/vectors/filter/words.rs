@@ -1,5 +1,7 @@
 //! The words of an expression, and where each begins.
 
+use ferrite_resp::number::parse_f64;
+
 use super::{Binary, MOST_BYTES, MOST_WORDS, SyntaxError};
 
 /// A word.
@@ -61,7 +63,7 @@ pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
-        let blank = rest.len() - rest.trim_start().len();
+        let blank = rest.len() - rest.trim_ascii_start().len();
         at += blank;
         let rest = rest.get(blank..).unwrap_or_default();
         let Some(first) = rest.chars().next() else { break };
@@ -77,7 +79,7 @@ pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
 
 /// The word that a text begins with, and its bytes.
 fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
     let length = |text: &str, holds: &dyn Fn(char) -> bool| text.find(|c| !holds(c)).unwrap_or(text.len());
     match first {
         '"' | '\'' => quoted(rest, first),
@@ -117,7 +119,7 @@ fn number(rest: &str) -> Result<(Word, usize), &'static str> {
             end += 1 + sign + exponent;
         }
     }
-    let number = rest.get(..end).and_then(|text| text.parse().ok()).ok_or("a number")?;
+    let number = rest.get(..end).and_then(|text| parse_f64(text.as_bytes())).ok_or("a number")?;
     Ok((Word::Number(number), end))
 }
 
