@@ -7,10 +7,10 @@ use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
 use crate::random::Random;
-use crate::sorting;
+use crate::types::sorted_set::LexRange;
 use crate::types::vector_set::Projection;
 use crate::types::vectors::Kind;
-use crate::types::{Element, VectorSet};
+use crate::types::{Element, SortedSet, VectorSet};
 
 /// An element that is there: its set and its slot.
 type Place<'a> = (&'a VectorSet, u32);
@@ -186,24 +186,9 @@ pub(super) fn vrandmember(cx: &mut Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// One end of a range of names.
-enum Bound<'a> {
-    First,
-    Last,
-    With(&'a [u8]),
-    Without(&'a [u8]),
-}
-
-impl<'a> Bound<'a> {
-    fn parse(text: &'a [u8]) -> Option<Bound<'a>> {
-        Some(match text {
-            b"-" => Bound::First,
-            b"+" => Bound::Last,
-            [b'[', name @ ..] if !name.is_empty() => Bound::With(name),
-            [b'(', name @ ..] if !name.is_empty() => Bound::Without(name),
-            _ => return None,
-        })
-    }
+/// Whether this is an end of a range of names: the first or the last of all, or a name behind `[` or `(`.
+fn is_bound(text: &[u8]) -> bool {
+    matches!(text, b"-" | b"+" | [b'[' | b'(', _, ..])
 }
 
 pub(super) fn vrange(cx: &mut Context<'_>) -> Result<(), Error> {
@@ -213,36 +198,30 @@ pub(super) fn vrange(cx: &mut Context<'_>) -> Result<(), Error> {
         _ => return Err(Error::Arity("vrange".into())),
     };
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let first = Bound::parse(cx.arg(2)).ok_or(Error::fixed("ERR invalid start range format"))?;
-    let last = Bound::parse(cx.arg(3)).ok_or(Error::fixed("ERR invalid end range format"))?;
-    if matches!(first, Bound::Last) || matches!(last, Bound::First) {
-        return Err(Error::fixed("ERR '-' can only be used as first argument, '+' only as second"));
+    let (first, last) = (cx.arg(2), cx.arg(3));
+    if !is_bound(first) {
+        return Err(Error::fixed("ERR invalid start range format"));
     }
+    if !is_bound(last) {
+        return Err(Error::fixed("ERR invalid end range format"));
+    }
+    let range = LexRange::parse(first, last).filter(|_| first != b"+" && last != b"-");
+    let range = range.ok_or(Error::fixed("ERR '-' can only be used as first argument, '+' only as second"))?;
+    let limits = cx.store.keyspace.limits.clone();
     let (set, out) = cx.read::<VectorSet>(1)?;
-    let mut names: Vec<&[u8]> = set.into_iter().flat_map(VectorSet::names).collect();
-    names.retain(|name| {
-        let is_behind = match first {
-            Bound::With(first) => *name >= first,
-            Bound::Without(first) => *name > first,
-            Bound::First | Bound::Last => true,
-        };
-        is_behind
-            && match last {
-                Bound::With(last) => *name <= last,
-                Bound::Without(last) => *name < last,
-                Bound::First | Bound::Last => true,
-            }
-    });
-    sorting::sort_by(&mut names, |one, other| one.cmp(other));
-    let (start, mut found) = (out.len(), 0);
+    // Names of equal scores are in the order of their bytes.
+    let mut sorted = SortedSet::for_members(set.map_or(0, VectorSet::len), &limits);
+    set.into_iter().flat_map(VectorSet::names).for_each(|name| sorted.build(name, 0.0, &limits));
+    let (rank, found) = sorted.ranks_by_lex(&range);
+    let start = out.len();
     let mut elements = Elements::new(out);
-    for name in names.into_iter().take(count) {
-        if !elements.push(Element::Bytes(name)) {
-            break;
-        }
-        found += 1;
-    }
+    let mut shown = 0;
+    sorted.each(rank, found.min(count), false, &mut |name, _| {
+        let has_room = elements.push(Element::Bytes(name));
+        shown += usize::from(has_room);
+        has_room
+    });
     elements.end()?;
-    out.array_at(start, found);
+    out.array_at(start, shown);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Words to a tree, by how tightly operators bind.
 
-use super::words::{Word, words};
+use super::words::{Word, unquoted, words};
 use super::{Binary, MOST_DEPTH, Node, SyntaxError, Unary, Value};
 
 pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
 }
 
 struct Parser<'a> {
-    words: &'a [(usize, Word)],
+    words: &'a [(usize, Word<'a>)],
     next: usize,
     end: usize,
     depth: usize,
@@ -39,12 +39,12 @@ fn binds(operator: Binary) -> u8 {
 }
 
 impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a Word> {
-        self.words.get(self.next).map(|(_, word)| word)
+    fn peek(&self) -> Option<Word<'a>> {
+        self.words.get(self.next).map(|(_, word)| *word)
     }
 
-    fn behind(&self) -> Option<&'a Word> {
-        self.words.get(self.next + 1).map(|(_, word)| word)
+    fn behind(&self) -> Option<Word<'a>> {
+        self.words.get(self.next + 1).map(|(_, word)| *word)
     }
 
     fn expected(&self, expected: &'static str) -> SyntaxError {
@@ -55,17 +55,17 @@ impl<'a> Parser<'a> {
     fn expression(&mut self, least: u8) -> Result<Node, SyntaxError> {
         let mut left = self.value()?;
         while let Some(Word::Operator(operator)) = self.peek() {
-            let tightness = binds(*operator);
+            let tightness = binds(operator);
             if tightness < least {
                 break;
             }
             self.next += 1;
-            let right = if *operator == Binary::Power {
+            let right = if operator == Binary::Power {
                 self.deeper(|parser| parser.expression(tightness))?
             } else {
                 self.expression(tightness + 1)?
             };
-            left = Node::Binary(*operator, Box::new(left), Box::new(right));
+            left = Node::Binary(operator, Box::new(left), Box::new(right));
         }
         Ok(left)
     }
@@ -84,9 +84,9 @@ impl<'a> Parser<'a> {
         let word = self.peek().ok_or_else(|| self.expected("a value"))?;
         let node = match word {
             Word::Null => Node::Value(Value::Null),
-            Word::Number(number) => Node::Value(Value::Number(*number)),
-            Word::Text(text) => Node::Value(Value::Text(text.clone())),
-            Word::Field(name) => Node::Field(name.clone()),
+            Word::Number(number) => Node::Value(Value::Number(number)),
+            Word::Text(text) => Node::Value(Value::Text(unquoted(text))),
+            Word::Field(name) => Node::Field(name.to_owned()),
             // The sign of a number is part of it: it binds more tightly than any operator.
             Word::Operator(Binary::Subtract) if matches!(self.behind(), Some(Word::Number(_))) => {
                 self.next += 1;
@@ -95,14 +95,14 @@ impl<'a> Parser<'a> {
             }
             Word::Not | Word::Operator(Binary::Subtract) => {
                 self.next += 1;
-                let operator = if *word == Word::Not { Unary::Not } else { Unary::Minus };
+                let operator = if word == Word::Not { Unary::Not } else { Unary::Minus };
                 let of = self.deeper(Self::value)?;
                 return Ok(Node::Unary(operator, Box::new(of)));
             }
             Word::Open => {
                 self.next += 1;
                 let node = self.deeper(|parser| parser.expression(0))?;
-                self.take(&Word::Close, "`)`")?;
+                self.take(Word::Close, "`)`")?;
                 return Ok(node);
             }
             Word::OpenList => {
@@ -117,9 +117,9 @@ impl<'a> Parser<'a> {
 
     fn list(&mut self) -> Result<Node, SyntaxError> {
         let mut elements = Vec::new();
-        while self.peek() != Some(&Word::CloseList) {
+        while self.peek() != Some(Word::CloseList) {
             if !elements.is_empty() {
-                self.take(&Word::Comma, "`,` or `]`")?;
+                self.take(Word::Comma, "`,` or `]`")?;
             }
             elements.push(self.expression(0)?);
         }
@@ -127,7 +127,7 @@ impl<'a> Parser<'a> {
         Ok(Node::List(elements))
     }
 
-    fn take(&mut self, word: &Word, expected: &'static str) -> Result<(), SyntaxError> {
+    fn take(&mut self, word: Word<'_>, expected: &'static str) -> Result<(), SyntaxError> {
         if self.peek() != Some(word) {
             return Err(self.expected(expected));
         }

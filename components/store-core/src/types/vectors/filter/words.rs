@@ -5,12 +5,13 @@ use ferrite_resp::number::parse_f64;
 use super::{Binary, MOST_BYTES, MOST_WORDS, SyntaxError};
 
 /// A word.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Word {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Word<'a> {
     Null,
     Number(f64),
-    Text(String),
-    Field(String),
+    /// What stands between quotes, backslashes and all.
+    Text(&'a str),
+    Field(&'a str),
     Operator(Binary),
     Not,
     Open,
@@ -21,7 +22,7 @@ pub(super) enum Word {
 }
 
 /// Operators that are signs; the longer ones first.
-const SIGNS: [(&str, Word); 20] = [
+static SIGNS: [(&str, Word<'_>); 20] = [
     ("**", Word::Operator(Binary::Power)),
     ("==", Word::Operator(Binary::Equal)),
     ("!=", Word::Operator(Binary::Unequal)),
@@ -45,7 +46,7 @@ const SIGNS: [(&str, Word); 20] = [
 ];
 
 /// Operators and values that are names.
-const NAMES: [(&str, Word); 7] = [
+static NAMES: [(&str, Word<'_>); 7] = [
     ("null", Word::Null),
     ("and", Word::Operator(Binary::And)),
     ("or", Word::Operator(Binary::Or)),
@@ -56,7 +57,7 @@ const NAMES: [(&str, Word); 7] = [
 ];
 
 /// All words.
-pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
+pub(super) fn words(text: &str) -> Result<Vec<(usize, Word<'_>)>, SyntaxError> {
     if text.len() > MOST_BYTES {
         return Err(SyntaxError { at: MOST_BYTES, expected: "the end" });
     }
@@ -78,7 +79,7 @@ pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, SyntaxError> {
 }
 
 /// The word that a text begins with, and its bytes.
-fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
+fn word(rest: &str, first: char) -> Result<(Word<'_>, usize), &'static str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
     let length = |text: &str, holds: &dyn Fn(char) -> bool| text.find(|c| !holds(c)).unwrap_or(text.len());
     match first {
@@ -87,7 +88,7 @@ fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
             let name = rest.strip_prefix('.').unwrap_or_default();
             let end = length(name, &|c| is_name(c) || c == '-');
             match name.get(..end) {
-                Some(name) if end > 0 => Ok((Word::Field(name.to_owned()), end + 1)),
+                Some(name) if end > 0 => Ok((Word::Field(name), end + 1)),
                 _ => Err("a field's name behind the dot"),
             }
         }
@@ -96,16 +97,16 @@ fn word(rest: &str, first: char) -> Result<(Word, usize), &'static str> {
             let end = length(rest, &is_name);
             let known =
                 NAMES.iter().find(|(name, _)| rest.get(..end).is_some_and(|word| word.eq_ignore_ascii_case(name)));
-            known.map(|(_, word)| (word.clone(), end)).ok_or("a field with a dot, a number, a string or an operator")
+            known.map(|(_, word)| (*word, end)).ok_or("a field with a dot, a number, a string or an operator")
         }
         _ => {
             let known = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign));
-            known.map(|(sign, word)| (word.clone(), sign.len())).ok_or("an operator or a value")
+            known.map(|(sign, word)| (*word, sign.len())).ok_or("an operator or a value")
         }
     }
 }
 
-fn number(rest: &str) -> Result<(Word, usize), &'static str> {
+fn number(rest: &str) -> Result<(Word<'_>, usize), &'static str> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let behind = |at: usize| rest.get(at..).unwrap_or_default();
     let mut end = digits(rest);
@@ -123,16 +124,25 @@ fn number(rest: &str) -> Result<(Word, usize), &'static str> {
     Ok((Word::Number(number), end))
 }
 
-/// A string; a backslash takes the next character as it is.
-fn quoted(rest: &str, quote: char) -> Result<(Word, usize), &'static str> {
-    let mut text = String::new();
+/// A string, which ends at the first quote that no backslash stands before.
+fn quoted(rest: &str, quote: char) -> Result<(Word<'_>, usize), &'static str> {
     let mut characters = rest.char_indices().skip(1);
     while let Some((at, character)) = characters.next() {
         match character {
-            '\\' => text.extend(characters.next().map(|(_, character)| character)),
-            _ if character == quote => return Ok((Word::Text(text), at + 1)),
-            _ => text.push(character),
+            '\\' => drop(characters.next()),
+            _ if character == quote => return Ok((Word::Text(rest.get(1..at).unwrap_or_default()), at + 1)),
+            _ => {}
         }
     }
     Err("a string that ends")
+}
+
+/// What a string says: a backslash takes the next character as it is.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        said.push(if character == '\\' { characters.next().unwrap_or(character) } else { character });
+    }
+    said
 }
