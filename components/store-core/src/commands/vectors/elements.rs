@@ -2,9 +2,9 @@
 
 use super::arguments::{NotAVector, blob, check_element, check_room, of_set, values};
 use super::index::NO_INDEX;
+use super::writing::change;
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::notices::Class;
 use crate::types::VectorSet;
 use crate::types::vector_set::{MOST_DIMENSIONS, is_object};
 
@@ -47,24 +47,21 @@ pub(super) fn add(cx: &mut Context<'_>) -> Result<(), Error> {
     let set = set.ok_or(NO_INDEX)?;
     let numbers = fitting(set, numbers)?;
     check_room(numbers.len(), set.options().links)?;
-    let mut writing = cx.existing::<VectorSet>(1)?.ok_or(NO_INDEX)?;
-    let (set, mut log) = writing.edit();
-    let is_new = set.put(name, &numbers, None, &mut log);
-    // What was said of the old vector does not hold for the new one.
-    set.set_attributes(name, attributes, &mut log);
-    writing.event(Class::MODULE, "vector.add");
-    drop(writing);
+    let mut is_new = false;
+    change(cx, "vector.add", None, &mut |set, log| {
+        is_new = set.put(name, &numbers, None, log);
+        // What was said of the old vector does not hold for the new one.
+        set.set_attributes(name, attributes, log);
+    })?;
     cx.reply_integer(i64::from(is_new))
 }
 
 pub(super) fn del(cx: &mut Context<'_>) -> Result<(), Error> {
     let names = cx.args.skip(2);
     let mut removed = 0;
-    if let Some(mut writing) = cx.existing::<VectorSet>(1)? {
-        let (set, mut log) = writing.edit();
-        removed = names.iter().filter(|name| set.remove(name, &mut log)).count();
-        writing.event(Class::MODULE, "vector.del");
-    }
+    change(cx, "vector.del", None, &mut |set, log| {
+        removed = names.iter().filter(|name| set.remove(name, log)).count();
+    })?;
     cx.reply_integer(removed as i64)
 }
 

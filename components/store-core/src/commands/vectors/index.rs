@@ -1,9 +1,9 @@
 //! VECTOR.CREATE, VECTOR.DROP, VECTOR.INFO, VECTOR.LIST: indexes as a whole.
 
+use super::writing::{Making, change};
 use crate::commands::reply::Elements;
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::notices::Class;
 use crate::types::vector_set::{LINKS, MOST_DIMENSIONS, MOST_EF, usual};
 use crate::types::vectors::{Kind, Metric, Options};
 use crate::types::{Element, Typed, VectorSet};
@@ -16,13 +16,8 @@ pub(super) fn create(cx: &mut Context<'_>) -> Result<(), Error> {
     if cx.read::<VectorSet>(1)?.0.is_some() {
         return Err(Error::fixed("ERR index already exists"));
     }
-    let seed = cx.store.keyspace.limits.seed;
-    let mut writing = cx.create::<VectorSet>(1)?;
-    let (set, mut log) = writing.edit();
-    *set = VectorSet::new(options, None, true, seed);
-    log.note(1);
-    writing.event(Class::MODULE, "vector.create");
-    drop(writing);
+    let making = Making { options, projection: None, stays: true };
+    change(cx, "vector.create", Some(making), &mut |_, log| log.note(1))?;
     cx.ok()
 }
 

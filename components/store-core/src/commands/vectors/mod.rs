@@ -5,6 +5,7 @@ mod elements;
 mod index;
 mod search;
 mod sets;
+mod writing;
 
 pub(crate) use sets::TABLE as SETS;
 

@@ -4,12 +4,12 @@ use ferrite_resp::number::parse_i64;
 
 use super::vector::{Given, given};
 use crate::commands::vectors::arguments::{check_element, check_room, of_set, width};
+use crate::commands::vectors::writing::{Making, change};
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::notices::Class;
 use crate::types::VectorSet;
 use crate::types::vector_set::{LINKS, Projection, USUAL_LINKS, usual};
-use crate::types::vectors::{Kind, Options as Making};
+use crate::types::vectors::{Kind, Options as Made};
 
 struct Options<'a> {
     kind: Kind,
@@ -91,26 +91,22 @@ pub(super) fn vadd(cx: &mut Context<'_>) -> Result<(), Error> {
     let name = cx.arg(next);
     let options = Options::parse(cx, next + 1)?;
     check_element(name, options.attributes.unwrap_or_default())?;
-    if let Some(set) = cx.read::<VectorSet>(1)?.0 {
-        options.check(&given, set)?;
-    }
+    let is_there = match cx.read::<VectorSet>(1)?.0 {
+        Some(set) => options.check(&given, set).map(|()| true)?,
+        None => false,
+    };
     let dimension = given.reduce.unwrap_or(given.numbers.len());
     check_room(given.numbers.len(), options.links)?;
-    let seed = cx.store.keyspace.limits.seed;
-    let mut writing = cx.create::<VectorSet>(1)?;
-    let (set, mut log) = writing.edit();
-    if set.options().dimension == 0 {
-        let projection = given.reduce.map(|to| Projection::new(given.numbers.len(), to));
-        let making = Making { kind: options.kind, links: options.links, ..usual(dimension) };
-        *set = VectorSet::new(making, projection, false, seed);
-    }
-    let numbers = of_set(set, given.numbers);
-    let is_new = set.put(name, &numbers, options.ef, &mut log);
-    if let Some(attributes) = options.attributes {
-        set.set_attributes(name, Some(attributes).filter(|text| !text.is_empty()), &mut log);
-    }
-    writing.event(Class::MODULE, "vadd");
-    drop(writing);
+    let projection = given.reduce.filter(|_| !is_there).map(|to| Projection::new(given.numbers.len(), to));
+    let making = Made { kind: options.kind, links: options.links, ..usual(dimension) };
+    let (mut numbers, mut is_new) = (given.numbers, false);
+    change(cx, "vadd", Some(Making { options: making, projection, stays: false }), &mut |set, log| {
+        numbers = of_set(set, std::mem::take(&mut numbers));
+        is_new = set.put(name, &numbers, options.ef, log);
+        if let Some(attributes) = options.attributes {
+            set.set_attributes(name, Some(attributes).filter(|text| !text.is_empty()), log);
+        }
+    })?;
     cx.out.boolean(is_new);
     Ok(())
 }

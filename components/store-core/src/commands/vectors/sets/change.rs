@@ -1,20 +1,15 @@
 //! VREM and VSETATTR: elements removed, and what is said of them.
 
 use crate::commands::vectors::arguments::check_element;
+use crate::commands::vectors::writing::change;
 use crate::context::Context;
 use crate::error::Error;
-use crate::keyspace::notices::Class;
 use crate::memory;
-use crate::types::VectorSet;
 
 pub(super) fn vrem(cx: &mut Context<'_>) -> Result<(), Error> {
     let name = cx.arg(2);
     let mut is_removed = false;
-    if let Some(mut writing) = cx.existing::<VectorSet>(1)? {
-        let (set, mut log) = writing.edit();
-        is_removed = set.remove(name, &mut log);
-        writing.event(Class::MODULE, "vrem");
-    }
+    change(cx, "vrem", None, &mut |set, log| is_removed = set.remove(name, log))?;
     cx.out.boolean(is_removed);
     Ok(())
 }
@@ -26,11 +21,8 @@ pub(super) fn vsetattr(cx: &mut Context<'_>) -> Result<(), Error> {
         return Err(Error::OutOfMemory);
     }
     let mut is_set = false;
-    if let Some(mut writing) = cx.existing::<VectorSet>(1)? {
-        let (set, mut log) = writing.edit();
-        is_set = set.set_attributes(name, Some(attributes).filter(|text| !text.is_empty()), &mut log);
-        writing.event(Class::MODULE, "vsetattr");
-    }
+    let attributes = Some(attributes).filter(|text| !text.is_empty());
+    change(cx, "vsetattr", None, &mut |set, log| is_set = set.set_attributes(name, attributes, log))?;
     cx.out.boolean(is_set);
     Ok(())
 }
