@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use super::Search;
 use super::kernels::AT_ONCE;
 use super::links::{Links, MOST_LEVELS};
-use super::near::{Key, Near};
+use super::near::{Key, Near, sort};
 use super::scratch::Scratch;
 use super::space::{Point, Space};
 
@@ -183,7 +183,7 @@ impl Graph {
         let distances = space.distances(space.point(slot), slots, distances);
         candidates.clear();
         candidates.extend(distances.iter().zip(&*slots).map(|(distance, slot)| Key::new(*distance, *slot)));
-        candidates.sort_unstable();
+        sort(candidates);
         candidates.dedup();
         choose(space, self.links.most(level), scratch);
     }
@@ -382,7 +382,7 @@ fn choose_again(space: &Space, most: usize, apart: usize, new: Key, scratch: &mu
     } else {
         rest.push(new);
     }
-    rest.sort_unstable();
+    sort(rest);
     chosen.extend(rest.iter().map(|key| key.slot()));
     chosen.truncate(most);
 }

@@ -29,6 +29,28 @@ impl Ord for Near {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u64);
 
+/// Sorts keys, in steps that become shorter (D. L. Shell, 1959). The standard library's sort is some kilobytes of code, which
+/// a component whose size counts cannot spare for a few hundred numbers at a time.
+pub(super) fn sort(keys: &mut [Key]) {
+    let mut step = 1;
+    while step < keys.len() / 3 {
+        step = 3 * step + 1;
+    }
+    while step > 0 {
+        for end in step..keys.len() {
+            let mut at = end;
+            while at >= step
+                && let Some([first, .., last]) = keys.get_mut(at - step..=at)
+                && *last < *first
+            {
+                std::mem::swap(first, last);
+                at -= step;
+            }
+        }
+        step /= 3;
+    }
+}
+
 impl Key {
     /// A slot and how far it is.
     #[inline(always)]
@@ -74,6 +96,17 @@ mod tests {
             for b in &near {
                 assert_eq!(key.cmp(&Key::new(b.distance, b.slot)), a.cmp(b), "{a:?} {b:?}");
             }
+        }
+    }
+
+    #[test]
+    fn keys_are_sorted() {
+        for count in 0..200_u32 {
+            let mut keys: Vec<Key> = (0..count).map(|at| Key::new(((at * 7919) % 101) as f32 - 50.0, at)).collect();
+            let mut expected = keys.clone();
+            expected.sort_unstable();
+            sort(&mut keys);
+            assert_eq!(keys, expected);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::near::Key;
+use super::near::{Key, sort};
 use super::visited::Visited;
 
 /// Elements that are kept from one search to the next: a wide search leaves nothing behind.
@@ -47,6 +47,6 @@ impl Scratch {
         self.sorted.clear();
         self.sorted.shrink_to(KEPT);
         self.sorted.extend(self.found.drain());
-        self.sorted.sort_unstable();
+        sort(&mut self.sorted);
     }
 }
