@@ -4,6 +4,7 @@ mod broken;
 mod fill;
 mod interchange;
 mod point_in_time;
+mod vectors;
 
 use std::time::{Duration, Instant};
 
