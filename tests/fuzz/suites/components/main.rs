@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a run lasts when nothing says how many components it has.
 const DURATION: Duration = Duration::from_secs(6);
 
+/// How many components there are at least, however slow the machine is at the time.
+const FEWEST: u64 = 60;
+
 /// The seed when nothing says another.
 const SEED: u64 = 20_261_121;
 
@@ -42,7 +45,7 @@ fn fuzz(what: &str, mut make: impl FnMut(&mut Random) -> Result<Option<Vec<u8>>>
     let began = Instant::now();
     let mut arena = Arena::open()?;
     for round in 0_u64.. {
-        if wanted.map_or(began.elapsed() > DURATION, |wanted| round >= wanted) {
+        if wanted.map_or(began.elapsed() > DURATION && round >= FEWEST, |wanted| round >= wanted) {
             break;
         }
         let seed = first.wrapping_add(round);
