@@ -133,7 +133,7 @@ impl Graph {
             from.clone_from(&scratch.sorted);
             scratch.candidates.clone_from(&scratch.sorted);
             // What is farther is seldom chosen, but compared with all that are.
-            scratch.candidates.truncate(4 * self.links.most(lower));
+            scratch.candidates.truncate(6 * self.links.most(lower));
             choose(space, self.links.most(lower), scratch);
             self.links.set(slot, lower, &scratch.chosen);
             for neighbour in std::mem::take(&mut scratch.chosen) {
