@@ -12,7 +12,7 @@ same seeded data for all, M = 16, one thread each; parts of building and rounds 
 same weather; what is shown is the median. EF is chosen for each so that it just reaches the recall that is asked for.
 
 Left out: several threads, which neither side is given; filters. Ferrite's searches come over a socket in pipelines of 64:
-`server's own` counts the processor time of its process alone, with reading commands and writing replies.
+the columns `own` count the processor time of each process alone, Ferrite's with reading commands and writing replies.
 Memory is the growth of the process; Ferrite's has the names of the vectors in it. The libraries use what the processor has
 (AVX-512), WebAssembly has 128 bits. Nothing is asserted: the table says what holds here and now.
 """
@@ -127,7 +127,7 @@ def build(results, plan):
         first, end = plan.count * part // PARTS, plan.count * (part + 1) // PARTS
         for result in results:
             result.build += result.contender.add(first, end)
-            result.build_processor += result.contender.processor or 0.0
+            result.build_processor += result.contender.processor
         say("built " + ", ".join(f"{result.label} {end} in {result.build:.1f} s" for result in results))
 
 
@@ -163,15 +163,9 @@ def search(results, plan):
         say(f"round {number + 1} of {plan.rounds}")
 
 
-def rate(result, wanted, plan):
-    seconds = result.seconds.get(wanted)
+def rate(seconds, plan):
+    """Searches in a second, by the median of the rounds."""
     return plan.queries / statistics.median(seconds) if seconds else None
-
-
-def own_rate(result, wanted, plan):
-    """Of a server, by its own processor time."""
-    seconds = [second for second in result.processor.get(wanted, []) if second]
-    return plan.queries / statistics.median(seconds) if seconds else rate(result, wanted, plan)
 
 
 def cell(value, form="{:,.0f}"):
@@ -188,16 +182,16 @@ def table(title, head, rows):
 
 
 def show(results, data, plan):
-    head = ["", "build s", "bytes a vector", "recall EF 100", "recall EF 1000"]
+    head = ["", "build s", "own", "bytes a vector", "recall EF 100", "recall EF 1000"]
     for wanted in RECALLS:
-        head += [f"EF for {wanted}", "searches/s", "server's own"]
+        head += [f"EF for {wanted}", "searches/s", "own"]
     rows = []
     for result in results:
-        row = [result.label, cell(result.build, "{:.1f}"), cell(result.memory / plan.count)]
+        row = [result.label, f"{result.build:.1f}", f"{result.build_processor:.1f}", cell(result.memory / plan.count)]
         row += [f"{result.recalls[100]:.4f}", f"{result.recalls[1000]:.4f}"]
         for wanted in RECALLS:
-            own = own_rate(result, wanted, plan) if result.contender.processor is not None else None
-            row += [cell(result.widths[wanted]), cell(rate(result, wanted, plan)), cell(own)]
+            rates = [rate(times.get(wanted), plan) for times in (result.seconds, result.processor)]
+            row += [cell(result.widths[wanted]), *map(cell, rates)]
         rows.append(row)
     count, dimension = data.vectors.shape
     table(f"{data.name}, {count:,} x {dimension}, {data.distance}, the {K} nearest", head, rows)
@@ -222,12 +216,16 @@ def goals(results, data, plan):
         row(f"recall at EF {ef}", f32.recalls[ef], least=0.95)
     if f32 and others:
         row("build time / the better library's", f32.build / min(other.build for other in others), most=2.5)
-        row("the same by the server's own time", f32.build_processor / min(other.build for other in others), most=2.5)
+        own_build = f32.build_processor / min(other.build_processor for other in others)
+        row("the same by processor time", own_build, most=2.5)
         for wanted in RECALLS:
-            best = max((rate(other, wanted, plan) or 0 for other in others), default=0)
-            if best and wanted in f32.seconds:
-                row(f"searches at recall {wanted} / the better library's", rate(f32, wanted, plan) / best, least=0.5)
-                row("the same by the server's own time", own_rate(f32, wanted, plan) / best, least=0.5)
+            for what, times in (
+                (f"searches at recall {wanted} / the better library's", lambda result: result.seconds),
+                ("the same by processor time", lambda result: result.processor),
+            ):
+                best = max(rate(times(other).get(wanted), plan) or 0 for other in others)
+                mine = rate(times(f32).get(wanted), plan)
+                row(what, mine / best if best and mine else None, least=0.5)
         row("memory / the better library's", f32.memory / min(other.memory for other in others), most=1.1)
     if f32 and int8:
         most = 0.35 if plan.dimension >= 384 else 0.45

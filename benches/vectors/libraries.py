@@ -69,30 +69,30 @@ def _serve(pipe, library, arguments, vectors, queries):
     importlib.import_module(library.module)
     index, base = None, resident()
     while True:
-        what, *rest = pipe.recv()
-        began = time.perf_counter()
+        try:
+            what, *rest = pipe.recv()
+        except EOFError:
+            return
+        began, before, reply = time.perf_counter(), time.process_time(), None
         if what == "add":
             first, end = rest
             index = index or library(*arguments)
             index.add(vectors[first:end], numpy.arange(first, end))
-            pipe.send((time.perf_counter() - began, None))
         elif what == "search":
-            found = index.search(queries, *rest)
-            pipe.send((time.perf_counter() - began, found.tolist()))
+            reply = index.search(queries, *rest)
         elif what == "memory":
-            pipe.send((0, resident() - base))
-        else:
-            return
+            reply = resident() - base
+        took = time.perf_counter() - began, time.process_time() - before
+        pipe.send((*took, reply.tolist() if what == "search" else reply))
 
 
 class Contender:
     """An index of a library."""
 
-    # What it takes is what the clock says: nothing else is in its way.
-    processor = None
-
     def __init__(self, library, data, kind, ef_construction):
         self.name, self.kind = library.name, kind
+        # Seconds of the process' own time that the last call took.
+        self.processor = 0.0
         count, dimension = data.vectors.shape
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
@@ -106,9 +106,10 @@ class Contender:
     def _ask(self, *what):
         try:
             self.pipe.send(what)
-            return self.pipe.recv()
-        except (EOFError, BrokenPipeError):
+            seconds, self.processor, reply = self.pipe.recv()
+        except (EOFError, OSError):
             raise SystemExit(f"{self.name} ended, see above") from None
+        return seconds, reply
 
     def add(self, first, end):
         """Adds the vectors from `first` to `end`; seconds."""
@@ -123,7 +124,8 @@ class Contender:
         return self._ask("memory")[1]
 
     def close(self):
-        self.pipe.send(("end",))
+        """Ends the process: it does when nobody is at the other end."""
+        self.pipe.close()
         self.process.join()
 
 

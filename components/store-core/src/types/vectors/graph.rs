@@ -13,6 +13,11 @@ use super::near::{Key, Near, sort};
 use super::scratch::Scratch;
 use super::space::{Point, Space};
 
+/// By what part of its distance from a neighbour a slot must be nearer to the point to be worth a link beside it: there are
+/// fewer links among the nearest and more that lead on. Among 100,000 x 128 uniform numbers a search at EF 1,000 misses 0.059
+/// instead of 0.073; with twice as much, clustered ones are found worse at a low EF.
+const SLACK: f32 = 0.05;
+
 /// The links, and how they come about.
 #[derive(Clone, Debug)]
 pub(super) struct Graph {
@@ -139,6 +144,8 @@ impl Graph {
             self.search_level(space, point, &from, wide, lower, scratch, &|_| true);
             from.clone_from(&scratch.sorted);
             scratch.candidates.clone_from(&scratch.sorted);
+            // What is farther is seldom chosen, but compared with all that are.
+            scratch.candidates.truncate(6 * self.links.most(lower));
             choose(space, self.links.most(lower), scratch);
             self.links.set(slot, lower, &scratch.chosen);
             for neighbour in std::mem::take(&mut scratch.chosen) {
@@ -334,10 +341,10 @@ fn choose(space: &Space, most: usize, scratch: &mut Scratch) {
             break;
         }
         let point = space.point(candidate.slot());
-        let is_apart = chosen.chunks(AT_ONCE).all(|some| {
-            space.distances(point, some, distances).iter().all(|distance| *distance > candidate.distance())
+        let apart = chosen.chunks(AT_ONCE).all(|some| {
+            space.distances(point, some, distances).iter().all(|distance| is_apart(*distance, candidate.distance()))
         });
-        if is_apart {
+        if apart {
             chosen.push(candidate.slot());
         } else {
             rest.push(*candidate);
@@ -369,11 +376,11 @@ fn choose_again(space: &Space, most: usize, apart: usize, new: Key, scratch: &mu
     rest.clear();
     rest.extend(old_rest);
     let nearer = apart.partition_point(|key| *key < new);
-    if distances.iter().take(nearer).all(|distance| *distance > new.distance()) {
+    if distances.iter().take(nearer).all(|distance| is_apart(*distance, new.distance())) {
         chosen.truncate(nearer);
         chosen.push(new.slot());
         for (key, distance) in apart.iter().zip(distances).skip(nearer) {
-            if *distance > key.distance() {
+            if is_apart(*distance, key.distance()) {
                 chosen.push(key.slot());
             } else {
                 rest.push(*key);
@@ -385,4 +392,9 @@ fn choose_again(space: &Space, most: usize, apart: usize, new: Key, scratch: &mu
     sort(rest);
     chosen.extend(rest.iter().map(|key| key.slot()));
     chosen.truncate(most);
+}
+
+/// Whether a slot is to be linked with that has this distance from a neighbour and that from the point.
+fn is_apart(from_neighbour: f32, from_point: f32) -> bool {
+    from_neighbour - SLACK * from_neighbour.abs() > from_point
 }
