@@ -57,7 +57,7 @@ pub struct Options {
     pub kind: Kind,
     /// Links of an element on a level, 4 to 4,096, twice as many on the lowest; 0 for 16.
     pub links: u32,
-    /// How wide the search for the neighbours of a new element is, up to 1,000,000; 0 for 200.
+    /// How wide the search for the neighbours of a new element is, up to 1,000,000; 0 for 400.
     pub ef_construction: u32,
 }
 

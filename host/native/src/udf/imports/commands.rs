@@ -109,7 +109,7 @@ fn amount(context: &Context<'_>, work: Work, argv: &[&[u8]]) -> wasmtime::Result
         }
         Work::Product(a, b) => value(argument(a))?.saturating_mul(value(argument(b))?),
         Work::Search => cost::search(argv, store.keys().size(argument(1))?.unwrap_or_default()),
-        Work::Link => cost::link(argv, store.keys().size(argument(1))?.unwrap_or_default()),
+        Work::Link => cost::link(argv, cost::Linking::of(&mut store, argument(1))?),
         Work::Extent(index) => cost::parse(argument(index + 1)).unwrap_or_default().min(LONGEST),
         Work::Bit(index) => (cost::parse(argument(index + 1)).unwrap_or_default() / 8).min(LONGEST),
         Work::Bits => {

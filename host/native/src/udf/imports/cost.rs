@@ -1,6 +1,8 @@
 //! What work of the host for a function costs in fuel, whose unit is about one wasm operator.
 
 use crate::udf::bindings::Node;
+use crate::wasm::StoreInstance;
+use crate::wasm::vectors::Figures;
 
 /// Any call to the host: checks, a crossing into the store and back, a lookup there.
 pub(crate) const CALL: u64 = 100;
@@ -17,8 +19,29 @@ const LOOKS: u64 = 16;
 const FILTERED_LOOKS: u64 = 100;
 /// How wide a search is when nobody says.
 pub(super) const USUAL_EF: u32 = 100;
-/// How wide a search for the neighbours of a new vector is when nobody says.
-pub(super) const USUAL_EF_CONSTRUCTION: u64 = 200;
+
+/// What linking a new vector depends on.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Linking {
+    /// How many vectors the set has.
+    vectors: u64,
+    /// How wide the search for neighbours is when the command does not say.
+    width: u64,
+}
+
+impl Linking {
+    /// Of the set that a key holds; of nothing when it holds none.
+    pub(super) fn of(store: &mut StoreInstance, key: &[u8]) -> wasmtime::Result<Linking> {
+        let figures = store.vectors().describe(key)?.ok().flatten();
+        let linking = |set: Figures| Linking { vectors: set.elements, width: set.options.ef_construction.into() };
+        Ok(figures.map(linking).unwrap_or_default())
+    }
+
+    /// What each of so many more vectors costs.
+    pub(super) fn fuel(self, more: u64) -> u64 {
+        looks(self.width, false, self.vectors.saturating_add(more))
+    }
+}
 
 /// What a search of this width costs among so many vectors.
 pub(super) fn looks(ef: u64, has_filter: bool, vectors: u64) -> u64 {
@@ -180,12 +203,12 @@ pub(super) fn search(args: &[&[u8]], vectors: u64) -> u64 {
     looks(ef, has("FILTER"), vectors).max(effort.min(all))
 }
 
-/// What linking the vectors of a command costs in a set of so many.
-pub(super) fn link(args: &[&[u8]], vectors: u64) -> u64 {
-    let ef = number_behind("EF", args).unwrap_or(USUAL_EF_CONSTRUCTION);
+/// What linking the vectors of a command costs in a set.
+pub(super) fn link(args: &[&[u8]], set: Linking) -> u64 {
+    let ef = number_behind("EF", args).unwrap_or(set.width);
     let is_removal = args.first().is_some_and(|name| name.eq_ignore_ascii_case(b"VECTOR.DEL"));
     let times = if is_removal { args.len() as u64 } else { 1 };
-    looks(ef, false, vectors).saturating_mul(times)
+    looks(ef, false, set.vectors).saturating_mul(times)
 }
 
 /// A natural number among the arguments; anything else is the command's to refuse.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use wasmtime::component::{ComponentType, Lift, WasmList, WasmStr};
 
-use super::collections::{Bytes, Lists, Size, given, size};
+use super::collections::{Bytes, Lists, Size, given, is_readable, size};
+use super::cost::Linking;
 use super::interface::Interface;
 use super::touch::Touch;
-use super::{Context, charge, cost, on_store, slices};
+use super::{Context, charge, cost, on_store, shard, slices};
 use crate::wasm::StoreInstance;
 use crate::wasm::vectors::{Element, ElementGiven, Error, Figures, Match, Options, QueryGiven};
 
@@ -58,10 +59,9 @@ fn floats(count: usize) -> u64 {
 }
 
 impl Given {
-    /// What its bytes cost, and the search for its neighbours among so many.
-    fn fuel(&self, vectors: u64) -> u64 {
-        let bytes = floats(self.vector.len()) + self.name.fuel() + self.attributes.fuel();
-        cost::ELEMENT + bytes + cost::looks(cost::USUAL_EF_CONSTRUCTION, false, vectors)
+    /// What its bytes cost.
+    fn fuel(&self) -> u64 {
+        cost::ELEMENT + floats(self.vector.len()) + self.name.fuel() + self.attributes.fuel()
     }
 }
 
@@ -129,10 +129,18 @@ fn create(mut context: Context<'_>, (key, options): (Bytes, Options)) -> Got<boo
     )
 }
 
+/// What linking one more vector depends on, as far as the function may know the set.
+fn linking(context: &Context<'_>, key: &Bytes) -> wasmtime::Result<Linking> {
+    if !is_readable(context, key) {
+        return Ok(Linking::default());
+    }
+    Linking::of(&mut shard(context.data())?.store.borrow_mut(), key.as_le_slice(context))
+}
+
 fn add_elements(mut context: Context<'_>, (key, elements): (Bytes, WasmList<Given>)) -> Got<u64> {
     let Some(elements) = given(&mut context, &elements)? else { return too_many() };
-    let vectors = size(&context, &key)?.saturating_add(elements.len() as u64);
-    let fuel = elements.iter().fold(key.fuel(), |fuel, element| fuel.saturating_add(element.fuel(vectors)));
+    let each = linking(&context, &key)?.fuel(elements.len() as u64);
+    let fuel = elements.iter().fold(key.fuel(), |fuel, element| fuel.saturating_add(each + element.fuel()));
     let Some(numbers) = numbers(&mut context, fuel, elements.iter().map(|element| &element.vector))? else {
         return too_many();
     };
@@ -152,7 +160,7 @@ fn add_elements(mut context: Context<'_>, (key, elements): (Bytes, WasmList<Give
 fn remove(mut context: Context<'_>, (key, names): (Bytes, Lists)) -> Got<u64> {
     let Some(names) = given(&mut context, &names)? else { return too_many() };
     // Its neighbours are linked with each other.
-    let each = cost::ELEMENT + cost::looks(cost::USUAL_EF_CONSTRUCTION, false, size(&context, &key)?);
+    let each = cost::ELEMENT + linking(&context, &key)?.fuel(0);
     let fuel = names.iter().fold(key.fuel(), |fuel, name| fuel.saturating_add(each + name.fuel()));
     run(
         &mut context,

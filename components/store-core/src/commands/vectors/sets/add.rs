@@ -8,7 +8,7 @@ use crate::commands::vectors::writing::{Making, change};
 use crate::context::Context;
 use crate::error::Error;
 use crate::types::VectorSet;
-use crate::types::vector_set::{LINKS, Projection, USUAL_LINKS, usual};
+use crate::types::vector_set::{LINKS, Projection, USUAL_LINKS, VADD_EF, usual};
 use crate::types::vectors::{Kind, Options as Made};
 
 struct Options<'a> {
@@ -98,7 +98,7 @@ pub(super) fn vadd(cx: &mut Context<'_>) -> Result<(), Error> {
     let dimension = given.reduce.unwrap_or(given.numbers.len());
     check_room(given.numbers.len(), options.links)?;
     let projection = given.reduce.filter(|_| !is_there).map(|to| Projection::new(given.numbers.len(), to));
-    let making = Made { kind: options.kind, links: options.links, ..usual(dimension) };
+    let making = Made { kind: options.kind, links: options.links, ef_construction: VADD_EF, ..usual(dimension) };
     let (mut numbers, mut is_new) = (given.numbers, false);
     change(cx, "vadd", Some(Making { options: making, projection, stays: false }), &mut |set, log| {
         numbers = of_set(set, std::mem::take(&mut numbers));
