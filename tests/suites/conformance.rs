@@ -4,25 +4,13 @@ use std::alloc::System;
 
 use anyhow::Result;
 use ferrite_store_core::memory::Counting;
-use ferrite_tests::judge::{ComponentEngine, ComponentJudge, CoreEngine, CoreJudge, JcoServer, Judge, TcpJudge};
-use ferrite_tests::transcript::{Transcript, run};
+use ferrite_tests::judge::{ComponentEngine, ComponentJudge, CoreEngine, CoreJudge, JcoServer, TcpJudge};
+use ferrite_tests::transcript::judge_all;
 use ferrite_tests::{FerriteServer, REDIS_VERSION, RedisServer, require};
 
 /// The core counts memory by its allocator, so that `maxmemory` holds for it here as it does in the component.
 #[global_allocator]
 static ALLOCATOR: Counting<System> = Counting(System);
-
-/// Puts all transcripts before a judge.
-fn judge_all(judge: &mut dyn Judge) -> Result<()> {
-    let transcripts = Transcript::all()?;
-    assert!(!transcripts.is_empty(), "there are transcripts");
-    let mut failures = String::new();
-    for transcript in &transcripts {
-        failures.push_str(&run(transcript, judge)?);
-    }
-    assert!(failures.is_empty(), "\n{failures}");
-    Ok(())
-}
 
 #[test]
 fn redis_server_answers_as_the_transcripts_say() -> Result<()> {

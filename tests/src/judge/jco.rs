@@ -1,18 +1,18 @@
 //! The store component, transpiled by jco, in Node: `judges/jco/serve.mjs` as a child process.
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+use super::child::ChildServer;
+
 /// A running Node process that serves the component; it ends when this is dropped.
 #[derive(Debug)]
 pub struct JcoServer {
-    child: Child,
-    address: SocketAddr,
+    server: ChildServer,
     /// Where the JavaScript lives as long as the process.
     _folder: TempDir,
 }
@@ -25,25 +25,14 @@ impl JcoServer {
         let generated = judge.join("node_modules").join(".transpiled");
         std::fs::create_dir_all(&generated)?;
         let folder = tempfile::Builder::new().prefix("store-").tempdir_in(&generated)?;
-        let mut child = Command::new("node")
-            .arg("serve.mjs")
-            .args([component, folder.path()])
-            .current_dir(&judge)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .context("cannot start node")?;
-        let output = child.stdout.take().context("its output is a pipe")?;
-        // Owned from here on, so that a failure ends it.
-        let mut server = JcoServer { child, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), _folder: folder };
-        server.address.set_port(read_port(output)?);
-        Ok(server)
+        let mut command = Command::new("node");
+        command.arg("serve.mjs").args([component, folder.path()]).current_dir(&judge);
+        Ok(JcoServer { server: ChildServer::start(&mut command)?, _folder: folder })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 }
 
@@ -65,19 +54,4 @@ fn judge_folder() -> Result<PathBuf> {
         }
     }
     Ok(folder)
-}
-
-fn read_port(output: impl Read) -> Result<u16> {
-    let mut line = String::new();
-    BufReader::new(output).read_line(&mut line)?;
-    let port = line.trim().strip_prefix("ready ").context("node ended before it was ready; its messages are above")?;
-    Ok(port.parse()?)
-}
-
-impl Drop for JcoServer {
-    fn drop(&mut self) {
-        // It may have ended already; then there is nothing to kill.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,7 +1,9 @@
 //! Judges: whoever answers a transcript. All of them must answer with the same bytes.
 
+mod child;
 mod component;
 mod core;
+mod edge;
 mod in_process;
 mod jco;
 mod tcp;
@@ -11,6 +13,7 @@ use anyhow::Result;
 pub use component::{ComponentEngine, ComponentJudge};
 pub use core::{CoreEngine, CoreJudge};
 pub use in_process::{Engine, InProcessJudge, Next, Turn};
+pub use edge::EdgeServer;
 pub use jco::JcoServer;
 pub use tcp::TcpJudge;
 

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 
 pub use escape::{escape, unescape};
 pub use expected::{Expected, Frame, Matcher, render};
-pub use run::run;
+pub use run::{judge_all, run};
 
 /// A version of Redis, as `since` marks name it.
 pub type Version = (u32, u32);

@@ -2,12 +2,24 @@
 
 use std::fmt::Write;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use super::escape::escape;
 use super::expected::{Frame, render};
 use super::{Case, Exchange, Step, Transcript};
 use crate::judge::{Judge, Received};
+
+/// Puts all transcripts before a judge; fails with all that it answered otherwise.
+pub fn judge_all(judge: &mut dyn Judge) -> Result<()> {
+    let transcripts = Transcript::all()?;
+    ensure!(!transcripts.is_empty(), "there are no transcripts");
+    let mut failures = String::new();
+    for transcript in &transcripts {
+        failures.push_str(&run(transcript, judge)?);
+    }
+    ensure!(failures.is_empty(), "\n{failures}");
+    Ok(())
+}
 
 /// Runs all cases and describes every failure, or nothing when there is none.
 pub fn run(transcript: &Transcript, judge: &mut dyn Judge) -> Result<String> {

@@ -1,0 +1,62 @@
+import { asGiven, flat, type Row } from '../commands/row.js';
+import { FerriteError } from '../errors.js';
+import type { Connection } from './connection.js';
+import type { Argument } from '../resp/commands.js';
+import type { Reply } from '../resp/replies.js';
+import { Call } from './call.js';
+import { Executor } from './executor.js';
+import { Multi } from './multi.js';
+import { Pipeline } from './pipeline.js';
+import type { Store } from './store.js';
+import { refusal } from './words.js';
+
+/** Calls of commands on one session: what `Ferrite`, its `binary` view and `session()` have in common. */
+export class Client extends Executor {
+  constructor(
+    protected readonly store: Store,
+    /** Opens the session when it is first needed. */
+    protected readonly own: () => Connection,
+    protected readonly asBytes: boolean,
+    protected readonly isShared: boolean,
+  ) {
+    super();
+  }
+
+  /**
+   * Runs any command: `db.execute('SET', 'key', 'value', 'EX', 60)`. The reply is as RESP3 has it: arrays, numbers, null,
+   * objects for maps. A command that other calls could get between is refused, with the method that does it instead.
+   */
+  execute(command: string, ...args: Argument[]): Promise<Reply> {
+    const words = command.trim().toUpperCase().split(/\s+/);
+    const why = refusal(words[0]!, args, this.isShared);
+    if (why) return Promise.reject(new FerriteError(`ERR ${why}`));
+    return this.run({ method: command, words, shape: asGiven, blocks: this.store.blocks(words[0]!, args) }, args);
+  }
+
+  /** Commands that cross into the engine at once: `await db.pipeline().set('a', 1).get('a').exec()`. */
+  pipeline(): Pipeline {
+    return new Pipeline(this.store, this.own, this.asBytes);
+  }
+
+  /** A transaction: all of its commands run, and nothing between them. */
+  multi(): Multi {
+    return new Multi(this.store, this.own, this.asBytes);
+  }
+
+  protected override run(row: Row, args: readonly unknown[]): Promise<any> {
+    const store = this.store;
+    const call = new Call(this.asBytes || row.isBinary === true, row.reply, args);
+    const promise = new Promise<any>((resolve, reject) => {
+      call.resolve = resolve;
+      call.reject = reject;
+    });
+    try {
+      const given = row.shape ? row.shape(args) : flat(args);
+      if (row.blocks && this.isShared) store.lend(row.words, given, call);
+      else store.call(this.own, row.words, given, call);
+    } catch (error) {
+      call.reject(error);
+    }
+    return promise;
+  }
+}

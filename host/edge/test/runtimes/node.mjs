@@ -1,0 +1,7 @@
+// Runs the suites in Node, Bun or Deno against the installed package, and prints the results as one line of JSON.
+
+import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
+import { runSuites } from './harness.mjs';
+import { SUITES } from './suites.mjs';
+
+console.log(JSON.stringify(await runSuites(SUITES, { Ferrite, FerriteError })));

@@ -1,0 +1,7 @@
+// Serves the installed package over RESP: prints `ready <port>`, and runs until it is ended.
+
+import { Ferrite } from '@ferritelabs/ferrite-wasm';
+import { serve } from '@ferritelabs/ferrite-wasm/server';
+
+const { port } = await serve(new Ferrite(), { port: 0 });
+console.log(`ready ${port}`);
