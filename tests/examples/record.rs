@@ -2,11 +2,12 @@
 //! `cargo run -p ferrite-tests --example record -- tests/conformance/strings.resp`, or without a name all of them.
 //!
 //! With `--ferrite` in front of the names it asks Ferrite: for commands that this redis-server does not have. What it answers
-//! is then to be read beside the commands' documentation.
+//! is then to be read beside the commands' documentation. It has the example functions loaded.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use ferrite_tests::functions::load_examples;
 use ferrite_tests::judge::TcpJudge;
 use ferrite_tests::transcript::{Transcript, record::record};
 use ferrite_tests::{FerriteServer, RedisServer};
@@ -22,6 +23,7 @@ fn main() -> Result<()> {
     };
     if asks_ferrite {
         let server = FerriteServer::start(&[])?;
+        load_examples(&mut server.connect()?)?;
         return refresh(&transcripts, || TcpJudge::connect("ferrite", server.address(), None));
     }
     if ferrite_tests::require("redis-server").is_none() {

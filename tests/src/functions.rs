@@ -7,6 +7,14 @@ use anyhow::{Result, ensure};
 
 use crate::client::{Client, encode};
 
+/// The examples whose answers `tests/functions/examples.resp` has.
+pub const EXAMPLES: [&str; 6] = ["filter", "leaderboard", "rate-limit", "stock", "top-by-size", "total"];
+
+/// Loads all of [`EXAMPLES`].
+pub fn load_examples(client: &mut Client) -> Result<()> {
+    EXAMPLES.iter().try_for_each(|guest| load(client, guest, &["PERMISSIONS", "WRITE"]))
+}
+
 /// How long a LOAD may take: modules are compiled by a thread that yields to everybody else.
 const COMPILING: Duration = Duration::from_secs(120);
 

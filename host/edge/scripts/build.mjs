@@ -17,18 +17,29 @@ const BUILDS = [
   { folder: DIST, component: 'store' },
   { folder: join(DIST, 'core'), component: 'store-without-vectors' },
 ];
-const ENTRIES = ['node', 'web', 'cloudflare', 'deno', 'server'];
+const ENTRIES = ['node', 'web', 'cloudflare', 'deno', 'server', 'functions'];
 
 await rm(DIST, { recursive: true, force: true });
 const components = componentsFolder();
 for (const { folder, component } of BUILDS) {
   const bytes = await readFile(join(components, `${component}.wasm`));
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'store.wasm'), await coreModule(bytes));
+  const { core, glue } = await transpiled(bytes);
+  await writeFile(join(folder, 'store.wasm'), core);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  await bundle(folder, { name: component, sha256 });
+  await bundle(folder, { name: component, sha256 }, glue);
   console.log(`${folder.slice(HERE.length + 1)}: ${component}.wasm, sha256 ${sha256}`);
 }
+await build({
+  entryPoints: [join(HERE, 'src/cli.ts')],
+  outdir: DIST,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['@bytecodealliance/jco-transpile'],
+  logLevel: 'warning',
+});
 execFileSync(process.execPath, [join(HERE, 'node_modules/typescript/bin/tsc')], { cwd: HERE, stdio: 'inherit' });
 
 /** The folder with the components; without FERRITE_COMPONENTS they are built. */
@@ -39,17 +50,27 @@ function componentsFolder() {
   return join(ROOT, 'target/components');
 }
 
-/** The core module in a component, as jco takes it out. What else is in there ties it together, which is done in src/engine. */
-async function coreModule(component) {
-  const { files } = await transpileBytes(component, { name: 'store', instantiation: 'async', wasiShim: false });
-  const core = Object.entries(files).find(([name]) => name.endsWith('.core.wasm'));
-  if (!core || Buffer.from(component).indexOf(Buffer.from(core[1])) < 0) {
-    throw new Error('jco did not take the core module out of the component as it is');
-  }
-  return core[1];
+/** What jco makes of the component: its core module, as it is in there, and the glue for its typed interfaces. */
+async function transpiled(component) {
+  const { files } = await transpileBytes(component, { name: 'store', instantiation: 'sync', wasiShim: false });
+  const file = (end) => Object.entries(files).find(([name]) => name.endsWith(end))?.[1];
+  const [core, glue] = [file('store.core.wasm'), file('store.js')];
+  if (Buffer.from(component).indexOf(Buffer.from(core)) < 0) throw new Error('jco changed the core module');
+  return { core, glue: new TextDecoder().decode(glue) };
 }
 
-async function bundle(folder, component) {
+/** The glue stands in for `src/functions/glue.js`. */
+function generated(glue) {
+  return {
+    name: 'glue',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: 'glue.js', namespace: 'jco' }));
+      onLoad({ filter: /.*/, namespace: 'jco' }, () => ({ contents: glue, loader: 'js' }));
+    },
+  };
+}
+
+async function bundle(folder, component, glue) {
   await build({
     entryPoints: Object.fromEntries(ENTRIES.map((name) => [name, join(HERE, `src/${name}.ts`)])),
     outdir: folder,
@@ -62,7 +83,10 @@ async function bundle(folder, component) {
     lineLimit: 160,
     sourcemap: true,
     external: ['./store.wasm', 'node:*'],
-    define: { COMPONENT: JSON.stringify(component) },
+    define: { COMPONENT: JSON.stringify(component), 'globalThis.process.env.JCO_DEBUG': 'undefined' },
+    // jco's glue describes each of its steps for a log that is off: a quarter of it is these descriptions.
+    pure: ['_debugLog'],
+    plugins: [generated(glue)],
     logLevel: 'warning',
   });
 }

@@ -2,12 +2,15 @@ import { Collected } from './client/call.js';
 import { Client } from './client/client.js';
 import { type Change, live, type LiveQuery } from './client/live.js';
 import { Connection } from './client/connection.js';
+import { Executor } from './client/executor.js';
 import { dump, restore } from './client/snapshots.js';
 import { Store } from './client/store.js';
 import { type Listener, type Subscription, Subscriptions } from './client/subscriptions.js';
+import { type Named, SESSION_ROWS, type SessionCommands } from './commands/index.js';
 import { Engine } from './engine/engine.js';
 import { moduleOf, type WasmSource } from './engine/module.js';
 import { FerriteError } from './errors.js';
+import type { FunctionSet } from './functions.js';
 import type { Platform } from './platforms/platform.js';
 import { Commands } from './resp/commands.js';
 
@@ -22,6 +25,8 @@ export interface Options {
   maxMemoryPolicy?: string;
   /** Further settings, by the names of CONFIG SET: `{ 'notify-keyspace-events': 'KEA' }`. */
   config?: Record<string, string | number>;
+  /** User-defined functions, as `npx ferrite-wasm bundle` makes them. */
+  functions?: FunctionSet;
   /** Where the store's WebAssembly comes from when the package cannot find it itself: a module, its bytes, its URL. */
   wasm?: WasmSource | Promise<WasmSource>;
 }
@@ -29,7 +34,7 @@ export interface Options {
 /** A Redis-compatible store in this process. */
 export class Ferrite extends Client {
   /** The same store with bytes for strings: `await db.binary.get('key')` is a `Uint8Array`. */
-  readonly binary: Client;
+  readonly binary: Client<Uint8Array>;
   readonly #texts: Subscriptions;
 
   /** Makes a store. It is loaded by the first call, or by `ready()`; making it costs nothing. */
@@ -38,7 +43,7 @@ export class Ferrite extends Client {
     const platform = new.target.platform;
     const store = new Store(() => start(options, platform));
     super(store, store.main, false, true);
-    this.binary = new Client(store, store.main, true, true);
+    this.binary = new Client<Uint8Array>(store, store.main, true, true);
     this.#texts = new Subscriptions(store, false);
   }
 
@@ -70,9 +75,9 @@ export class Ferrite extends Client {
   }
 
   /** The whole store as a snapshot, an RDB file as Redis and the Ferrite server read it; with a key, Redis' DUMP of its value. */
-  dump(): Promise<Uint8Array>;
-  dump(key: string | Uint8Array): Promise<Uint8Array | null>;
-  async dump(key?: string | Uint8Array): Promise<Uint8Array | null> {
+  override dump(): Promise<Uint8Array>;
+  override dump(key: string | Uint8Array): Promise<Uint8Array | null>;
+  override async dump(key?: string | Uint8Array): Promise<Uint8Array | null> {
     if (key !== undefined) return this.run({ method: 'dump', words: ['DUMP'], isBinary: true }, [key]);
     const engine = await this.store.ready();
     this.store.queue.flush();
@@ -160,6 +165,9 @@ export interface Wire {
   close(): void;
 }
 
+/** WATCH and UNWATCH, beside every other command. */
+export interface SessionClient extends Named<SessionCommands> {}
+
 /** A session of its own. */
 export class SessionClient extends Client {
   readonly #end: () => void;
@@ -178,6 +186,8 @@ export class SessionClient extends Client {
   }
 }
 
+Executor.install(SessionClient.prototype, SESSION_ROWS);
+
 async function start(options: Options, platform: Platform): Promise<Engine> {
   const module = await moduleOf(options.wasm, platform);
   const engine = await Engine.instantiate(module);
@@ -187,6 +197,7 @@ async function start(options: Options, platform: Platform): Promise<Engine> {
   if (maxMemory !== undefined) settings.push(['maxmemory', maxMemory]);
   if (options.maxMemoryPolicy !== undefined) settings.push(['maxmemory-policy', options.maxMemoryPolicy]);
   for (const setting of settings) configure(engine, setting);
+  await options.functions?.attach(engine);
   return engine;
 }
 
@@ -203,7 +214,7 @@ function configure(engine: Engine, setting: [string, string | number]): void {
   if (refused) throw refused;
 }
 
-const OPTIONS = ['maxMemory', 'maxMemoryPolicy', 'config', 'wasm'];
+const OPTIONS = ['maxMemory', 'maxMemoryPolicy', 'config', 'functions', 'wasm'];
 
 function expectOptions(options: Options): void {
   if (typeof options !== 'object' || options === null) throw new TypeError('Ferrite: the options are no object');

@@ -23,7 +23,7 @@ try {
   const tarball = process.env.FERRITE_EDGE_PACKED ?? pack(folder);
   for (const name of chosen.length > 0 ? chosen : Object.keys(RUNTIMES)) {
     const place = join(folder, name);
-    await project(place, () => npm(['install', '--no-audit', '--no-fund', '--offline', tarball], place));
+    await project(place, name, tarball);
     const began = Date.now();
     const results = await RUNTIMES[name].suites(place);
     const failed = results.filter(({ error }) => error !== null);

@@ -1,41 +1,55 @@
 // The runtimes in which the package is tested: how each is started in a project that has the package installed.
 
-import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { execFileSync, spawn } from 'node:child_process';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { serveFiles } from './files.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const FILES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs'];
+const SUITES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs', 'functions.test.mjs'];
+const PROGRAMS = ['node.mjs', 'serve.mjs', 'workerd.mjs', 'browser.mjs'];
 
-/** A runtime: `suites` runs them and returns their results, `serve` speaks RESP on a port until `close` is called. */
+/**
+ * A runtime: `target` is what its functions are bundled for, `suites` runs the suites and returns their results, `serve` speaks
+ * RESP on a port until `close` is called.
+ */
 export const RUNTIMES = {
-  node: script([process.execPath]),
-  bun: script([join(dirname(require.resolve('bun/package.json')), '../.bin/bun')]),
-  deno: script([join(dirname(require.resolve('deno/package.json')), '../.bin/deno'), 'run', '--allow-all']),
-  workerd: { suites: suitesInWorkerd, serve: serveWorkerd },
-  chromium: { suites: suitesInChromium, serve: serveChromium },
+  node: script('node', [process.execPath]),
+  bun: script('node', [join(dirname(require.resolve('bun/package.json')), '../.bin/bun')]),
+  deno: script('deno', [join(dirname(require.resolve('deno/package.json')), '../.bin/deno'), 'run', '--allow-all']),
+  workerd: { target: 'workers', suites: suitesInWorkerd, serve: serveWorkerd },
+  chromium: { target: 'web', suites: suitesInChromium, serve: serveChromium },
 };
 
-/** An empty project with the package of the tarball and the suites in it. */
-export async function project(folder, install) {
+/**
+ * An empty project with the package of a tarball, and the suites and example functions in it. The functions are those of the
+ * folder FERRITE_EDGE_FUNCTIONS; without it, of the folder where `cargo components` puts them.
+ */
+export async function project(folder, runtime, tarball) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  await install(folder);
-  for (const file of FILES) await cp(join(HERE, file), join(folder, file));
-  for (const file of ['node.mjs', 'serve.mjs', 'workerd.mjs', 'workerd.capnp', 'browser.mjs']) {
-    await cp(join(HERE, 'runtimes', file), join(folder, file));
-  }
+  run('npm', ['install', '--no-audit', '--no-fund', '--offline', '--silent', tarball], folder);
+  for (const file of SUITES) await cp(join(HERE, file), join(folder, file));
+  for (const file of PROGRAMS) await cp(join(HERE, 'runtimes', file), join(folder, file));
+  const components = process.env.FERRITE_EDGE_FUNCTIONS ?? join(HERE, '../../../target/components');
+  const udfs = FUNCTIONS.flatMap((name) => ['--udf', join(components, `${name}.wasm`)]);
+  const out = ['--target', RUNTIMES[runtime].target, '--out', join(folder, 'functions')];
+  run(process.execPath, [join(HERE, '../dist/cli.js'), 'bundle', ...udfs, ...out], folder);
 }
 
+/** The examples of the guest SDK that are no typed functions. */
+export const FUNCTIONS = ['filter', 'leaderboard', 'rate-limit', 'stock', 'top-by-size', 'total'];
+
 /** Runtimes that have files and sockets as Node has them. */
-function script(command) {
+function script(target, command) {
   return {
+    target,
     suites: async (folder) => JSON.parse(await output([...command, 'node.mjs'], folder)),
     serve: async (folder) => {
       const child = start([...command, 'serve.mjs'], folder);
@@ -52,10 +66,11 @@ async function workerd(folder) {
     bundle: true,
     format: 'esm',
     conditions: ['workerd'],
-    external: ['./store.wasm'],
+    external: ['*.wasm'],
     logLevel: 'warning',
   });
-  await cp(join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist/store.wasm'), join(folder, 'store.wasm'));
+  await cp(join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist/store.wasm'), join(folder, 'functions/store.wasm'));
+  await writeFile(join(folder, 'workerd.capnp'), await workerdConfig(folder));
   const program = join(dirname(require.resolve('workerd/package.json')), '../.bin/workerd');
   const child = spawn(program, ['serve', 'workerd.capnp', '--control-fd=3'], {
     cwd: folder,
@@ -71,6 +86,29 @@ async function workerd(folder) {
     child.on('exit', (code) => reject(new Error(`workerd ended with ${code}`)));
   });
   return { port, close: () => child.kill() };
+}
+
+/** A Worker with every WebAssembly file of the project as a module, under the name by which it is imported. */
+async function workerdConfig(folder) {
+  const files = (await readdir(join(folder, 'functions'), { recursive: true })).filter((file) => file.endsWith('.wasm'));
+  const modules = files.map((file) => `    (name = "${file}", wasm = embed "functions/${file}"),\n`).join('');
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+
+const worker :Workerd.Worker = (
+  compatibilityDate = "2025-09-01",
+  modules = [
+    (name = "worker.js", esModule = embed "worker.js"),
+${modules}  ],
+  durableObjectNamespaces = [(className = "Store", uniqueKey = "ferrite-tests")],
+  durableObjectStorage = (inMemory = void),
+  bindings = [(name = "STORE", durableObjectNamespace = "Store")],
+);
+`;
 }
 
 async function suitesInWorkerd(folder) {
@@ -113,6 +151,8 @@ async function page(folder) {
     logLevel: 'warning',
   });
   await cp(join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist/store.wasm'), join(folder, 'store.wasm'));
+  // esbuild leaves URLs as they are: the files are where the page looks for them.
+  await cp(join(folder, 'functions'), folder, { recursive: true });
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>tests</title><script type="module" src="page.js"></script>');
   const site = await serveFiles(folder);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -161,7 +201,6 @@ async function serveChromium(folder) {
 
 /** A TCP server on a free port of this machine. */
 async function tcpBridge(connect) {
-  const { createServer } = await import('node:net');
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
     socket.on('error', () => undefined);
     connect(socket);
@@ -179,21 +218,8 @@ function pipe(socket, far) {
   socket.resume();
 }
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm', '.css': 'text/css' };
-
-/** The files of a folder, over HTTP. */
-export async function serveFiles(folder) {
-  const server = createServer(async ({ url }, response) => {
-    const path = new URL(url, 'http://host').pathname;
-    try {
-      const bytes = await readFile(join(folder, path.endsWith('/') ? `${path}index.html` : path));
-      response.writeHead(200, { 'content-type': TYPES[extname(path) || '.html'] ?? 'application/octet-stream' }).end(bytes);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: server.address().port, close: () => server.close() };
+function run(program, args, cwd) {
+  return execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 function start([program, ...args], folder) {

@@ -1,7 +1,6 @@
 // `node test/serve.mjs <runtime> <tarball>`: serves the installed package over RESP out of that runtime. Prints `ready <port>`
 // and runs until its standard input ends. This is how the conformance transcripts reach it.
 
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +12,7 @@ if (!(runtime in RUNTIMES) || !tarball) {
   process.exit(2);
 }
 const folder = await mkdtemp(join(tmpdir(), 'ferrite-edge-'));
-await project(folder, () => {
-  const args = ['install', '--no-audit', '--no-fund', '--offline', '--silent', tarball];
-  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-});
+await project(folder, runtime, tarball);
 const server = await RUNTIMES[runtime].serve(folder);
 console.log(`ready ${server.port}`);
 process.stdin.on('end', stop).resume();

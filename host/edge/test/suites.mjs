@@ -1,5 +1,7 @@
 // Every suite that holds in every runtime.
 
+import { suite as commands } from './commands.test.mjs';
+import { suite as functions } from './functions.test.mjs';
 import { suite as store } from './store.test.mjs';
 
-export const SUITES = [store];
+export const SUITES = [store, commands, functions];

@@ -1,4 +1,5 @@
-import { asGiven, flat, type Row } from '../commands/row.js';
+import { type Commands, type Named, ROWS } from '../commands/index.js';
+import { asGiven, flat, mayBlock, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection } from './connection.js';
 import type { Argument } from '../resp/commands.js';
@@ -7,11 +8,15 @@ import { Call } from './call.js';
 import { Executor } from './executor.js';
 import { Multi } from './multi.js';
 import { Pipeline } from './pipeline.js';
+import { installScans, type Scans } from './scan.js';
 import type { Store } from './store.js';
 import { refusal } from './words.js';
 
+/** Every command as a method, and what walks through keys and their contents. */
+export interface Client<T> extends Named<Commands<T>>, Named<Scans<T>> {}
+
 /** Calls of commands on one session: what `Ferrite`, its `binary` view and `session()` have in common. */
-export class Client extends Executor {
+export class Client<T extends string | Uint8Array = string> extends Executor {
   constructor(
     protected readonly store: Store,
     /** Opens the session when it is first needed. */
@@ -52,7 +57,7 @@ export class Client extends Executor {
     });
     try {
       const given = row.shape ? row.shape(args) : flat(args);
-      if (row.blocks && this.isShared) store.lend(row.words, given, call);
+      if (this.isShared && mayBlock(row, given)) store.lend(row.words, given, call);
       else store.call(this.own, row.words, given, call);
     } catch (error) {
       call.reject(error);
@@ -60,3 +65,6 @@ export class Client extends Executor {
     return promise;
   }
 }
+
+Executor.install(Client.prototype, ROWS);
+installScans(Client.prototype);

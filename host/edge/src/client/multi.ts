@@ -1,3 +1,4 @@
+import { type Chained, type Commands as Methods, type Named, ROWS } from '../commands/index.js';
 import { asGiven, flat, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
@@ -7,6 +8,9 @@ import { Collected } from './call.js';
 import { Executor } from './executor.js';
 import type { Store } from './store.js';
 import { refusal } from './words.js';
+
+/** Every command as a method that adds it. */
+export interface Multi extends Chained<Named<Methods>, Multi> {}
 
 /** Commands of a transaction: MULTI, EXEC. https://redis.io/docs/latest/develop/using-commands/transactions/ */
 export class Multi extends Executor {
@@ -100,3 +104,5 @@ function asText(reply: Reply): Reply {
   if (reply instanceof FerriteError || typeof reply !== 'object' || reply === null) return reply;
   return Object.assign(Object.create(null), Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, asText(value)])));
 }
+
+Executor.install(Multi.prototype, ROWS);

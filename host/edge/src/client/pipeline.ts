@@ -1,4 +1,5 @@
-import { asGiven, flat, type Row } from '../commands/row.js';
+import { type Chained, type Commands as Methods, type Named, ROWS } from '../commands/index.js';
+import { asGiven, flat, mayBlock, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
 import { type Argument, Commands } from '../resp/commands.js';
@@ -6,6 +7,9 @@ import type { Reply } from '../resp/replies.js';
 import { Executor } from './executor.js';
 import type { Store } from './store.js';
 import { refusal } from './words.js';
+
+/** Every command as a method that adds it. */
+export interface Pipeline extends Chained<Named<Methods>, Pipeline> {}
 
 /** Commands that are collected, and then run at once. */
 export class Pipeline extends Executor implements Waiting {
@@ -35,7 +39,7 @@ export class Pipeline extends Executor implements Waiting {
     const words = command.trim().toUpperCase().split(/\s+/);
     const why = refusal(words[0]!, args, true);
     if (why) throw new FerriteError(`ERR ${why}`);
-    return this.run({ method: command, words, shape: asGiven }, args);
+    return this.run({ method: command, words, shape: asGiven, blocks: this.store.blocks(words[0]!, args) }, args);
   }
 
   /**
@@ -64,10 +68,11 @@ export class Pipeline extends Executor implements Waiting {
 
   protected override run(row: Row, args: readonly unknown[]): this {
     if (this.#done) throw new FerriteError('ERR this pipeline was executed already: make a new one');
-    if (row.blocks || this.store.blocks(row.words[0]!, args)) {
+    const given = row.shape ? row.shape(args) : flat(args);
+    if (mayBlock(row, given)) {
       throw new FerriteError(`ERR ${row.words[0]} may wait, and all that comes after it would: call it outside of the pipeline`);
     }
-    this.#commands.push(row.words, row.shape ? row.shape(args) : flat(args));
+    this.#commands.push(row.words, given);
     this.#rows.push(row);
     this.#args.push(args);
     const wantsBytes = row.isBinary && !this.asBytes;
@@ -75,3 +80,5 @@ export class Pipeline extends Executor implements Waiting {
     return this;
   }
 }
+
+Executor.install(Pipeline.prototype, ROWS);

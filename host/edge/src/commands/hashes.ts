@@ -1,3 +1,4 @@
+import type { Transform } from '../client/call.js';
 import type { ExpireOptions, Expiry, Fields, Key, OneOrMore, Some, Value, Words } from './arguments.js';
 import { counted, flat, isObject, options, pairs, type Row, row, rows, type Shape, unixTime } from './row.js';
 import { hasWord, listOf, pairsAt, withWords } from './shapes.js';
@@ -105,7 +106,7 @@ const fieldsAtEnd: Shape = ([key, given, ...rest]) => {
 };
 
 /** `(key, fields, time, options)`, where the time may be a Date. */
-function expiryOf(inSeconds: boolean): Shape {
+function expiresAt(inSeconds: boolean): Shape {
   return (args) => fieldsAtEnd(args.map((arg) => (arg instanceof Date ? unixTime(arg, inSeconds) : arg)));
 }
 
@@ -116,25 +117,25 @@ const valuesAtEnd: Shape = ([key, given, ...rest]) => {
   return [...fieldsAtEnd([key, [], ...rest]).slice(0, -1), words.length / 2, ...words];
 };
 
-const entries = (reply: unknown[]) => {
-  const list = Array.isArray(reply[0]) ? (reply as [unknown, unknown][]) : [];
-  return list.map(([field, value]) => ({ field, value }));
-};
+/** Pairs of field and value as objects; anything else stays as it is. */
+const entries: Transform = (reply) =>
+  Array.isArray(reply) && Array.isArray(reply[0]) ? reply.map(([field, value]) => ({ field, value })) : reply;
 
 export const HASHES: readonly Row[] = [
-  ...rows('hDel', 'hExists', 'hGet', 'hGetAll', 'hIncrBy', 'hIncrByFloat', 'hKeys', 'hLen', 'hmGet', 'hRandField'),
+  ...rows('hDel', 'hExists', 'hGet', 'hGetAll', 'hIncrBy', 'hIncrByFloat', 'hKeys', 'hLen', 'hmGet'),
   ...rows('hSetNX', 'hStrLen', 'hVals'),
-  row('hExpire', { shape: expiryOf(true) }),
-  row('hExpireAt', { shape: expiryOf(true) }),
+  row('hExpire', { shape: fieldsAtEnd }),
+  row('hExpireAt', { shape: expiresAt(true) }),
   row('hExpireTime', { shape: fieldsAtEnd }),
   row('hGetDel', { shape: fieldsAtEnd }),
   row('hGetEx', { shape: fieldsAtEnd }),
   row('hmSet', { shape: pairsAt(1) }),
   row('hPersist', { shape: fieldsAtEnd }),
-  row('hpExpire', { shape: expiryOf(false) }),
-  row('hpExpireAt', { shape: expiryOf(false) }),
+  row('hpExpire', { shape: fieldsAtEnd }),
+  row('hpExpireAt', { shape: expiresAt(false) }),
   row('hpExpireTime', { shape: fieldsAtEnd }),
   row('hpTTL', { shape: fieldsAtEnd }),
+  row('hRandField', { reply: entries }),
   row('hRandFieldCount', { words: ['HRANDFIELD'] }),
   row('hRandFieldWithValues', { words: ['HRANDFIELD'], shape: withWords(flat, 'WITHVALUES'), reply: entries }),
   row('hRandFieldCountWithValues', { words: ['HRANDFIELD'], shape: withWords(flat, 'WITHVALUES'), reply: entries }),

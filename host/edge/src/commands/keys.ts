@@ -1,6 +1,6 @@
 import type { ExpireOptions, Key, Limit, OneOrMore, Some, Value, Words } from './arguments.js';
-import { type Row, row, rows } from './row.js';
-import { optionsAt, timeAt } from './shapes.js';
+import { isObject, options, type Row, row, rows, type Shape } from './row.js';
+import { listOf, optionsAt, timeAt } from './shapes.js';
 
 /** Options of COPY. */
 export interface CopyOptions {
@@ -103,17 +103,21 @@ export interface KeyCommands<T> {
   unlink(...keys: Some<Key>): Promise<number>;
 }
 
-/** SORT's GET may be said several times, once for each pattern. */
-const sortOptions = optionsAt(1);
-const sort: NonNullable<Row['shape']> = ([key, given, ...rest]) => {
-  if (rest.length > 0 || typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return sortOptions(given === undefined ? [key, ...rest] : [key, given, ...rest]);
-  }
-  const others = Object.entries(given).filter(([name]) => name.toUpperCase() !== 'GET');
-  const gets = Object.entries(given).filter(([name, value]) => name.toUpperCase() === 'GET' && value !== undefined);
-  const words = gets.flatMap(([, patterns]) => [patterns].flat().flatMap((pattern) => ['GET', pattern]));
-  return [...sortOptions([key, Object.fromEntries(others)]), ...words];
+const withOptions = optionsAt(1);
+
+/** SORT has one GET for each of its patterns. */
+const sort: Shape = (args) => {
+  const [key, given, ...rest] = args;
+  if (!isObject(given)) return withOptions(args);
+  const words = Object.entries(given).flatMap(([name, value]) => {
+    if (name.toUpperCase() !== 'GET' || value === undefined) return options({ [name]: value });
+    return listOf(value).flatMap((pattern) => ['GET', pattern]);
+  });
+  return [key, ...words, ...rest];
 };
+
+/** `(source, destination, options)`. */
+const sortStore: Shape = ([key, destination, given]) => [...sort([key, given ?? {}]), 'STORE', destination];
 
 export const KEYS: readonly Row[] = [
   ...rows('del', 'exists', 'expireTime', 'keys', 'move', 'object', 'persist', 'pExpireTime', 'pTTL', 'randomKey'),
@@ -131,5 +135,5 @@ export const KEYS: readonly Row[] = [
   row('restore', { shape: optionsAt(3) }),
   row('sort', { shape: sort }),
   row('sortRo', { words: ['SORT_RO'], shape: sort }),
-  row('sortStore', { words: ['SORT'], shape: ([key, destination, given]) => [...sort([key, given ?? {}]), 'STORE', destination] }),
+  row('sortStore', { words: ['SORT'], shape: sortStore }),
 ];

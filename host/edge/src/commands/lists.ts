@@ -1,5 +1,5 @@
 import type { Counted, Key, OneOrMore, Some, Value, Words } from './arguments.js';
-import { counted, flat, isObject, options, type Row, row, rows, type Shape } from './row.js';
+import { options, type Row, row, rows, type Shape } from './row.js';
 import { countedAt, optionsAt } from './shapes.js';
 import { unlessNull } from './values.js';
 
@@ -86,16 +86,6 @@ export interface ListCommands<T> {
 
 const popped = unlessNull(([key, element]) => ({ key, element }));
 
-/** `(seconds, keys, side, options)`. */
-const blockingPop: Shape = ([seconds, keys, ...rest]) => [seconds, ...popShape([keys, ...rest])];
-
-/** `(keys, side, options)`, with the keys counted. */
-const popShape: Shape = ([keys, side, ...rest]) => [
-  ...counted(keys),
-  side,
-  ...flat(rest.flatMap((arg) => (isObject(arg) ? options(arg) : arg === undefined ? [] : [arg]))),
-];
-
 /** `(key, element, count, options)`. */
 const positions: Shape = ([key, element, count, given]) => [key, element, 'COUNT', count, ...options(given ?? {})];
 
@@ -103,11 +93,11 @@ export const LISTS: readonly Row[] = [
   ...rows('lIndex', 'lInsert', 'lLen', 'lMove', 'lPop', 'lPush', 'lPushX', 'lRange', 'lRem', 'lSet', 'lTrim', 'rPop'),
   ...rows('rPopLPush', 'rPush', 'rPushX'),
   row('blMove', { blocks: true }),
-  row('blmPop', { shape: blockingPop, blocks: true }),
+  row('blmPop', { shape: countedAt(1, 3), blocks: true }),
   row('blPop', { reply: popped, blocks: true }),
   row('brPop', { reply: popped, blocks: true }),
   row('brPopLPush', { blocks: true }),
-  row('lmPop', { shape: popShape }),
+  row('lmPop', { shape: countedAt(0, 2) }),
   row('lPopCount', { words: ['LPOP'] }),
   row('lPos', { shape: optionsAt(2) }),
   row('lPosCount', { words: ['LPOS'], shape: positions }),

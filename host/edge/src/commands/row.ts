@@ -37,6 +37,9 @@ export function mayBlock({ blocks }: Row, words: readonly unknown[]): boolean {
   return typeof blocks === 'function' ? blocks(words) : blocks === true;
 }
 
+/** Arguments as they are. */
+export const asGiven: Shape = (args) => args;
+
 /** Arguments one after the other: arrays are laid flat. Anything else stays, and is refused when it is no value. */
 export function flat(args: readonly unknown[]): readonly unknown[] {
   for (let at = 0; at < args.length; at++) {

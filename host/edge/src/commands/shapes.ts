@@ -10,9 +10,12 @@ export function optionsAt(at: number): Shape {
   };
 }
 
-/** The list at this place is counted, and options may follow it: `zUnion(['a', 'b'], { weights: [1, 2] })` is `2 a b WEIGHTS 1 2`. */
-export function countedAt(at: number): Shape {
-  const withOptions = optionsAt(at + 1);
+/**
+ * The list at this place is counted, and there may be options, right behind it unless said otherwise:
+ * `zUnion(['a', 'b'], { weights: [1, 2] })` is `2 a b WEIGHTS 1 2`.
+ */
+export function countedAt(at: number, optionsPlace = at + 1): Shape {
+  const withOptions = optionsAt(optionsPlace);
   return (args) => withOptions(args.map((arg, place) => (place === at ? counted(arg) : arg)));
 }
 

@@ -1,6 +1,6 @@
 import type { FerriteError } from '../errors.js';
 import { Core } from './core.js';
-import { imports } from './environment.js';
+import { Clock, imports } from './environment.js';
 import { Maintenance } from './maintenance.js';
 import { type End, Session } from './session.js';
 import { type HostCall, type Turn, Wire } from './wire.js';
@@ -10,6 +10,8 @@ export class Engine {
   readonly core: Core;
   readonly wire: Wire;
   readonly maintenance: Maintenance;
+  readonly exports: WebAssembly.Exports;
+  readonly clock: Clock;
   /** Is called when a client asked for SHUTDOWN. */
   onShutDown: () => void = () => undefined;
   /** Executes what the engine hands out (`WASM.CALL` …): RESP arrays in, RESP replies out. */
@@ -18,7 +20,9 @@ export class Engine {
   };
   readonly #sessions = new Map<bigint, Session>();
 
-  constructor(exports: WebAssembly.Exports) {
+  constructor(exports: WebAssembly.Exports, clock: Clock) {
+    this.exports = exports;
+    this.clock = clock;
     this.core = new Core(exports);
     this.wire = new Wire(this.core);
     this.maintenance = new Maintenance(this);
@@ -26,7 +30,8 @@ export class Engine {
 
   /** Instantiates the compiled core module of the store. */
   static async instantiate(module: WebAssembly.Module): Promise<Engine> {
-    return new Engine((await WebAssembly.instantiate(module, imports(module))).exports);
+    const clock = new Clock();
+    return new Engine((await WebAssembly.instantiate(module, imports(module, clock))).exports, clock);
   }
 
   /** Opens a session. The addresses are what CLIENT LIST shows. */

@@ -19,7 +19,8 @@ export async function moduleOf(given: WasmSource | Promise<WasmSource> | undefin
   return module;
 }
 
-async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
+/** Compiles what was given. */
+export async function compiled(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (typeof source === 'string' || source instanceof URL) return fetched(source);
   if (typeof Response !== 'undefined' && source instanceof Response) return compileResponse(source);

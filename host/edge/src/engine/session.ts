@@ -1,11 +1,11 @@
 import { FerriteError } from '../errors.js';
 import type { Engine } from './engine.js';
-import { type HostCall, NEXT, type Read } from './wire.js';
+import { type HostCall, NEXT } from './wire.js';
 
 /** Who is at the other end of a session. Neither function may call the engine. */
 export interface End {
-  /** Replies and pushes, in RESP. They lie in the engine's memory: what is to stay is copied. */
-  readonly onReplies: Read;
+  /** Whole replies and pushes, in RESP. They may lie in the engine's memory: what is to stay is copied. */
+  readonly onReplies: (bytes: Uint8Array, at: number, end: number) => void;
   /** The session was closed: by its owner, by CLIENT KILL, or because the engine failed. */
   readonly onClose: (error: FerriteError) => void;
 }
@@ -21,6 +21,8 @@ export class Session {
   /** What was not consumed: behind a blocking command, or half a command. */
   #held: Uint8Array = NOTHING;
   #needed = 0;
+  /** Replies whose rest is still to come. */
+  #half: Uint8Array = NOTHING;
   #isParked = false;
   #isOpen = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,14 +64,13 @@ export class Session {
 
   #exchange(input: Uint8Array): void {
     const { wire, execute } = this.#engine;
-    const { onReplies } = this.#end;
     clearTimeout(this.#timer);
     try {
       let host: HostCall | undefined;
       for (;;) {
         const turn = host
-          ? wire.resume(this.#handle, execute(host), input, onReplies)
-          : wire.exchange(this.#handle, input, onReplies);
+          ? wire.resume(this.#handle, execute(host), input, this.#read)
+          : wire.exchange(this.#handle, input, this.#read);
         input = input.subarray(turn.consumed);
         host = turn.host;
         const goesOn = host !== undefined || turn.next === NEXT.again;
@@ -81,6 +82,16 @@ export class Session {
       this.close(error instanceof FerriteError ? error : new FerriteError(`TRAP ${error}`, 'TRAP', { cause: error }));
     }
   }
+
+  readonly #read = (bytes: Uint8Array, at: number, end: number, isHalf: boolean): void => {
+    if (isHalf) this.#half = joined(this.#half, bytes.subarray(at, end));
+    else if (this.#half.length === 0) this.#end.onReplies(bytes, at, end);
+    else {
+      const whole = joined(this.#half, bytes.subarray(at, end));
+      this.#half = NOTHING;
+      this.#end.onReplies(whole, 0, whole.length);
+    }
+  };
 
   /** The engine wants no more for now. */
   #stop(next: number, needed: number, until: bigint | undefined, input: Uint8Array): void {

@@ -29,6 +29,26 @@ export interface Turn {
   hasEvents: boolean;
 }
 
+/** Where a command's keys are, see `wire.key-positions`. */
+export type KeyPositions =
+  | { tag: 'none' }
+  | { tag: 'counted'; at: number }
+  | { tag: 'keyword' }
+  | { tag: 'range'; first: number; last: number; step: number };
+
+/** The cases of `wire.key-positions` and the flags of `wire.command-flags`, in their order. */
+const KEYS = ['none', 'counted', 'keyword', 'range'];
+const FLAGS = ['readonly', 'write', 'admin', 'no-multi', 'noscript', 'allow-busy'] as const;
+
+/** A row of the command table, see `wire.command-row`. */
+export interface CommandRow {
+  name: string;
+  arity: number;
+  flags: readonly (typeof FLAGS)[number][];
+  keys: KeyPositions;
+  summary: string;
+}
+
 /** Bytes for sessions whose turn it was not. */
 export interface Delivery {
   sessions: bigint[];
@@ -40,8 +60,11 @@ export type Event =
   | { tag: 'close-session'; session: bigint }
   | { tag: 'shut-down' };
 
-/** Is shown the replies of a turn where they lie, and has to be done with them when it returns. */
-export type Read = (bytes: Uint8Array, at: number, end: number) => void;
+/**
+ * Is shown the replies of a turn where they lie, and has to be done with them when it returns. `isHalf`: the last of them goes
+ * on in the next turn, as that of EXEC does around a command that the host executes.
+ */
+export type Read = (bytes: Uint8Array, at: number, end: number, isHalf: boolean) => void;
 
 /** `ferrite:store/wire`: where the fields of its records lie is the canonical ABI's rule. */
 export class Wire {
@@ -139,19 +162,49 @@ export class Wire {
 
   /** Tells the engine fields of INFO that only the host knows. */
   learnInfo(fields: Record<string, string>): void {
+    const INFO = 1;
+    this.#learnAll(Object.entries(fields), (at, [name, value]) => {
+      this.#core.bytes[at] = INFO;
+      this.#text(at + 4, name);
+      this.#text(at + 12, value);
+    });
+  }
+
+  /** Tells the engine of commands that the host executes. */
+  learnCommands(rows: readonly CommandRow[]): void {
+    const COMMAND = 2;
+    this.#learnAll(rows, (at, row) => {
+      const { view } = this.#core;
+      view.setUint8(at, COMMAND);
+      view.setInt32(at + 12, row.arity, true);
+      view.setUint8(at + 16, row.flags.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0));
+      view.setUint8(at + 20, KEYS.indexOf(row.keys.tag));
+      if (row.keys.tag === 'counted') view.setUint32(at + 24, row.keys.at, true);
+      if (row.keys.tag === 'range') {
+        view.setUint32(at + 24, row.keys.first, true);
+        view.setInt32(at + 28, row.keys.last, true);
+        view.setUint32(at + 32, row.keys.step, true);
+      }
+      this.#text(at + 4, row.name);
+      this.#text(at + 36, row.summary);
+    });
+  }
+
+  /** Lays out a `list<fact>`; `lay` is given where each of them lies, all zero. */
+  #learnAll<Fact>(facts: readonly Fact[], lay: (at: number, fact: Fact) => void): void {
     /** Bytes of a `wire.fact`: a tag, and a `command-row` as the largest of its cases. */
     const FACT = 44;
-    const INFO = 1;
-    const core = this.#core;
-    const entries = Object.entries(fields);
-    const texts = entries.map(([name, value]) => [...core.giveText(name), ...core.giveText(value)]);
-    const at = core.allocate(FACT * entries.length, 4);
-    core.bytes.fill(0, at, at + FACT * entries.length);
-    texts.forEach((words, index) => {
-      core.bytes[at + FACT * index] = INFO;
-      words.forEach((word, place) => core.view.setUint32(at + FACT * index + 4 + 4 * place, word, true));
-    });
-    this.#learn(at, entries.length);
+    const at = this.#core.allocate(FACT * facts.length, 4);
+    this.#core.bytes.fill(0, at, at + FACT * facts.length);
+    facts.forEach((fact, index) => lay(at + FACT * index, fact));
+    this.#learn(at, facts.length);
+  }
+
+  /** Describes a text at an address. Giving it may move the memory. */
+  #text(at: number, text: string): void {
+    const [first, length] = this.#core.giveText(text);
+    this.#core.view.setUint32(at, first, true);
+    this.#core.view.setUint32(at + 4, length, true);
   }
 
   #turn(at: number, read: Read): Turn {
@@ -170,7 +223,7 @@ export class Wire {
       hasOutbox: (has & OUTBOX) !== 0,
       hasEvents: (has & EVENTS) !== 0,
     };
-    if (end > replies) read(core.bytes, replies, end);
+    if (end > replies) read(core.bytes, replies, end, next === NEXT.host);
     return turn;
   }
 

@@ -1,14 +1,15 @@
 // The page for the tests: runs the suites, or serves RESP to whoever holds the other end of a WebSocket.
 
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
+import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
 import { SUITES } from './suites.mjs';
 
-globalThis.runSuites = () => runSuites(SUITES, { Ferrite, FerriteError });
+globalThis.runSuites = () => runSuites(SUITES, { Ferrite, FerriteError, functions });
 
 /** One store, and a WebSocket for each of its clients: `open <number>` on the control socket asks for another. */
 globalThis.serveWire = async (address) => {
-  const db = await new Ferrite().ready();
+  const db = await new Ferrite({ functions }).ready();
   const control = new WebSocket(`${address}/control`);
   control.onmessage = ({ data: number }) => {
     const socket = new WebSocket(`${address}/client/${number}`);

@@ -1,7 +1,8 @@
 // Runs the suites in Node, Bun or Deno against the installed package, and prints the results as one line of JSON.
 
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
+import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
 import { SUITES } from './suites.mjs';
 
-console.log(JSON.stringify(await runSuites(SUITES, { Ferrite, FerriteError })));
+console.log(JSON.stringify(await runSuites(SUITES, { Ferrite, FerriteError, functions })));

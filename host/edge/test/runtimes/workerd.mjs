@@ -1,16 +1,17 @@
 // A Worker and a Durable Object for the tests: `/worker` and `/object` run the suites, `/wire` speaks RESP over a WebSocket.
 
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
+import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
 import { SUITES } from './suites.mjs';
 
-const suites = async () => Response.json(await runSuites(SUITES, { Ferrite, FerriteError }));
+const suites = async () => Response.json(await runSuites(SUITES, { Ferrite, FerriteError, functions }));
 
 // In global scope, where a Worker may do nothing: the first request loads it.
 const db = new Ferrite();
 
 export class Store {
-  #db = new Ferrite();
+  #db = new Ferrite({ functions });
 
   async fetch(request) {
     const url = new URL(request.url);

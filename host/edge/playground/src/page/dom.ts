@@ -51,7 +51,7 @@ export function throttled(run: () => Promise<void>, pauseMs: number): () => void
     setTimeout(() => {
       isWaiting = false;
       if (isWanted) void turn();
-    }, Math.max(pauseMs, 5 * (performance.now() - start)));
+    }, Math.min(Math.max(pauseMs, 5 * (performance.now() - start)), 1000));
   };
   return () => {
     isWanted = true;

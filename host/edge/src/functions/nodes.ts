@@ -1,0 +1,98 @@
+import { FerriteError } from '../errors.js';
+
+/** A node of a reply in pre-order, as jco gives `types.node`. */
+export interface Node {
+  tag: 'null' | 'boolean' | 'integer' | 'double' | 'bytes' | 'status' | 'failure' | 'array' | 'set' | 'map';
+  val?: any;
+}
+
+/** The limits of a reply, as `types.reply` has them. */
+const MOST_NODES = 1_048_576;
+const MOST_DEPTH = 32;
+
+const encoder = new TextEncoder();
+
+/** The RESP bytes of a function's reply. What is not exactly one tree is the function's fault, and an error. */
+export function encodeNodes(nodes: readonly Node[], protocolVersion: number): Uint8Array {
+  expectTree(nodes);
+  const parts: Uint8Array[] = [];
+  for (const node of nodes) parts.push(...encodeNode(node, protocolVersion === 3));
+  return concat(parts);
+}
+
+/** An error line. */
+export function encodeError(line: string): Uint8Array {
+  return encoder.encode(`-${line}\r\n`);
+}
+
+function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
+  const line = (text: string) => [encoder.encode(`${text}\r\n`)];
+  const bulk = (bytes: Uint8Array) => [...line(`$${bytes.length}`), bytes, ...line('')];
+  switch (tag) {
+    case 'null':
+      return line(isThree ? '_' : '$-1');
+    case 'boolean':
+      return line(isThree ? `#${val ? 't' : 'f'}` : `:${val ? 1 : 0}`);
+    case 'integer':
+      return line(`:${val}`);
+    case 'double':
+      return isThree ? line(`,${doubleText(val)}`) : bulk(encoder.encode(doubleText(val)));
+    case 'bytes':
+      return bulk(val);
+    case 'status':
+      return line(`+${oneLine(val)}`);
+    case 'failure':
+      return line(`-${oneLine(val)}`);
+    case 'array':
+      return line(`*${val}`);
+    case 'set':
+      return line(`${isThree ? '~' : '*'}${val}`);
+    case 'map':
+      return line(isThree ? `%${val}` : `*${2 * val}`);
+  }
+}
+
+/** As Redis writes doubles: `inf`, `-inf`, `nan`, and no fraction where there is none. */
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Object.is(value, -0)) return '-0';
+  return String(value).replace(/e\+?/, 'e+').replace('e+-', 'e-');
+}
+
+/** A text on one line. */
+export function oneLine(text: string): string {
+  return text.trimEnd().replace(/\p{Cc}/gu, ' ');
+}
+
+function expectTree(nodes: readonly Node[]): void {
+  const refuse = (what: string): never => {
+    throw new FerriteError(`ERR wasm: invalid reply: ${what}`);
+  };
+  if (nodes.length > MOST_NODES) refuse(`${nodes.length} nodes, at most ${MOST_NODES} are allowed`);
+  if (nodes.length === 0) refuse('no nodes');
+  /** How many elements each open aggregate still waits for. */
+  const open: number[] = [];
+  for (const [at, { tag, val }] of nodes.entries()) {
+    const children = tag === 'array' || tag === 'set' ? val : tag === 'map' ? 2 * val : 0;
+    if (children > 0) {
+      if (open.length === MOST_DEPTH) refuse(`nested deeper than ${MOST_DEPTH}`);
+      open.push(children);
+      continue;
+    }
+    // A tree ended; so do all aggregates of which it was the last element.
+    while (open.length > 0 && --open[open.length - 1]! === 0) open.pop();
+    if (open.length === 0 && at + 1 < nodes.length) refuse(`${nodes.length - at - 1} nodes are left over`);
+  }
+  if (open.length > 0) refuse(`${open.reduce((sum, count) => sum + count)} elements are missing`);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
