@@ -5,5 +5,6 @@ export type { Multi } from './client/multi.js';
 export type { Pipeline } from './client/pipeline.js';
 export { FerriteError } from './errors.js';
 export { type Options, SessionClient, type Wire, type WireEnd } from './ferrite.js';
+export type { Commands } from './commands/index.js';
 export type { Argument } from './resp/commands.js';
 export type { Reply } from './resp/replies.js';

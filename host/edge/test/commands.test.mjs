@@ -578,8 +578,8 @@ export function suite({ test, assert, Ferrite }) {
     assert.ok(Math.abs(seconds - Date.now() / 1000) < 5 && microseconds < 1e6);
     assert.ok((await db.lolWut()).includes('Redis ver.'));
 
-    await is(db.configGet('maxmemory'), { maxmemory: '0' });
-    await is(db.configGet(['maxmemory', 'maxmemory-policy']), { maxmemory: '0', 'maxmemory-policy': 'noeviction' });
+    await is(db.configGet('maxmemory-policy'), { 'maxmemory-policy': 'noeviction' });
+    await is(db.configGet(['maxmemory-samples', 'maxmemory-policy']), { 'maxmemory-samples': '5', 'maxmemory-policy': 'noeviction' });
     await is(db.configSet('maxmemory-samples', 6), 'OK');
     await is(db.configSet({ 'maxmemory-samples': 7, 'slowlog-log-slower-than': 0 }), 'OK');
     await is(db.config('GET', 'maxmemory-samples'), { 'maxmemory-samples': '7' });
@@ -737,7 +737,7 @@ export function suite({ test, assert, Ferrite }) {
   test('commands: the tests call each method', async () => {
     const db = new Ferrite();
     const methods = Object.getOwnPropertyNames(db.binary.constructor.prototype).filter((name) => !OWN.includes(name));
-    const isVector = (name) => /^v(ector)?[A-Z]/.test(name);
+    const isVector = (name) => name.startsWith('v');
     const hasVectors = (await db.commandInfo('vadd'))[0] !== null;
     const missing = methods.filter((name) => !called.has(name.toLowerCase()) && (hasVectors || !isVector(name)));
     assert.deepEqual(missing, []);

@@ -1,13 +1,14 @@
 // The runtimes in which the package is tested: how each is started in a project that has the package installed.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { serveFiles } from './files.mjs';
+import { startWorkerd } from './workerd.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -59,56 +60,20 @@ function script(target, command) {
   };
 }
 
+/** The suites' Worker, with a Durable Object. */
 async function workerd(folder) {
+  const out = join(folder, 'functions');
   await build({
     entryPoints: [join(folder, 'workerd.mjs')],
-    outfile: join(folder, 'worker.js'),
+    outfile: join(out, 'worker.js'),
     bundle: true,
     format: 'esm',
     conditions: ['workerd'],
     external: ['*.wasm'],
     logLevel: 'warning',
   });
-  await cp(join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist/store.wasm'), join(folder, 'functions/store.wasm'));
-  await writeFile(join(folder, 'workerd.capnp'), await workerdConfig(folder));
-  const program = join(dirname(require.resolve('workerd/package.json')), '../.bin/workerd');
-  const child = spawn(program, ['serve', 'workerd.capnp', '--control-fd=3'], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  });
-  const port = await new Promise((resolve, reject) => {
-    let told = '';
-    child.stdio[3].on('data', (chunk) => {
-      told += chunk;
-      const port = /"event":"listen","socket":"http","port":(\d+)/.exec(told)?.[1];
-      if (port) resolve(Number(port));
-    });
-    child.on('exit', (code) => reject(new Error(`workerd ended with ${code}`)));
-  });
-  return { port, close: () => child.kill() };
-}
-
-/** A Worker with every WebAssembly file of the project as a module, under the name by which it is imported. */
-async function workerdConfig(folder) {
-  const files = (await readdir(join(folder, 'functions'), { recursive: true })).filter((file) => file.endsWith('.wasm'));
-  const modules = files.map((file) => `    (name = "${file}", wasm = embed "functions/${file}"),\n`).join('');
-  return `using Workerd = import "/workerd/workerd.capnp";
-
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-
-const worker :Workerd.Worker = (
-  compatibilityDate = "2025-09-01",
-  modules = [
-    (name = "worker.js", esModule = embed "worker.js"),
-${modules}  ],
-  durableObjectNamespaces = [(className = "Store", uniqueKey = "ferrite-tests")],
-  durableObjectStorage = (inMemory = void),
-  bindings = [(name = "STORE", durableObjectNamespace = "Store")],
-);
-`;
+  await cp(join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist/store.wasm'), join(out, 'store.wasm'));
+  return startWorkerd(out, 'worker.js', true);
 }
 
 async function suitesInWorkerd(folder) {

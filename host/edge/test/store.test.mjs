@@ -86,9 +86,12 @@ export function suite({ test, assert, Ferrite, FerriteError }) {
     const db = new Ferrite();
     const popped = db.execute('BLPOP', 'queue', 0);
     const late = db.execute('BLPOP', 'nothing', 0.05);
+    const read = db.execute('XREAD BLOCK 0 STREAMS Stream $');
     assert.equal(await db.execute('PING'), 'PONG');
     await db.execute('RPUSH', 'queue', 'job');
     assert.deepEqual(await popped, ['queue', 'job']);
+    await db.execute('XADD', 'Stream', '1-1', 'f', 'v');
+    assert.deepEqual(await read, { Stream: [['1-1', ['f', 'v']]] });
     assert.equal(await late, null);
     db.close();
   });
@@ -123,6 +126,7 @@ export function suite({ test, assert, Ferrite, FerriteError }) {
     session.close();
     await assert.rejects(session.execute('GET', 'a'), { code: 'CLOSED' });
     await assert.rejects(db.execute('MULTI'), { message: /db\.multi\(\)/ });
+    await assert.rejects(db.execute('client reply', 'off'), { message: /waits for its reply/ });
     db.close();
   });
 

@@ -21,6 +21,11 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(begin());
 });
 
+// The user asked for this version: see src/page/offline.ts.
+self.addEventListener('message', (event) => {
+  if (event.data === 'take over') self.skipWaiting();
+});
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET') return;

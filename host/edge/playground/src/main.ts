@@ -1,4 +1,4 @@
 import './page/style.css';
 import { start } from './page/page.js';
 
-start();
+void start();

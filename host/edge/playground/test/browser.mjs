@@ -7,14 +7,15 @@ import { chromium } from 'playwright-core';
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json' };
 
-/** Serves the built page on a free port of this machine. `post` answers what is no file. */
+/** Serves the built page on a free port of this machine. `post` answers what is no file; `replaced` changes files on their way. */
 export async function serve(post) {
+  const replaced = new Map();
   const server = createServer(async (request, response) => {
     if (request.method === 'POST' && post) return post(request, response);
     const path = normalize(new URL(request.url, 'http://x').pathname);
     try {
       const file = await readFile(join(DIST, path === '/' ? 'index.html' : path));
-      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' }).end(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' }).end(replaced.has(path) ? replaced.get(path)(String(file)) : file);
     } catch {
       response.writeHead(404).end();
     }
@@ -24,7 +25,7 @@ export async function serve(post) {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://127.0.0.1:${server.address().port}/`, close };
+  return { url: `http://127.0.0.1:${server.address().port}/`, replaced, close };
 }
 
 export const launch = () =>

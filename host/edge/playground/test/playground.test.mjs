@@ -73,6 +73,8 @@ describe('the command line', () => {
       ['MULTI', 'OK'],
       ['INCR n', 'QUEUED'],
       ['EXEC', '1) (integer) 1'],
+      ['QUIT', 'OK'],
+      ['PING', 'PONG'],
       ['SUBSCRIBE news', '1> "subscribe"\n2> "news"\n3> (integer) 1'],
     ];
     for (const [line, printed] of transcript) assert.equal((await run(page, line)).trimEnd(), printed, line);
@@ -143,7 +145,7 @@ describe('the key browser', () => {
     await visit();
     await open(page, 'keys');
     const values = {
-      json: [`SET json '{"a":[1]}'`, '"a": [\n    1\n  ]'],
+      json: [`SET json '{"a":[12345678901234567890,{},"}\\\\","b"], "c" : 1.0}'`, '{\n  "a": [\n    12345678901234567890,\n    {},\n    "}\\\\",\n    "b"\n  ],\n  "c": 1.0\n}'],
       binary: ['SET binary "\\xff\\x00"', '"\\xff\\x00"'],
       hash: ['HSET hash field worth', 'worth'],
       list: ['RPUSH list first', 'first'],
@@ -232,12 +234,12 @@ describe('what is kept', () => {
     await visit();
     await run(page, 'SET kept yes');
     await open(page, 'store');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText(/^Saved \d+ bytes/).waitFor();
     await page.reload();
     assert.equal(await run(page, 'GET kept'), '"yes"');
     await run(page, 'SET kept no');
-    await page.getByRole('button', { name: 'Load' }).click();
+    await page.getByRole('button', { name: 'Load', exact: true }).click();
     await page.getByText('The store is as it was saved.').waitFor();
     assert.equal(await run(page, 'GET kept'), '"yes"');
     await page.getByRole('button', { name: 'Forget' }).click();
@@ -278,6 +280,8 @@ describe('links', () => {
     await visit({}, new URL(link).hash);
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
+    await page.evaluate(axe);
+    assert.deepEqual((await page.evaluate(() => window.axe.run())).violations.map(({ id }) => id), []);
     assert.match(await dialog.innerText(), /SET shared "über <b>"\nINCR count/);
     assert.doesNotMatch(await dialog.innerText(), /hunter2/);
     assert.equal(await page.locator('.log .reply').count(), 0);
@@ -312,6 +316,23 @@ test('works offline after the first load', async () => {
   assert.match(await run(page, 'help get'), /^GET key/);
   const manifest = await page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
   assert.equal(manifest.display, 'standalone');
+});
+
+test('a new version is offered, and taken over when wanted', async () => {
+  await visit();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  site.replaced.set('/worker.js', (source) => source.replace(/(CACHE = PREFIX \+ ")/, '$1newer-'));
+  try {
+    await page.reload();
+    const renew = page.getByRole('button', { name: 'Use the new version' });
+    await renew.waitFor();
+    await Promise.all([page.waitForEvent('load'), renew.click()]);
+    await page.locator('#line').waitFor();
+    assert.equal(await renew.count(), 0);
+    assert.deepEqual(await page.evaluate(async () => (await caches.keys()).map((name) => name.includes('newer'))), [true]);
+  } finally {
+    site.replaced.clear();
+  }
 });
 
 test('the keyboard alone is enough', async () => {
@@ -474,8 +495,13 @@ describe('a server by REST', () => {
     assert.equal(await run(page, 'GET remote'), '(nil)');
   });
 
-  test('a wrong token is refused in its words', async () => {
+  test('a wrong token is refused in its words, and none goes out in the clear', async () => {
     await visit();
+    await open(page, 'store');
+    await page.locator('#address').fill('http://store.example');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('https:// is needed').waitFor();
+    await page.locator('#address').fill('');
     await connect('guess');
     await page.getByText('WRONGPASS').waitFor();
     assert.equal(await run(page, 'PING'), 'PONG');

@@ -10,7 +10,7 @@ import { Multi } from './multi.js';
 import { Pipeline } from './pipeline.js';
 import { installScans, type Scans } from './scan.js';
 import type { Store } from './store.js';
-import { refusal } from './words.js';
+import { rowOf } from './words.js';
 
 /** Every command as a method, and what walks through keys and their contents. */
 export interface Client<T> extends Named<Commands<T>>, Named<Scans<T>> {}
@@ -32,10 +32,11 @@ export class Client<T extends string | Uint8Array = string> extends Executor {
    * objects for maps. A command that other calls could get between is refused, with the method that does it instead.
    */
   execute(command: string, ...args: Argument[]): Promise<Reply> {
-    const words = command.trim().toUpperCase().split(/\s+/);
-    const why = refusal(words[0]!, args, this.isShared);
-    if (why) return Promise.reject(new FerriteError(`ERR ${why}`));
-    return this.run({ method: command, words, shape: asGiven, blocks: this.store.blocks(words[0]!, args) }, args);
+    try {
+      return this.run(rowOf(command, args, this.isShared), args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Commands that cross into the engine at once: `await db.pipeline().set('a', 1).get('a').exec()`. */

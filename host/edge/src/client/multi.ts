@@ -7,7 +7,7 @@ import type { Reply } from '../resp/replies.js';
 import { Collected } from './call.js';
 import { Executor } from './executor.js';
 import type { Store } from './store.js';
-import { refusal } from './words.js';
+import { rowOf } from './words.js';
 
 /** Every command as a method that adds it. */
 export interface Multi extends Chained<Named<Methods>, Multi> {}
@@ -35,10 +35,7 @@ export class Multi extends Executor {
 
   /** Adds any command. */
   execute(command: string, ...args: Argument[]): this {
-    const words = command.trim().toUpperCase().split(/\s+/);
-    const why = refusal(words[0]!, args, true);
-    if (why) throw new FerriteError(`ERR ${why}`);
-    return this.run({ method: command, words, shape: asGiven }, args);
+    return this.run(rowOf(command, args, true), args);
   }
 
   /**

@@ -6,7 +6,7 @@ import { type Argument, Commands } from '../resp/commands.js';
 import type { Reply } from '../resp/replies.js';
 import { Executor } from './executor.js';
 import type { Store } from './store.js';
-import { refusal } from './words.js';
+import { rowOf } from './words.js';
 
 /** Every command as a method that adds it. */
 export interface Pipeline extends Chained<Named<Methods>, Pipeline> {}
@@ -36,10 +36,7 @@ export class Pipeline extends Executor implements Waiting {
 
   /** Adds any command. */
   execute(command: string, ...args: Argument[]): this {
-    const words = command.trim().toUpperCase().split(/\s+/);
-    const why = refusal(words[0]!, args, true);
-    if (why) throw new FerriteError(`ERR ${why}`);
-    return this.run({ method: command, words, shape: asGiven, blocks: this.store.blocks(words[0]!, args) }, args);
+    return this.run(rowOf(command, args, true), args);
   }
 
   /**

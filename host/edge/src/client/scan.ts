@@ -39,8 +39,10 @@ interface Executes {
   execute(command: string, ...args: Argument[]): Promise<Reply>;
 }
 
-/** The lists that the steps answer. */
-async function* steps(db: Executes, command: string, key: readonly Key[], given: unknown = {}): AsyncGenerator<any[], void, void> {
+/** What the steps answer, list by list. */
+type Lists = AsyncGenerator<any[], void, void>;
+
+async function* steps(db: Executes, command: string, key: readonly Key[], given: unknown = {}): Lists {
   if (!isObject(given)) throw new TypeError(`${command}: the options are ${kindOf(given)}; expected an object`);
   const words = options(given) as Argument[];
   let cursor: Argument = 0;
@@ -51,11 +53,11 @@ async function* steps(db: Executes, command: string, key: readonly Key[], given:
   } while (text(cursor) !== '0');
 }
 
-async function* single(lists: AsyncGenerator<any[], void, void>): AsyncGenerator<any, void, void> {
+async function* single(lists: Lists): AsyncGenerator<any, void, void> {
   for await (const list of lists) yield* list;
 }
 
-async function* inPairs(lists: AsyncGenerator<any[], void, void>): AsyncGenerator<[any, any], void, void> {
+async function* inPairs(lists: Lists): AsyncGenerator<[any, any], void, void> {
   for await (const list of lists) {
     for (let at = 0; at + 1 < list.length; at += 2) yield [list[at], list[at + 1]];
   }
@@ -84,6 +86,8 @@ const SCANS: Scans<any> & ThisType<Executes> = {
 /** Gives a class its scans, under both of their names. */
 export function installScans(target: Executes): void {
   for (const [method, value] of Object.entries(SCANS)) {
-    for (const name of [method, method.toLowerCase()]) Object.defineProperty(target, name, { value, writable: true, configurable: true });
+    for (const name of [method, method.toLowerCase()]) {
+      Object.defineProperty(target, name, { value, writable: true, configurable: true });
+    }
   }
 }

@@ -5,7 +5,6 @@ import { FerriteError } from '../errors.js';
 import { Commands } from '../resp/commands.js';
 import { Collected } from './call.js';
 import { Queue } from './queue.js';
-import { BLOCKING } from './words.js';
 
 /** Sessions for blocking commands that are kept for the next one. */
 const MOST_IDLE = 16;
@@ -82,13 +81,6 @@ export class Store {
     commands.push(['SELECT'], [this.database]);
     commands.push(words, flat(args));
     this.callAll(session, commands, [new Collected(false, () => undefined), back]);
-  }
-
-  /** Whether a command may wait for others. */
-  blocks(command: string, args: readonly unknown[]): boolean {
-    if (BLOCKING.has(command)) return true;
-    if (command !== 'XREAD' && command !== 'XREADGROUP') return false;
-    return args.some((arg) => typeof arg === 'string' && arg.toUpperCase() === 'BLOCK');
   }
 
   /** Opens a session that speaks RESP3. There has to be an engine. */

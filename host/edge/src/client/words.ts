@@ -1,3 +1,6 @@
+import { asGiven, type Row } from '../commands/row.js';
+import { FerriteError } from '../errors.js';
+
 /** Commands that mean something else when many callers share a session, and what to use instead. */
 const SHARED: Record<string, string> = {
   MULTI: 'db.multi()',
@@ -22,7 +25,7 @@ const NEVER: Record<string, string> = {
 };
 
 /** Commands that may wait for others. */
-export const BLOCKING: ReadonlySet<string> = new Set([
+const BLOCKING: ReadonlySet<string> = new Set([
   'BLPOP',
   'BRPOP',
   'BLMOVE',
@@ -32,6 +35,23 @@ export const BLOCKING: ReadonlySet<string> = new Set([
   'BZPOPMAX',
   'BZMPOP',
 ]);
+
+/** A command that was given by its name, with or without words behind it: `execute('CONFIG GET', 'maxmemory')`. */
+export function rowOf(command: string, args: readonly unknown[], isShared: boolean): Row {
+  const words = command.trim().split(/\s+/);
+  const name = words[0]!.toUpperCase();
+  const rest = [...words.slice(1), ...args];
+  const why = refusal(name, rest, isShared);
+  if (why) throw new FerriteError(`ERR ${why}`);
+  return { method: command, words, shape: asGiven, blocks: mayWait(name, rest) };
+}
+
+/** Whether a command may wait for others. */
+function mayWait(name: string, args: readonly unknown[]): boolean {
+  if (BLOCKING.has(name)) return true;
+  if (name !== 'XREAD' && name !== 'XREADGROUP') return false;
+  return args.some((arg) => typeof arg === 'string' && arg.toUpperCase() === 'BLOCK');
+}
 
 /** Why a command may not be executed on this session, if so. */
 export function refusal(command: string, args: readonly unknown[], isShared: boolean): string | undefined {

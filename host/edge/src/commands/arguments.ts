@@ -19,7 +19,11 @@ export type Words<O> = [options?: O] | Value[];
 export type Counted = readonly Key[] | number;
 
 /** Fields with their values: an object, a Map, a list of pairs. */
-export type Fields = Readonly<Record<string, Value>> | ReadonlyMap<Key, Value> | readonly (readonly [Key, Value])[] | readonly Value[];
+export type Fields =
+  | Readonly<Record<string, Value>>
+  | ReadonlyMap<Key, Value>
+  | readonly (readonly [Key, Value])[]
+  | readonly Value[];
 
 /** Where in a range to begin, and how many to take. */
 export type Limit = readonly [offset: number, count: number];

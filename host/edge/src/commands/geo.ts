@@ -77,6 +77,9 @@ export type GeoDetail = 'WITHDIST' | 'WITHCOORD' | 'WITHHASH';
 /** What was asked for with a member. */
 export type WithDetails = { withdist: true } | { withcoord: true } | { withhash: true };
 
+/** What is found is stored: with its geohash, or with its distance as the score. */
+export type Stored = { store: Key } | { storedist: Key };
+
 /** Commands of places, which are kept in sorted sets. */
 export interface GeoCommands<T> {
   /** Adds members with their places, or moves them; how many are new. */
@@ -89,20 +92,44 @@ export interface GeoCommands<T> {
   /** The places of members; null for each that is missing. */
   geoPos(key: Key, ...members: Some<Value>): Promise<(Coordinates | null)[]>;
   /** The members in a circle around a place; the older form of `geoSearch`. */
-  geoRadius(key: Key, from: Coordinates, radius: number, unit: Unit, options: GeoSearchOptions & WithDetails): Promise<Found<T>[]>;
-  geoRadius(key: Key, from: Coordinates, radius: number, unit: Unit, options: GeoRadiusOptions & ({ store: Key } | { storedist: Key })): Promise<number>;
+  geoRadius(
+    key: Key,
+    from: Coordinates,
+    radius: number,
+    unit: Unit,
+    options: GeoSearchOptions & WithDetails,
+  ): Promise<Found<T>[]>;
+  geoRadius(key: Key, from: Coordinates, radius: number, unit: Unit, options: GeoRadiusOptions & Stored): Promise<number>;
   geoRadius(key: Key, from: Coordinates, radius: number, unit: Unit, options?: GeoSearchOptions): Promise<T[]>;
   geoRadius(key: Key, ...words: Value[]): Promise<T[] | Found<T>[] | number>;
   /** `geoRadius` that stores nothing. */
-  geoRadiusRo(key: Key, from: Coordinates, radius: number, unit: Unit, options: GeoSearchOptions & WithDetails): Promise<Found<T>[]>;
+  geoRadiusRo(
+    key: Key,
+    from: Coordinates,
+    radius: number,
+    unit: Unit,
+    options: GeoSearchOptions & WithDetails,
+  ): Promise<Found<T>[]>;
   geoRadiusRo(key: Key, from: Coordinates, radius: number, unit: Unit, options?: GeoSearchOptions): Promise<T[]>;
   geoRadiusRo(key: Key, ...words: Value[]): Promise<T[] | Found<T>[]>;
   /** The members in a circle around a member; the older form of `geoSearch`. */
-  geoRadiusByMember(key: Key, member: Value, radius: number, unit: Unit, options: GeoSearchOptions & WithDetails): Promise<Found<T>[]>;
-  geoRadiusByMember(key: Key, member: Value, radius: number, unit: Unit, options: GeoRadiusOptions & ({ store: Key } | { storedist: Key })): Promise<number>;
+  geoRadiusByMember(
+    key: Key,
+    member: Value,
+    radius: number,
+    unit: Unit,
+    options: GeoSearchOptions & WithDetails,
+  ): Promise<Found<T>[]>;
+  geoRadiusByMember(key: Key, member: Value, radius: number, unit: Unit, options: GeoRadiusOptions & Stored): Promise<number>;
   geoRadiusByMember(key: Key, member: Value, radius: number, unit: Unit, ...options: Words<GeoSearchOptions>): Promise<T[]>;
   /** `geoRadiusByMember` that stores nothing. */
-  geoRadiusByMemberRo(key: Key, member: Value, radius: number, unit: Unit, options: GeoSearchOptions & WithDetails): Promise<Found<T>[]>;
+  geoRadiusByMemberRo(
+    key: Key,
+    member: Value,
+    radius: number,
+    unit: Unit,
+    options: GeoSearchOptions & WithDetails,
+  ): Promise<Found<T>[]>;
   geoRadiusByMemberRo(key: Key, member: Value, radius: number, unit: Unit, ...options: Words<GeoSearchOptions>): Promise<T[]>;
   /** The members in a circle or a box: names, or objects when details are asked for. */
   geoSearch(key: Key, from: GeoFrom, by: GeoBy, options: GeoSearchOptions & WithDetails): Promise<Found<T>[]>;

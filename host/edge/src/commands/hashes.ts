@@ -102,7 +102,8 @@ const named = (given: unknown): unknown[] => ['FIELDS', ...counted(listOf(given)
 /** `(key, fields, options)`, or the words of the command. */
 const fieldsAtEnd: Shape = ([key, given, ...rest]) => {
   if (!Array.isArray(given) && hasWord([given, ...rest], 'FIELDS')) return flat([key, given, ...rest]);
-  return [key, ...rest.filter((arg) => arg !== undefined).flatMap((arg) => (isObject(arg) ? options(arg) : [arg])), ...named(given)];
+  const words = rest.filter((arg) => arg !== undefined).flatMap((arg) => (isObject(arg) ? options(arg) : [arg]));
+  return [key, ...words, ...named(given)];
 };
 
 /** `(key, fields, time, options)`, where the time may be a Date. */

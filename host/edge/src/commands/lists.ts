@@ -32,7 +32,12 @@ export interface ListCommands<T> {
   /** `lMove` that waits for an element; null when none came in time. */
   blMove(source: Key, destination: Key, from: Side, to: Side, seconds: number): Promise<T | null>;
   /** `lmPop` that waits for an element; null when none came in time. */
-  blmPop(seconds: number, keys: Counted, side: Side | Key, ...options: Words<CountOption>): Promise<[key: T, elements: T[]] | null>;
+  blmPop(
+    seconds: number,
+    keys: Counted,
+    side: Side | Key,
+    ...options: Words<CountOption>
+  ): Promise<[key: T, elements: T[]] | null>;
   /** The first element of the first list that has one, or that gets one in time; null when none did. */
   blPop(keys: OneOrMore<Key>, ...more: Value[]): Promise<Popped<T> | null>;
   /** The last element of the first list that has one, or that gets one in time; null when none did. */

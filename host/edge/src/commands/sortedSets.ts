@@ -86,10 +86,15 @@ export interface MembersFrom<T> {
 /** Commands of sorted sets. Ranks count from 0, from the least score; members with the same score are in order of their bytes. */
 export interface SortedSetCommands<T> {
   /** `zmPop` that waits for members so many seconds, 0 for ever; null when none came in time. */
-  bzmPop(seconds: number, keys: Counted, end: 'MIN' | 'MAX' | Key, ...options: Words<CountOption>): Promise<MembersFrom<T> | null>;
-  /** Pops the greatest member of the first set that has one; the last argument is how many seconds to wait. Null when none came. */
+  bzmPop(
+    seconds: number,
+    keys: Counted,
+    end: 'MIN' | 'MAX' | Key,
+    ...options: Words<CountOption>
+  ): Promise<MembersFrom<T> | null>;
+  /** Pops the greatest member of the first set that has one; the last argument is how many seconds to wait. Null if none came. */
   bzPopMax(keys: OneOrMore<Key>, ...more: Value[]): Promise<ScoredFrom<T> | null>;
-  /** Pops the least member of the first set that has one; the last argument is how many seconds to wait. Null when none came. */
+  /** Pops the least member of the first set that has one; the last argument is how many seconds to wait. Null if none came. */
   bzPopMin(keys: OneOrMore<Key>, ...more: Value[]): Promise<ScoredFrom<T> | null>;
   /** Adds members or changes their scores; how many are new. With `incr` the new score, null when a condition is not met. */
   zAdd(key: Key, members: OneOrMore<Member>, options: ZAddOptions & { incr: true }): Promise<number | null>;
@@ -142,7 +147,7 @@ export interface SortedSetCommands<T> {
   zRandMemberCount(key: Key, count: number): Promise<T[]>;
   /** Some members with their scores. */
   zRandMemberCountWithScores(key: Key, count: number): Promise<Scored<T>[]>;
-  /** The members from `start` to `stop`, both included: ranks, which count from the end when negative, or what options make of them. */
+  /** The members from `start` to `stop`, both included: ranks, counted from the end when negative, or what options say. */
   zRange(key: Key, start: Score, stop: Score, options: ZRangeOptions & WithScores): Promise<Scored<T>[]>;
   zRange(key: Key, start: Value, stop: Value, ...options: Words<ZRangeOptions>): Promise<T[]>;
   /** `zRange` with scores. */

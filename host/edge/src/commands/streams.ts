@@ -119,13 +119,41 @@ export interface StreamCommands<T> {
   xAdd(key: Key, id: Value, message: Fields, options?: XAddOptions): Promise<T | null>;
   xAdd(key: Key, ...words: Value[]): Promise<T | null>;
   /** Takes over entries that another consumer has had for so many milliseconds, from an id on. */
-  xAutoClaim(key: Key, group: Key, consumer: Key, minIdle: number, start: Value, ...options: Words<CountOption>): Promise<Claimed<T, Entry<T>>>;
+  xAutoClaim(
+    key: Key,
+    group: Key,
+    consumer: Key,
+    minIdle: number,
+    start: Value,
+    ...options: Words<CountOption>
+  ): Promise<Claimed<T, Entry<T>>>;
   /** `xAutoClaim` with ids alone. */
-  xAutoClaimJustId(key: Key, group: Key, consumer: Key, minIdle: number, start: Value, ...options: Words<CountOption>): Promise<Claimed<T, T>>;
+  xAutoClaimJustId(
+    key: Key,
+    group: Key,
+    consumer: Key,
+    minIdle: number,
+    start: Value,
+    ...options: Words<CountOption>
+  ): Promise<Claimed<T, T>>;
   /** Takes over these entries, when another consumer has had them for so many milliseconds. */
-  xClaim(key: Key, group: Key, consumer: Key, minIdle: number, ids: OneOrMore<Value>, ...options: Words<XClaimOptions>): Promise<Entry<T>[]>;
+  xClaim(
+    key: Key,
+    group: Key,
+    consumer: Key,
+    minIdle: number,
+    ids: OneOrMore<Value>,
+    ...options: Words<XClaimOptions>
+  ): Promise<Entry<T>[]>;
   /** `xClaim` with ids alone. */
-  xClaimJustId(key: Key, group: Key, consumer: Key, minIdle: number, ids: OneOrMore<Value>, ...options: Words<XClaimOptions>): Promise<T[]>;
+  xClaimJustId(
+    key: Key,
+    group: Key,
+    consumer: Key,
+    minIdle: number,
+    ids: OneOrMore<Value>,
+    ...options: Words<XClaimOptions>
+  ): Promise<T[]>;
   /** Deletes entries; how many there were. */
   xDel(key: Key, ...ids: Some<Value>): Promise<number>;
   /** XGROUP with its subcommand as a word. */
@@ -154,14 +182,26 @@ export interface StreamCommands<T> {
   xPending(key: Key, group: Key): Promise<Pending<T>>;
   xPending(key: Key, group: Key, ...words: Value[]): Promise<Pending<T> | PendingEntry<T>[]>;
   /** The entries of a group that are not acknowledged, from `start` to `end`. */
-  xPendingRange(key: Key, group: Key, start: Value, end: Value, count: number, options?: XPendingOptions): Promise<PendingEntry<T>[]>;
+  xPendingRange(
+    key: Key,
+    group: Key,
+    start: Value,
+    end: Value,
+    count: number,
+    options?: XPendingOptions,
+  ): Promise<PendingEntry<T>[]>;
   /** The entries from `start` to `end`, both included unless `(` is before them; `-` and `+` are the ends. */
   xRange(key: Key, start: Value, end: Value, ...options: Words<CountOption>): Promise<Entry<T>[]>;
   /** The entries of streams after some; null when there are none, or with `block` none came in time. */
   xRead(streams: OneOrMore<StreamFrom>, options?: XReadOptions): Promise<StreamEntries<T>[] | null>;
   xRead(...words: Value[]): Promise<StreamEntries<T>[] | null>;
   /** The entries of streams for a consumer of a group; null when there are none, or with `block` none came in time. */
-  xReadGroup(group: Key, consumer: Key, streams: OneOrMore<StreamFrom>, options?: XReadGroupOptions): Promise<StreamEntries<T>[] | null>;
+  xReadGroup(
+    group: Key,
+    consumer: Key,
+    streams: OneOrMore<StreamFrom>,
+    options?: XReadGroupOptions,
+  ): Promise<StreamEntries<T>[] | null>;
   xReadGroup(...words: Value[]): Promise<StreamEntries<T>[] | null>;
   /** The entries from `end` back to `start`. */
   xRevRange(key: Key, end: Value, start: Value, ...options: Words<CountOption>): Promise<Entry<T>[]>;

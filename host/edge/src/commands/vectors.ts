@@ -1,5 +1,5 @@
 import type { Transform } from '../client/call.js';
-import type { Key, Some, Value, Words } from './arguments.js';
+import type { Key, Some, Value } from './arguments.js';
 import { flat, isObject, options, type Row, row, rows, type Shape } from './row.js';
 import { optionsAt, withWords } from './shapes.js';
 import { type Scored, text, unlessNull } from './values.js';
@@ -39,6 +39,9 @@ export interface Near<T> {
   /** Its attributes as text; null when it has none. */
   attributes?: T | null;
 }
+
+/** What makes objects of what is found. */
+export type WithDetails<Attributes extends string> = { withscores: true } | { [Name in Attributes]: true };
 
 /** Options of VADD. */
 export interface VAddOptions {
@@ -88,7 +91,10 @@ export interface RawVector {
   quantizationRange?: number;
 }
 
-/** Commands of vectors: `VECTOR.*`, and the vector sets of Redis 8. https://redis.io/docs/latest/develop/data-types/vector-sets/ */
+/**
+ * Commands of vectors: `VECTOR.*`, and the vector sets of Redis 8.
+ * https://redis.io/docs/latest/develop/data-types/vector-sets/
+ */
 export interface VectorCommands<T> {
   /** Makes an empty index. */
   vectorCreate(index: Key, options: VectorCreateOptions): Promise<'OK'>;
@@ -109,7 +115,7 @@ export interface VectorCommands<T> {
   /** The indexes and vector sets of the database; it looks at every key. */
   vectorList(): Promise<T[]>;
   /** The ids of the `k` nearest vectors, nearest first, or objects with what was asked for. */
-  vectorSearch(index: Key, k: number, vector: Vector, options: VectorSearchOptions & ({ withscores: true } | { withattr: true })): Promise<Near<T>[]>;
+  vectorSearch(index: Key, k: number, vector: Vector, options: VectorSearchOptions & WithDetails<'withattr'>): Promise<Near<T>[]>;
   vectorSearch(index: Key, k: number, vector: Vector, options?: VectorSearchOptions): Promise<T[]>;
   vectorSearch(index: Key, ...words: Value[]): Promise<T[] | Near<T>[]>;
   /** Adds an element to a vector set, which is made when there is none: true, or false when it was there. */
@@ -143,7 +149,7 @@ export interface VectorCommands<T> {
   /** Sets the attributes of an element, the text of a JSON object, or takes them away (an empty text). */
   vSetAttr(key: Key, element: Value, attributes: string): Promise<boolean>;
   /** The elements that are like a vector or an element, the most alike first; objects when scores or attributes are asked for. */
-  vSim(key: Key, query: Vector | string, options: VSimOptions & ({ withscores: true } | { withattribs: true })): Promise<Alike<T>[]>;
+  vSim(key: Key, query: Vector | string, options: VSimOptions & WithDetails<'withattribs'>): Promise<Alike<T>[]>;
   vSim(key: Key, query: Vector | string, options?: VSimOptions): Promise<T[]>;
   vSim(key: Key, ...words: Value[]): Promise<T[] | Alike<T>[]>;
   /** `vSim` with scores. */

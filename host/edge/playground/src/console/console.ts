@@ -108,6 +108,8 @@ export class Console {
     const patience = setTimeout(() => fill(shown, 'waiting … ', button('Give up', () => this.interrupt())), PATIENCE_MS);
     let reply: Reply;
     this.#waiting++;
+    // Like redis-cli: what was ended is opened again by the next command.
+    if (this.#session?.isClosed) this.interrupt();
     try {
       this.#session ??= this.#store.session((push) => this.#append(el('pre', { className: 'reply push' }, print(push))));
       reply = await this.#session.execute(words);

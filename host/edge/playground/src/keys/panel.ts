@@ -147,7 +147,7 @@ export class KeysPanel implements Panel {
 function note(shown: number, total: number, hasMore: boolean, pattern: string): string {
   if (total === 0) return 'The store is empty. Set a key in the command line, or take the tour.';
   if (shown === 0) return hasMore ? `None of the keys looked at matches ${pattern}; there are more.` : `No key matches ${pattern}.`;
-  return hasMore ? `${shown} keys are shown; there are more. Narrow the pattern.` : `${shown} of ${total} keys`;
+  return hasMore ? `${shown} keys are shown; there are more. Narrow the pattern.` : `${shown} of ${total} ${total === 1 ? 'key' : 'keys'}`;
 }
 
 function duration(seconds: number): string {

@@ -2,6 +2,7 @@ import { el } from '../page/dom.js';
 import { accepted, fields, items, number, pairs, type Reply, text } from '../resp/reply.js';
 import { print, quoted } from '../resp/print.js';
 import type { Store } from '../store/store.js';
+import { laidOut } from './json.js';
 import { decode, type Key, named } from './listing.js';
 
 /** So much of a value is drawn. */
@@ -84,14 +85,6 @@ function written(bytes: Uint8Array): HTMLElement {
   const json = bytes.length <= MOST_JSON && /^\s*[[{]/.test(decoded) ? laidOut(decoded) : null;
   if (json !== null) return el('div', {}, el('p', { className: 'size' }, 'JSON, laid out'), el('pre', { className: 'value' }, json));
   return el('pre', { className: 'value' }, decoded);
-}
-
-function laidOut(json: string): string | null {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch {
-    return null;
-  }
 }
 
 function table(heads: string[], rows: (string | Node)[][], total: number | null, what: string): HTMLElement {

@@ -9,7 +9,7 @@ import { EmbeddedStore } from '../store/embedded.js';
 import type { Store } from '../store/store.js';
 import { TourPanel } from '../tour/panel.js';
 import { VectorsPanel } from '../vectors/panel.js';
-import { el, reason } from './dom.js';
+import { button, el, reason } from './dom.js';
 import { keepOffline } from './offline.js';
 import { type Panel, Tabs } from './tabs.js';
 import { themeSwitch } from './theme.js';
@@ -40,6 +40,7 @@ export async function start(): Promise<void> {
   const turnTo = (store: Store) => {
     use(store);
     line.use(store);
+    server.show(store);
   };
   const replace = (store: EmbeddedStore) => {
     const old = embedded;
@@ -47,12 +48,13 @@ export async function start(): Promise<void> {
     turnTo(store);
     old.close();
   };
+  const server = connecting({ connect: turnTo, disconnect: () => turnTo(embedded) });
   const storePanel: Panel = {
     id: 'store',
     title: 'Store',
     element: el('div', { className: 'store' },
       files({ embedded: () => embedded, replace }),
-      connecting({ connect: turnTo, disconnect: () => turnTo(embedded) }),
+      server.element,
       linkMaker(() => line.lines)),
   };
   // Functions of `use` run before the tabs are there: nothing is shown then.
@@ -80,5 +82,5 @@ export async function start(): Promise<void> {
   const ask = () => void offer(() => (current.isEmbedded ? 'the embedded store, in this page' : `the server ${current.name}`), (lines) => void runAll(lines), (why) => line.note(why));
   window.addEventListener('hashchange', ask);
   ask();
-  keepOffline();
+  keepOffline((renew) => document.querySelector('header')!.append(button('Use the new version', renew)));
 }

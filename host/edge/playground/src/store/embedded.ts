@@ -41,7 +41,7 @@ class WireSession implements Session {
   readonly #parser = new Parser();
   readonly #onPush: (reply: Reply) => void;
   #waiting: ((reply: Reply) => void)[] = [];
-  #isClosed = false;
+  isClosed = false;
 
   constructor(db: Ferrite, onPush: (reply: Reply) => void) {
     this.#onPush = onPush;
@@ -58,7 +58,7 @@ class WireSession implements Session {
 
   async executeAll(commands: readonly (readonly Word[])[]): Promise<Reply[]> {
     const wire = await this.#wire;
-    if (this.#isClosed) return commands.map(() => CLOSED);
+    if (this.isClosed) return commands.map(() => CLOSED);
     const replies = commands.map((words) => {
       // What answers by pushes has no reply to wait for: its first push is taken for it.
       return new Promise<Reply>((resolve) => this.#waiting.push(isSubscription(words) ? asPush(resolve) : resolve));
@@ -75,14 +75,14 @@ class WireSession implements Session {
   #read(bytes: Uint8Array): void {
     for (const reply of this.#parser.feed(bytes)) {
       const first = this.#waiting[0];
-      const isForFirst = first && (reply.kind !== 'push' || takesPush.has(first));
+      const isForFirst = first && !isMonitored(reply) && (reply.kind !== 'push' || takesPush.has(first));
       if (isForFirst) this.#waiting.shift()!(reply);
       else queueMicrotask(() => this.#onPush(reply));
     }
   }
 
   #end(): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     for (const resolve of this.#waiting.splice(0)) resolve(CLOSED);
   }
 }
@@ -91,6 +91,9 @@ const CLOSED: Reply = { kind: 'error', text: 'CLOSED the session was closed' };
 const SUBSCRIPTIONS = ['subscribe', 'psubscribe', 'ssubscribe', 'unsubscribe', 'punsubscribe', 'sunsubscribe'];
 const takesPush = new WeakSet<(reply: Reply) => void>();
 const decoder = new TextDecoder();
+
+/** What MONITOR tells looks like a reply: `1700000000.000000 [0 embedded] "PING"`. */
+const isMonitored = (reply: Reply): boolean => reply.kind === 'status' && /^\d+\.\d+ \[/.test(reply.text);
 
 function isSubscription(words: readonly Word[]): boolean {
   const [first = ''] = words;

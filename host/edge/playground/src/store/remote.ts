@@ -20,6 +20,9 @@ export class RemoteStore implements Store {
     const url = new URL(address.trim() || './', location.href);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Error('An address begins with https:// or http://');
     if (url.username || url.password) throw new Error('The token has a field of its own: leave it out of the address');
+    const isHere = url.origin === location.origin || ['localhost', '127.0.0.1'].includes(url.hostname);
+    // The page's policy refuses it, too, but in no words that help.
+    if (url.protocol === 'http:' && !isHere) throw new Error('https:// is needed for any server but that of this page and this machine: a token does not travel in the clear');
     url.hash = url.search = '';
     this.#url = url.href.replace(/\/*$/, '/');
     this.#token = token;
@@ -39,7 +42,7 @@ export class RemoteStore implements Store {
   }
 
   session(): Session {
-    return { execute: (words) => this.execute(words), close: () => undefined };
+    return { execute: (words) => this.execute(words), isClosed: false, close: () => undefined };
   }
 
   async watch(onChange: (key: string | null) => void): Promise<() => void> {

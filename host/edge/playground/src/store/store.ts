@@ -3,6 +3,8 @@ import type { Reply, Word } from '../resp/reply.js';
 /** Commands one after the other, with what belongs to a connection: MULTI, SELECT, SUBSCRIBE. */
 export interface Session {
   execute(words: readonly Word[]): Promise<Reply>;
+  /** Whether it has ended: by QUIT, by CLIENT KILL, by `close`. */
+  readonly isClosed: boolean;
   close(): void;
 }
 

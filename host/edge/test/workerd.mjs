@@ -1,0 +1,54 @@
+// Cloudflare's runtime, with the modules of a folder.
+
+import { spawn } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Runs a Worker: the file `main` of the folder, with every other WebAssembly file there as a module under the name by which it
+ * is imported. Where it has a class `Store` for a Durable Object, `hasObject` binds it as `STORE`.
+ */
+export async function startWorkerd(folder, main, hasObject = false) {
+  await writeFile(join(folder, 'workerd.capnp'), await configuration(folder, main, hasObject));
+  const program = join(dirname(require.resolve('workerd/package.json')), '../.bin/workerd');
+  const child = spawn(program, ['serve', 'workerd.capnp', '--control-fd=3'], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  const port = await new Promise((resolve, reject) => {
+    let told = '';
+    child.stdio[3].on('data', (chunk) => {
+      told += chunk;
+      const port = /"event":"listen","socket":"http","port":(\d+)/.exec(told)?.[1];
+      if (port) resolve(Number(port));
+    });
+    child.on('exit', (code) => reject(new Error(`workerd ended with ${code}`)));
+  });
+  return { port, close: () => child.kill() };
+}
+
+async function configuration(folder, main, hasObject) {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.wasm'));
+  const modules = files.map((file) => `    (name = "${file}", wasm = embed "${file}"),\n`).join('');
+  const object = `  durableObjectNamespaces = [(className = "Store", uniqueKey = "ferrite-tests")],
+  durableObjectStorage = (inMemory = void),
+  bindings = [(name = "STORE", durableObjectNamespace = "Store")],
+`;
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+
+const worker :Workerd.Worker = (
+  compatibilityDate = "2025-09-01",
+  modules = [
+    (name = "${main}", esModule = embed "${main}"),
+${modules}  ],
+${hasObject ? object : ''});
+`;
+}
