@@ -33,12 +33,14 @@ const INPUTS: usize = 8192;
 const CASES: [(&str, &str, usize); 4] =
     [("nothing", "", 0), ("get", "GET", 1), ("16-gets", "GET", 16), ("set", "SET", 1)];
 
-trait Exchange {
+/// Something that commands can be exchanged with.
+pub(crate) trait Exchange {
     /// Returns the length of the replies.
     fn exchange(&mut self, input: &[u8]) -> usize;
 }
 
-struct Component {
+/// The component in wasmtime.
+pub(crate) struct Component {
     instance: StoreInstance,
     session: Session,
 }
@@ -50,7 +52,8 @@ impl Exchange for Component {
     }
 }
 
-struct Native {
+/// Its core, compiled natively.
+pub(crate) struct Native {
     store: Store,
     session: u64,
 }
@@ -75,16 +78,20 @@ impl Environment for System {
     }
 }
 
-pub(crate) fn run(plan: &Plan, table: &mut Table) -> Result<()> {
-    println!("\nThe store component and its core, one exchange:");
-    let mut micro = Micro::new(plan, CpuTime);
+/// Both, empty.
+pub(crate) fn engines() -> Result<(Component, Native)> {
     let module = StoreModule::compile().map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let mut instance = StoreInstance::new(&module, Rc::new(Clock::new()))?;
     let session = instance.open_session("", "")?;
     let mut store = Store::new(Box::new(System));
     let native_session = store.open_session("", "");
-    let mut component = Component { instance, session };
-    let mut native = Native { store, session: native_session };
+    Ok((Component { instance, session }, Native { store, session: native_session }))
+}
+
+pub(crate) fn run(plan: &Plan, table: &mut Table) -> Result<()> {
+    println!("\nThe store component and its core, one exchange:");
+    let mut micro = Micro::new(plan, CpuTime);
+    let (mut component, mut native) = engines()?;
     fill(&mut component)?;
     fill(&mut native)?;
     table.group("time of an exchange (`cargo bench -- component`)", Ratio::TimesAsMuch, "native core", "component");

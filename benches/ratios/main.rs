@@ -5,6 +5,7 @@
 //! | `redis` | What does a client see of each server? | `side_by_side.rs`, `key_access.rs` |
 //! | `commands` | The same of every data type. | `commands.rs` |
 //! | `component` | What does the sandbox cost? | `component.rs` |
+//! | `vectors` | What does the sandbox cost a vector index? | `vectors.rs` |
 //! | `functions` | What does a function cost by itself: called, instantiated, loaded? | `functions.rs` |
 //! | `instructions` | How much work is an operation, on whatever machine? | `instructions.rs` |
 //! | `memory` | What does an item take? | `memory.rs` |
@@ -39,6 +40,7 @@ mod servers;
 mod side_by_side;
 mod statistics;
 mod table;
+mod vectors;
 
 use std::time::Instant;
 
@@ -62,6 +64,9 @@ fn main() -> Result<()> {
     }
     if plan.wants(Section::Component) {
         component::run(&plan, &mut table)?;
+    }
+    if plan.wants(Section::Vectors) {
+        vectors::run(&plan, &mut table)?;
     }
     if plan.wants(Section::Functions) {
         functions::run(&plan, &mut table)?;

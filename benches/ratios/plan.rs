@@ -11,6 +11,7 @@ pub(crate) enum Section {
     Redis,
     Commands,
     Component,
+    Vectors,
     Functions,
     Lua,
     Meters,
@@ -21,10 +22,11 @@ pub(crate) enum Section {
     Eviction,
 }
 
-const SECTIONS: [(&str, Section); 11] = [
+const SECTIONS: [(&str, Section); 12] = [
     ("redis", Section::Redis),
     ("commands", Section::Commands),
     ("component", Section::Component),
+    ("vectors", Section::Vectors),
     ("functions", Section::Functions),
     ("lua", Section::Lua),
     ("meters", Section::Meters),

@@ -62,6 +62,11 @@ class Server:
     def memory(self):
         return resident(self.process.pid)
 
+    def accounted(self):
+        """The bytes that the store itself counts (`used_memory`)."""
+        lines = self.run([command("INFO", "memory")]).split(b"\r\n")
+        return next(int(line.split(b":")[1]) for line in lines if line.startswith(b"used_memory:"))
+
     def run(self, commands):
         """Runs commands in pipelines, one ahead of the one that is waited for; their replies as they came."""
         replies, waiting = [], 0
@@ -121,7 +126,7 @@ class Contender:
         except SystemExit:
             self.close()
             raise
-        self.base = self.server.memory()
+        self.base, self.base_accounted = self.server.memory(), self.server.accounted()
 
     def _timed(self, commands):
         began, before = time.perf_counter(), self.server.processor()
@@ -147,6 +152,9 @@ class Contender:
 
     def memory(self):
         return self.server.memory() - self.base
+
+    def accounted(self):
+        return self.server.accounted() - self.base_accounted
 
     def close(self):
         self.server.close()

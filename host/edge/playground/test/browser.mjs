@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json' };
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
 
 /** Serves the built page on a free port of this machine. `post` answers what is no file; `replaced` changes files on their way. */
 export async function serve(post) {
@@ -15,7 +22,9 @@ export async function serve(post) {
     const path = normalize(new URL(request.url, 'http://x').pathname);
     try {
       const file = await readFile(join(DIST, path === '/' ? 'index.html' : path));
-      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' }).end(replaced.has(path) ? replaced.get(path)(String(file)) : file);
+      response
+        .writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' })
+        .end(replaced.has(path) ? replaced.get(path)(String(file)) : file);
     } catch {
       response.writeHead(404).end();
     }

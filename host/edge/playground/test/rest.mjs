@@ -21,17 +21,23 @@ export async function restOf(token) {
     }
     if (typeof reply === 'string') return reply === 'OK' || reply === 'PONG' ? reply : Buffer.from(reply).toString('base64');
     if (Array.isArray(reply)) return reply.map(packed);
-    if (typeof reply === 'object' && reply !== null) return Object.entries(reply).flatMap(([key, value]) => [packed(key), packed(value)]);
+    if (typeof reply === 'object' && reply !== null)
+      return Object.entries(reply).flatMap(([key, value]) => [packed(key), packed(value)]);
     return reply;
   };
-  const answered = (words) => execute(words).then((result) => ({ result: packed(result) }), (error) => ({ error: error.message }));
+  const answered = (words) =>
+    execute(words).then(
+      (result) => ({ result: packed(result) }),
+      (error) => ({ error: error.message }),
+    );
 
   const answer = async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const send = (status, json) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
-    if (request.headers.authorization !== `Bearer ${token}`) return send(401, { error: 'WRONGPASS invalid or missing auth token' });
+    if (request.headers.authorization !== `Bearer ${token}`)
+      return send(401, { error: 'WRONGPASS invalid or missing auth token' });
     const url = new URL(request.url, 'http://x');
     const path = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
     if (path.length === 0) return send(200, await answered(JSON.parse(body)));

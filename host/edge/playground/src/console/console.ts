@@ -23,8 +23,15 @@ export class Console {
   readonly #log = el('div', { className: 'log', role: 'log', tabIndex: 0, 'aria-label': 'Commands and replies' });
   readonly #prompt = el('label', { className: 'prompt', htmlFor: 'line' }, 'ferrite>');
   readonly #input = el('input', {
-    id: 'line', name: 'line', type: 'text', autocomplete: 'off', spellcheck: false, autocapitalize: 'none', enterKeyHint: 'go',
-    'aria-describedby': 'hint', 'aria-label': 'Command',
+    id: 'line',
+    name: 'line',
+    type: 'text',
+    autocomplete: 'off',
+    spellcheck: false,
+    autocapitalize: 'none',
+    enterKeyHint: 'go',
+    'aria-describedby': 'hint',
+    'aria-label': 'Command',
   });
   readonly #hint = el('div', { id: 'hint', className: 'hint' });
   readonly #history = new History();
@@ -38,9 +45,21 @@ export class Console {
 
   constructor(store: Store) {
     this.#store = store;
-    const form = el('form', { className: 'line', onsubmit: (event: Event) => this.#submit(event) }, this.#prompt, this.#input, el('button', { type: 'submit', className: 'primary' }, 'Run'));
-    this.element = el('section', { className: 'console', 'aria-labelledby': 'console-title' },
-      el('h2', { id: 'console-title', className: 'hidden' }, 'Command line'), this.#log, form, this.#hint);
+    const form = el(
+      'form',
+      { className: 'line', onsubmit: (event: Event) => this.#submit(event) },
+      this.#prompt,
+      this.#input,
+      el('button', { type: 'submit', className: 'primary' }, 'Run'),
+    );
+    this.element = el(
+      'section',
+      { className: 'console', 'aria-labelledby': 'console-title' },
+      el('h2', { id: 'console-title', className: 'hidden' }, 'Command line'),
+      this.#log,
+      form,
+      this.#hint,
+    );
     this.#input.addEventListener('keydown', (event) => this.#key(event));
     this.#input.addEventListener('input', () => this.#showHint());
     this.#input.addEventListener('focus', () => this.#learn());
@@ -74,7 +93,14 @@ export class Console {
       return null;
     }
     const shown = el('pre', { className: 'reply' });
-    this.#append(el('div', { className: 'entry' }, el('div', { className: 'typed' }, el('span', { className: 'prompt' }, `${this.#prompt.textContent} `), line), shown));
+    this.#append(
+      el(
+        'div',
+        { className: 'entry' },
+        el('div', { className: 'typed' }, el('span', { className: 'prompt' }, `${this.#prompt.textContent} `), line),
+        shown,
+      ),
+    );
     if (/^(help|\?)$/i.test(command)) {
       await this.#learn();
       shown.textContent = help(this.#known, rest.join(' '));
@@ -88,7 +114,10 @@ export class Console {
     }
     if (!isSecret(line)) this.lines.push(line);
     const reply = await this.#execute(words, shown);
-    this.#follow(words.map((word) => new TextDecoder().decode(word).toLowerCase()), reply);
+    this.#follow(
+      words.map((word) => new TextDecoder().decode(word).toLowerCase()),
+      reply,
+    );
     this.#scroll();
     this.onCommand();
     return reply;
@@ -105,7 +134,15 @@ export class Console {
 
   async #execute(words: Uint8Array[], shown: HTMLElement): Promise<Reply> {
     const start = performance.now();
-    const patience = setTimeout(() => fill(shown, 'waiting … ', button('Give up', () => this.interrupt())), PATIENCE_MS);
+    const patience = setTimeout(
+      () =>
+        fill(
+          shown,
+          'waiting … ',
+          button('Give up', () => this.interrupt()),
+        ),
+      PATIENCE_MS,
+    );
     let reply: Reply;
     this.#waiting++;
     // Like redis-cli: what was ended is opened again by the next command.
@@ -201,15 +238,21 @@ export class Console {
     const typed = this.#input.value;
     const found = this.#known.find(typed);
     const candidates = this.#known.complete(typed).filter((name) => name !== found?.name);
-    if (typed.trim() === '') fill(this.#hint, el('span', { className: 'summary' }, 'Tab completes. help and help COMMAND say more.'));
+    if (typed.trim() === '')
+      fill(this.#hint, el('span', { className: 'summary' }, 'Tab completes. help and help COMMAND say more.'));
     else if (found && (candidates.length === 0 || /\s/.test(typed.trimStart()))) {
       fill(this.#hint, el('code', {}, found.syntax), el('span', { className: 'summary' }, found.summary));
     } else {
       const shown = candidates.slice(0, MOST_CANDIDATES).map((name) =>
-        button(name, () => {
-          this.#put(`${name} `);
-          this.focus();
-        }, { tabIndex: -1, className: 'candidate' }));
+        button(
+          name,
+          () => {
+            this.#put(`${name} `);
+            this.focus();
+          },
+          { tabIndex: -1, className: 'candidate' },
+        ),
+      );
       const rest = candidates.length - shown.length;
       fill(this.#hint, found ? el('code', {}, found.syntax) : null, ...shown, rest > 0 ? `and ${rest} more` : null);
     }

@@ -67,7 +67,12 @@ function add(all: Map<string, Documentation>, row: Reply, described: Map<string,
     syntax:
       children.length > 0
         ? `${upper} ${children.map((child) => child.slice(upper.length + 1)).join('|')}`
-        : syntax(upper, number(arity) + (parent ? Math.sign(-number(arity)) : 0), [number(first), number(last), number(step)], parent ? 1 : 0),
+        : syntax(
+            upper,
+            number(arity) + (parent ? Math.sign(-number(arity)) : 0),
+            [number(first), number(last), number(step)],
+            parent ? 1 : 0,
+          ),
     summary: text(docs.get('summary')),
     group: text(docs.get('group')) || 'other',
     since: text(docs.get('since')),

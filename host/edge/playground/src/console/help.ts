@@ -15,6 +15,14 @@ export function help(commands: Commands, about: string): string {
     ].filter(([, value]) => value);
     return [found.syntax, ...rows.map(([name, value]) => `  ${`${name}:`.padEnd(12)}${value}`)].join('\n');
   }
-  const groups = [...commands.groups()].map(([group, names]) => `  ${group.padEnd(14)}${names.length} commands, such as ${names.slice(0, 3).join(', ')}`);
-  return ['help COMMAND  what the store says of a command', 'clear         empties this window', 'Tab completes, the arrow keys go through what was typed, Ctrl+C gives up waiting.', '', ...groups].join('\n');
+  const groups = [...commands.groups()].map(
+    ([group, names]) => `  ${group.padEnd(14)}${names.length} commands, such as ${names.slice(0, 3).join(', ')}`,
+  );
+  return [
+    'help COMMAND  what the store says of a command',
+    'clear         empties this window',
+    'Tab completes, the arrow keys go through what was typed, Ctrl+C gives up waiting.',
+    '',
+    ...groups,
+  ].join('\n');
 }

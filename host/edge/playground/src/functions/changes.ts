@@ -12,11 +12,13 @@ export interface Picture {
 export async function picture(store: Store): Promise<Picture> {
   const { keys, hasMore } = await list(store, '*');
   const dumps = keys.length === 0 ? [] : await store.pipeline(keys.map(({ bytes }) => ['DUMP', bytes]));
-  const values = new Map(keys.map(({ name, type, expires }, at) => {
-    const dump = dumps[at];
-    const content = dump?.kind === 'string' ? dump.bytes.join() : text(dump);
-    return [name, `${type} ${expires !== null} ${content}`];
-  }));
+  const values = new Map(
+    keys.map(({ name, type, expires }, at) => {
+      const dump = dumps[at];
+      const content = dump?.kind === 'string' ? dump.bytes.join() : text(dump);
+      return [name, `${type} ${expires !== null} ${content}`];
+    }),
+  );
   return { values, isWhole: !hasMore };
 }
 

@@ -33,7 +33,9 @@ export async function list(store: Store, pattern: string): Promise<Listing> {
   let cursor = '0';
   let page = 0;
   do {
-    const [next, found] = items(accepted(await store.execute(['SCAN', cursor, 'MATCH', pattern || '*', 'COUNT', String(PAGE)])));
+    const [next, found] = items(
+      accepted(await store.execute(['SCAN', cursor, 'MATCH', pattern || '*', 'COUNT', String(PAGE)])),
+    );
     cursor = text(next);
     for (const key of items(found)) {
       const id = key.kind === 'string' ? key.bytes.join() : '';
@@ -50,7 +52,12 @@ export async function list(store: Store, pattern: string): Promise<Listing> {
 async function described(store: Store, names: Uint8Array[]): Promise<Key[]> {
   if (names.length === 0) return [];
   const shown = names.filter((name) => store.isEmbedded || isText(name));
-  const replies = await store.pipeline(shown.flatMap((name): Word[][] => [['TYPE', name], ['PTTL', name]]));
+  const replies = await store.pipeline(
+    shown.flatMap((name): Word[][] => [
+      ['TYPE', name],
+      ['PTTL', name],
+    ]),
+  );
   const now = Date.now();
   const keys = shown.map((bytes, at): Key => {
     const left = number(replies[2 * at + 1] as Reply);
@@ -65,7 +72,9 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function named(bytes: Uint8Array): string {
   const decoded = decode(bytes);
   if (decoded !== null && !/[\u0000-\u001f\u007f]/.test(decoded)) return decoded;
-  return Array.from(bytes, (byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)).join('');
+  return Array.from(bytes, (byte) =>
+    byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+  ).join('');
 }
 
 export function decode(bytes: Uint8Array): string | null {

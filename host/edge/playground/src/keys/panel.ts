@@ -15,8 +15,20 @@ export class KeysPanel implements Panel {
   /** Looks again soon. */
   readonly refresh = throttled(() => this.#refresh(), PAUSE_MS);
   readonly #count: HTMLElement;
-  readonly #pattern = el('input', { id: 'pattern', type: 'search', value: '*', autocomplete: 'off', spellcheck: false, oninput: () => this.refresh() });
-  readonly #list = el('ul', { className: 'keys', role: 'listbox', 'aria-label': 'Keys', onkeydown: (event: KeyboardEvent) => this.#key(event) });
+  readonly #pattern = el('input', {
+    id: 'pattern',
+    type: 'search',
+    value: '*',
+    autocomplete: 'off',
+    spellcheck: false,
+    oninput: () => this.refresh(),
+  });
+  readonly #list = el('ul', {
+    className: 'keys',
+    role: 'listbox',
+    'aria-label': 'Keys',
+    onkeydown: (event: KeyboardEvent) => this.#key(event),
+  });
   readonly #note = el('p', { className: 'size', role: 'status' });
   readonly #value = el('section', { className: 'detail', 'aria-label': 'Value' });
   readonly #times = new Map<HTMLElement, number>();
@@ -29,10 +41,13 @@ export class KeysPanel implements Panel {
   /** `count` is where the number of keys is told. */
   constructor(count: HTMLElement) {
     this.#count = count;
-    this.element = el('div', { className: 'browser' },
+    this.element = el(
+      'div',
+      { className: 'browser' },
       el('div', { className: 'row' }, el('label', { htmlFor: 'pattern' }, 'Pattern'), this.#pattern),
       this.#note,
-      el('div', { className: 'split' }, this.#list, this.#value));
+      el('div', { className: 'split' }, this.#list, this.#value),
+    );
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -96,8 +111,18 @@ export class KeysPanel implements Panel {
     const rows = this.#keys.map((key) => {
       const left = el('span', { className: 'ttl' });
       if (key.expires !== null) this.#times.set(left, key.expires);
-      const row = el('li', { role: 'option', tabIndex: key.name === current ? 0 : -1, 'aria-selected': String(key.name === this.#selected), onclick: () => this.#select(key.name) },
-        el('span', { className: `badge ${key.type}` }, key.type), el('span', { className: 'name' }, key.name), left);
+      const row = el(
+        'li',
+        {
+          role: 'option',
+          tabIndex: key.name === current ? 0 : -1,
+          'aria-selected': String(key.name === this.#selected),
+          onclick: () => this.#select(key.name),
+        },
+        el('span', { className: `badge ${key.type}` }, key.type),
+        el('span', { className: 'name' }, key.name),
+        left,
+      );
       return row;
     });
     fill(this.#list, ...rows);
@@ -109,7 +134,10 @@ export class KeysPanel implements Panel {
   #select(name: string): void {
     this.#selected = name;
     this.#drawList();
-    [...this.#list.children].map((row) => row as HTMLElement).find((row) => row.tabIndex === 0)?.focus();
+    [...this.#list.children]
+      .map((row) => row as HTMLElement)
+      .find((row) => row.tabIndex === 0)
+      ?.focus();
     void this.#drawValue(this.#store!);
   }
 
@@ -136,7 +164,14 @@ export class KeysPanel implements Panel {
   #key(event: KeyboardEvent): void {
     const at = this.#keys.findIndex(({ name }) => name === this.#selected);
     const last = this.#keys.length - 1;
-    const to: Record<string, number> = { ArrowDown: Math.min(at + 1, last), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last, Enter: Math.max(at, 0), ' ': Math.max(at, 0) };
+    const to: Record<string, number> = {
+      ArrowDown: Math.min(at + 1, last),
+      ArrowUp: Math.max(at - 1, 0),
+      Home: 0,
+      End: last,
+      Enter: Math.max(at, 0),
+      ' ': Math.max(at, 0),
+    };
     const key = this.#keys[to[event.key] ?? -1];
     if (!key) return;
     event.preventDefault();
@@ -146,8 +181,11 @@ export class KeysPanel implements Panel {
 
 function note(shown: number, total: number, hasMore: boolean, pattern: string): string {
   if (total === 0) return 'The store is empty. Set a key in the command line, or take the tour.';
-  if (shown === 0) return hasMore ? `None of the keys looked at matches ${pattern}; there are more.` : `No key matches ${pattern}.`;
-  return hasMore ? `${shown} keys are shown; there are more. Narrow the pattern.` : `${shown} of ${total} ${total === 1 ? 'key' : 'keys'}`;
+  if (shown === 0)
+    return hasMore ? `None of the keys looked at matches ${pattern}; there are more.` : `No key matches ${pattern}.`;
+  return hasMore
+    ? `${shown} keys are shown; there are more. Narrow the pattern.`
+    : `${shown} of ${total} ${total === 1 ? 'key' : 'keys'}`;
 }
 
 function duration(seconds: number): string {

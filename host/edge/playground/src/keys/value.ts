@@ -22,24 +22,45 @@ const WAYS: Record<string, (store: Store, key: Uint8Array) => Promise<HTMLElemen
   async string(store, key) {
     const [length, value] = await ask(store, ['STRLEN', key], ['GETRANGE', key, '0', String(MOST_BYTES - 1)]);
     const bytes = value?.kind === 'string' ? value.bytes : new Uint8Array();
-    return el('div', {}, el('p', { className: 'size' }, `${number(length)} bytes`), written(bytes), more(bytes.length, number(length), 'bytes'));
+    return el(
+      'div',
+      {},
+      el('p', { className: 'size' }, `${number(length)} bytes`),
+      written(bytes),
+      more(bytes.length, number(length), 'bytes'),
+    );
   },
 
   async hash(store, key) {
     const [length, page] = await ask(store, ['HLEN', key], ['HSCAN', key, '0', 'COUNT', String(MOST_ITEMS)]);
     const found = pairs(items(page)[1]).slice(0, MOST_ITEMS);
-    return table(['field', 'value'], found.map(([field, value]) => [shown(field), shown(value)]), number(length), 'fields');
+    return table(
+      ['field', 'value'],
+      found.map(([field, value]) => [shown(field), shown(value)]),
+      number(length),
+      'fields',
+    );
   },
 
   async list(store, key) {
     const [length, found] = await ask(store, ['LLEN', key], ['LRANGE', key, '0', String(MOST_ITEMS - 1)]);
-    return table(['index', 'element'], items(found).map((item, at) => [String(at), shown(item)]), number(length), 'elements');
+    return table(
+      ['index', 'element'],
+      items(found).map((item, at) => [String(at), shown(item)]),
+      number(length),
+      'elements',
+    );
   },
 
   async set(store, key) {
     const [length, page] = await ask(store, ['SCARD', key], ['SSCAN', key, '0', 'COUNT', String(MOST_ITEMS)]);
     const found = items(items(page)[1]).slice(0, MOST_ITEMS);
-    return table(['member'], found.map((item) => [shown(item)]), number(length), 'members');
+    return table(
+      ['member'],
+      found.map((item) => [shown(item)]),
+      number(length),
+      'members',
+    );
   },
 
   async zset(store, key) {
@@ -55,7 +76,10 @@ const WAYS: Record<string, (store: Store, key: Uint8Array) => Promise<HTMLElemen
     const [length, found] = await ask(store, ['XLEN', key], ['XREVRANGE', key, '+', '-', 'COUNT', String(MOST_ITEMS)]);
     const rows = items(found).map((entry) => {
       const [id, values] = items(entry);
-      return [text(id), el('dl', {}, ...pairs(values).flatMap(([name, value]) => [el('dt', {}, shown(name)), el('dd', {}, shown(value))]))];
+      return [
+        text(id),
+        el('dl', {}, ...pairs(values).flatMap(([name, value]) => [el('dt', {}, shown(name)), el('dd', {}, shown(value))])),
+      ];
     });
     return table(['entry, latest first', 'fields'], rows, number(length), 'entries');
   },
@@ -68,9 +92,22 @@ const WAYS: Record<string, (store: Store, key: Uint8Array) => Promise<HTMLElemen
     ]);
     const info = vector?.kind === 'error' ? accepted(redis!) : vector!;
     const count = number(fields(info).get('vectors') ?? fields(info).get('size'));
-    return el('div', {},
-      table(['what', 'is'], [...fields(info)].map(([name, value]) => [name, plain(value)]), null, ''),
-      table(['element'], items(names).map((name) => [shown(name)]), count, 'elements'));
+    return el(
+      'div',
+      {},
+      table(
+        ['what', 'is'],
+        [...fields(info)].map(([name, value]) => [name, plain(value)]),
+        null,
+        '',
+      ),
+      table(
+        ['element'],
+        items(names).map((name) => [shown(name)]),
+        count,
+        'elements',
+      ),
+    );
   },
 };
 
@@ -83,18 +120,28 @@ function written(bytes: Uint8Array): HTMLElement {
   const decoded = decode(bytes);
   if (decoded === null) return el('pre', { className: 'value' }, quoted(bytes));
   const json = bytes.length <= MOST_JSON && /^\s*[[{]/.test(decoded) ? laidOut(decoded) : null;
-  if (json !== null) return el('div', {}, el('p', { className: 'size' }, 'JSON, laid out'), el('pre', { className: 'value' }, json));
+  if (json !== null)
+    return el('div', {}, el('p', { className: 'size' }, 'JSON, laid out'), el('pre', { className: 'value' }, json));
   return el('pre', { className: 'value' }, decoded);
 }
 
 function table(heads: string[], rows: (string | Node)[][], total: number | null, what: string): HTMLElement {
-  return el('div', {},
+  return el(
+    'div',
+    {},
     total !== null && el('p', { className: 'size' }, `${total} ${what}`),
-    el('div', { className: 'scroll', tabIndex: 0, role: 'group', 'aria-label': what || 'About it' },
-      el('table', {},
+    el(
+      'div',
+      { className: 'scroll', tabIndex: 0, role: 'group', 'aria-label': what || 'About it' },
+      el(
+        'table',
+        {},
         el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))),
-        el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map((cell) => el('td', {}, cell))))))),
-    total !== null && more(rows.length, total, what));
+        el('tbody', {}, ...rows.map((cells) => el('tr', {}, ...cells.map((cell) => el('td', {}, cell))))),
+      ),
+    ),
+    total !== null && more(rows.length, total, what),
+  );
 }
 
 const more = (shown: number, total: number, what: string): HTMLElement | null =>

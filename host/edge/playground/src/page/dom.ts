@@ -20,7 +20,11 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Props = {}, ...children: Node[]): SVGElementTagNameMap[Tag] {
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Props = {},
+  ...children: Node[]
+): SVGElementTagNameMap[Tag] {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
@@ -29,7 +33,11 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes
 
 /** Replaces what an element holds. */
 export function fill(element: Element, ...children: Child[]): void {
-  element.replaceChildren(...children.filter((child): child is Node | string | number => child !== null && child !== undefined && child !== false).map((child) => (child instanceof Node ? child : String(child))));
+  element.replaceChildren(
+    ...children
+      .filter((child): child is Node | string | number => child !== null && child !== undefined && child !== false)
+      .map((child) => (child instanceof Node ? child : String(child))),
+  );
 }
 
 export const button = (label: string, onclick: () => void, props: Props = {}): HTMLButtonElement =>
@@ -48,10 +56,13 @@ export function throttled(run: () => Promise<void>, pauseMs: number): () => void
     const start = performance.now();
     await run().catch(() => undefined);
     // What takes long is done less often.
-    setTimeout(() => {
-      isWaiting = false;
-      if (isWanted) void turn();
-    }, Math.min(Math.max(pauseMs, 5 * (performance.now() - start)), 1000));
+    setTimeout(
+      () => {
+        isWaiting = false;
+        if (isWanted) void turn();
+      },
+      Math.min(Math.max(pauseMs, 5 * (performance.now() - start)), 1000),
+    );
   };
   return () => {
     isWanted = true;

@@ -17,10 +17,11 @@ import { themeSwitch } from './theme.js';
 /** Puts the page together. */
 export async function start(): Promise<void> {
   let problem: unknown;
-  let embedded = await restoreSaved().catch((error: unknown) => {
-    problem = error;
-    return null;
-  }) ?? new EmbeddedStore();
+  let embedded =
+    (await restoreSaved().catch((error: unknown) => {
+      problem = error;
+      return null;
+    })) ?? new EmbeddedStore();
   let current: Store = embedded;
 
   const name = el('span', { className: 'where' });
@@ -29,7 +30,10 @@ export async function start(): Promise<void> {
   const keys = new KeysPanel(count);
   const vectors = new VectorsPanel();
   const functions = new FunctionsPanel();
-  const tour = new TourPanel((command) => line.run(command), (tab) => tabs.select(tab));
+  const tour = new TourPanel(
+    (command) => line.run(command),
+    (tab) => tabs.select(tab),
+  );
 
   const use = (store: Store) => {
     current = store;
@@ -52,10 +56,13 @@ export async function start(): Promise<void> {
   const storePanel: Panel = {
     id: 'store',
     title: 'Store',
-    element: el('div', { className: 'store' },
+    element: el(
+      'div',
+      { className: 'store' },
       files({ embedded: () => embedded, replace }),
       server.element,
-      linkMaker(() => line.lines)),
+      linkMaker(() => line.lines),
+    ),
   };
   // Functions of `use` run before the tabs are there: nothing is shown then.
   use(current);
@@ -67,19 +74,39 @@ export async function start(): Promise<void> {
   };
 
   document.body.replaceChildren(
-    el('a', { className: 'skip', href: '#line', onclick: (event: Event) => {
-      event.preventDefault();
-      line.focus();
-    } }, 'Skip to the command line'),
-    el('header', {}, el('h1', {}, 'Ferrite ', el('span', {}, 'playground')), el('p', { className: 'status' }, name, ' ', count), themeSwitch()),
-    el('main', {}, line.element, tabs.element));
+    el(
+      'a',
+      {
+        className: 'skip',
+        href: '#line',
+        onclick: (event: Event) => {
+          event.preventDefault();
+          line.focus();
+        },
+      },
+      'Skip to the command line',
+    ),
+    el(
+      'header',
+      {},
+      el('h1', {}, 'Ferrite ', el('span', {}, 'playground')),
+      el('p', { className: 'status' }, name, ' ', count),
+      themeSwitch(),
+    ),
+    el('main', {}, line.element, tabs.element),
+  );
 
   if (problem) line.note(`What was saved cannot be loaded: ${reason(problem)}`);
   embedded.db.ready().catch((error: unknown) => line.note(reason(error)));
   const runAll = async (lines: string[]) => {
     for (const one of lines) await line.run(one);
   };
-  const ask = () => void offer(() => (current.isEmbedded ? 'the embedded store, in this page' : `the server ${current.name}`), (lines) => void runAll(lines), (why) => line.note(why));
+  const ask = () =>
+    void offer(
+      () => (current.isEmbedded ? 'the embedded store, in this page' : `the server ${current.name}`),
+      (lines) => void runAll(lines),
+      (why) => line.note(why),
+    );
   window.addEventListener('hashchange', ask);
   ask();
   keepOffline((renew) => document.querySelector('header')!.append(button('Use the new version', renew)));

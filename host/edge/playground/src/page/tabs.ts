@@ -21,13 +21,37 @@ export class Tabs {
   constructor(panels: readonly Panel[]) {
     this.#panels = panels;
     this.#tabs = panels.map(({ id, title }, at) =>
-      el('button', { type: 'button', id: `tab-${id}`, role: 'tab', 'aria-controls': `panel-${id}`, onclick: () => this.select(at) }, title));
+      el(
+        'button',
+        { type: 'button', id: `tab-${id}`, role: 'tab', 'aria-controls': `panel-${id}`, onclick: () => this.select(at) },
+        title,
+      ),
+    );
     this.#bodies = panels.map(({ id, element }) =>
-      el('div', { id: `panel-${id}`, className: 'panel', role: 'tabpanel', tabIndex: 0, 'aria-labelledby': `tab-${id}` }, element));
-    const list = el('div', { className: 'tabs', role: 'tablist', 'aria-label': 'What to look at', onkeydown: (event: KeyboardEvent) => this.#key(event) }, ...this.#tabs);
+      el(
+        'div',
+        { id: `panel-${id}`, className: 'panel', role: 'tabpanel', tabIndex: 0, 'aria-labelledby': `tab-${id}` },
+        element,
+      ),
+    );
+    const list = el(
+      'div',
+      {
+        className: 'tabs',
+        role: 'tablist',
+        'aria-label': 'What to look at',
+        onkeydown: (event: KeyboardEvent) => this.#key(event),
+      },
+      ...this.#tabs,
+    );
     this.element = el('section', { className: 'side', 'aria-label': 'Tools' }, list, ...this.#bodies);
     const last = kept('tab');
-    this.select(Math.max(panels.findIndex(({ id }) => id === last), 0));
+    this.select(
+      Math.max(
+        panels.findIndex(({ id }) => id === last),
+        0,
+      ),
+    );
   }
 
   select(which: number | string): void {

@@ -11,9 +11,16 @@ export function themeSwitch(): HTMLElement {
   };
   const current = kept('theme') ?? 'system';
   apply(current);
-  const select = el('select', { id: 'theme', onchange: () => {
-    apply(select.value);
-    keep('theme', select.value);
-  } }, ...THEMES.map((theme) => el('option', { value: theme, selected: theme === current }, theme)));
+  const select = el(
+    'select',
+    {
+      id: 'theme',
+      onchange: () => {
+        apply(select.value);
+        keep('theme', select.value);
+      },
+    },
+    ...THEMES.map((theme) => el('option', { value: theme, selected: theme === current }, theme)),
+  );
   return el('span', { className: 'theme' }, el('label', { htmlFor: 'theme' }, 'Theme'), select);
 }

@@ -9,7 +9,8 @@ const SPECIAL: Record<number, string> = { 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n
 export function quoted(bytes: Uint8Array): string {
   let text = '"';
   for (const byte of bytes) {
-    text += SPECIAL[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
+    text +=
+      SPECIAL[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
     if (text.length > MOST_CHARACTERS) return `${text}…`;
   }
   return `${text}"`;

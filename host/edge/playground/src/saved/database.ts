@@ -11,7 +11,8 @@ export interface Snapshot {
 
 export const save = (snapshot: Snapshot): Promise<unknown> => within('readwrite', (store) => store.put(snapshot, KEY));
 export const forget = (): Promise<unknown> => within('readwrite', (store) => store.delete(KEY));
-export const saved = async (): Promise<Snapshot | undefined> => (await within('readonly', (store) => store.get(KEY))) as Snapshot | undefined;
+export const saved = async (): Promise<Snapshot | undefined> =>
+  (await within('readonly', (store) => store.get(KEY))) as Snapshot | undefined;
 
 async function within(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
   const opening = indexedDB.open(DATABASE, 1);

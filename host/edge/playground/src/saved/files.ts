@@ -20,7 +20,10 @@ export async function restoreSaved(): Promise<EmbeddedStore | null> {
 export function files(keeper: Keeper): HTMLElement {
   const told = el('p', { className: 'size', role: 'status' });
   const doing = (act: () => Promise<string>) => () => {
-    act().then((words) => (told.textContent = words), (error: unknown) => (told.textContent = reason(error)));
+    act().then(
+      (words) => (told.textContent = words),
+      (error: unknown) => (told.textContent = reason(error)),
+    );
   };
   const file = el('input', { id: 'upload', type: 'file', accept: '.rdb', onchange: () => upload() });
   const upload = doing(async () => {
@@ -53,10 +56,19 @@ export function files(keeper: Keeper): HTMLElement {
     await forget();
     return 'What was saved is gone from this browser; the store is as it is.';
   });
-  return el('section', { 'aria-labelledby': 'files-title' },
+  return el(
+    'section',
+    { 'aria-labelledby': 'files-title' },
     el('h3', { id: 'files-title' }, 'Keep the data'),
     el('p', {}, 'The embedded store lives in this page and goes with it, unless it is saved.'),
-    el('div', { className: 'row' }, button('Save', keep, { className: 'primary' }), button('Load', load), button('Forget what was saved', clear)),
+    el(
+      'div',
+      { className: 'row' },
+      button('Save', keep, { className: 'primary' }),
+      button('Load', load),
+      button('Forget what was saved', clear),
+    ),
     el('div', { className: 'row' }, button('Download .rdb', download), el('label', { htmlFor: 'upload' }, 'Upload .rdb'), file),
-    told);
+    told,
+  );
 }

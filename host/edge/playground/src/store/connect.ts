@@ -10,13 +10,25 @@ export interface Connector {
 
 /** The part of the tab Store that connects to a server. The token stays in the session of this browser tab. */
 export function connecting(page: Connector): { element: HTMLElement; show(store: Store): void } {
-  const address = el('input', { id: 'address', type: 'text', inputMode: 'url', autocomplete: 'off', spellcheck: false, placeholder: location.origin, value: remembered('address') });
+  const address = el('input', {
+    id: 'address',
+    type: 'text',
+    inputMode: 'url',
+    autocomplete: 'off',
+    spellcheck: false,
+    placeholder: location.origin,
+    value: remembered('address'),
+  });
   const token = el('input', { id: 'token', type: 'password', autocomplete: 'off', value: remembered('token') });
   const told = el('p', { className: 'size', role: 'status' });
-  const leave = button('Back to the embedded store', () => {
-    page.disconnect();
-    join.focus();
-  }, { disabled: true });
+  const leave = button(
+    'Back to the embedded store',
+    () => {
+      page.disconnect();
+      join.focus();
+    },
+    { disabled: true },
+  );
   const join = el('button', { type: 'submit', className: 'primary' }, 'Connect');
   const connect = async () => {
     const store = new RemoteStore(address.value, token.value);
@@ -26,19 +38,34 @@ export function connecting(page: Connector): { element: HTMLElement; show(store:
     remember('token', token.value);
     page.connect(store);
   };
-  const element = el('section', { 'aria-labelledby': 'server-title' },
+  const element = el(
+    'section',
+    { 'aria-labelledby': 'server-title' },
     el('h3', { id: 'server-title' }, 'A server'),
-    el('p', {}, 'Start one with ', el('code', {}, 'ferrite serve --http PORT'), '. Leave the address empty for the server that this page came from.'),
-    el('form', { className: 'fields', onsubmit: (event: Event) => {
-      event.preventDefault();
-      connect().catch((error: unknown) => {
-        told.textContent = reason(error);
-      });
-    } },
+    el(
+      'p',
+      {},
+      'Start one with ',
+      el('code', {}, 'ferrite serve --http PORT'),
+      '. Leave the address empty for the server that this page came from.',
+    ),
+    el(
+      'form',
+      {
+        className: 'fields',
+        onsubmit: (event: Event) => {
+          event.preventDefault();
+          connect().catch((error: unknown) => {
+            told.textContent = reason(error);
+          });
+        },
+      },
       el('div', { className: 'field' }, el('label', { htmlFor: 'address' }, 'Address'), address),
       el('div', { className: 'field' }, el('label', { htmlFor: 'token' }, 'Token'), token),
-      el('div', { className: 'row' }, join, leave)),
-    told);
+      el('div', { className: 'row' }, join, leave),
+    ),
+    told,
+  );
   const show = (store: Store) => {
     leave.disabled = store.isEmbedded;
     told.textContent = store.isEmbedded ? '' : `Connected to ${store.name}.`;

@@ -22,7 +22,10 @@ export class RemoteStore implements Store {
     if (url.username || url.password) throw new Error('The token has a field of its own: leave it out of the address');
     const isHere = url.origin === location.origin || ['localhost', '127.0.0.1'].includes(url.hostname);
     // The page's policy refuses it, too, but in no words that help.
-    if (url.protocol === 'http:' && !isHere) throw new Error('https:// is needed for any server but that of this page and this machine: a token does not travel in the clear');
+    if (url.protocol === 'http:' && !isHere)
+      throw new Error(
+        'https:// is needed for any server but that of this page and this machine: a token does not travel in the clear',
+      );
     url.hash = url.search = '';
     this.#url = url.href.replace(/\/*$/, '/');
     this.#token = token;
@@ -107,7 +110,8 @@ function asText(word: Word): string {
 
 /** `{result}` or `{error}` as a reply. */
 function reply(answer: unknown): Reply {
-  if (typeof answer !== 'object' || answer === null) return { kind: 'error', text: 'ERR the server answered neither a result nor an error' };
+  if (typeof answer !== 'object' || answer === null)
+    return { kind: 'error', text: 'ERR the server answered neither a result nor an error' };
   if ('error' in answer) return { kind: 'error', text: String(answer.error) };
   return value('result' in answer ? answer.result : null);
 }
@@ -120,7 +124,10 @@ function value(json: unknown): Reply {
   }
   if (Array.isArray(json)) return { kind: 'array', items: json.map(value) };
   if (typeof json === 'object') {
-    return { kind: 'map', pairs: Object.entries(json).map(([key, one]) => [{ kind: 'string', bytes: new TextEncoder().encode(key) }, value(one)]) };
+    return {
+      kind: 'map',
+      pairs: Object.entries(json).map(([key, one]) => [{ kind: 'string', bytes: new TextEncoder().encode(key) }, value(one)]),
+    };
   }
   // A status is as it is; strings are in base64.
   if (json === 'OK' || json === 'PONG' || json === 'QUEUED') return { kind: 'status', text: String(json) };

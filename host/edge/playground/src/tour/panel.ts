@@ -3,6 +3,7 @@ import { keep, kept } from '../page/kept.js';
 import type { Panel } from '../page/tabs.js';
 import { print } from '../resp/print.js';
 import type { Reply } from '../resp/reply.js';
+import { EmbeddedStore } from '../store/embedded.js';
 import type { Store } from '../store/store.js';
 import { type Step, STEPS } from './steps.js';
 
@@ -33,16 +34,26 @@ export class TourPanel implements Panel {
     this.#stop = () => undefined;
     const step = STEPS[this.#at]!;
     const rows = step.commands.map((command) => this.#command(command));
-    fill(this.element,
+    fill(
+      this.element,
       el('p', { className: 'size' }, `Step ${this.#at + 1} of ${STEPS.length}`),
       el('h3', { tabIndex: -1 }, step.title),
       el('p', {}, step.text),
       el('ol', { className: 'steps' }, ...rows.map(({ row }) => row)),
-      el('div', { className: 'row' }, button('Run all', () => void inOrder(rows)), step.tab && button(`Look at ${step.tab}`, () => this.open(step.tab!), { className: 'link' })),
+      el(
+        'div',
+        { className: 'row' },
+        button('Run all', () => void inOrder(rows)),
+        step.tab && button(`Look at ${step.tab}`, () => this.open(step.tab!), { className: 'link' }),
+      ),
       step.live ? this.#changes(step.live) : null,
-      el('nav', { className: 'row ends', 'aria-label': 'Steps' },
+      el(
+        'nav',
+        { className: 'row ends', 'aria-label': 'Steps' },
         button('Back', () => this.#go(-1), { disabled: this.#at === 0 }),
-        button('Next', () => this.#go(1), { disabled: this.#at === STEPS.length - 1, className: 'primary' })));
+        button('Next', () => this.#go(1), { disabled: this.#at === STEPS.length - 1, className: 'primary' }),
+      ),
+    );
   }
 
   #go(by: number): void {
@@ -59,7 +70,12 @@ export class TourPanel implements Panel {
       reply.textContent = answer ? print(answer) : '';
       reply.classList.toggle('error', answer?.kind === 'error');
     };
-    const row = el('li', {}, button(command, () => void run(), { className: 'command', title: 'Run it' }), reply);
+    const row = el(
+      'li',
+      {},
+      button(command, () => void run(), { className: 'command', title: 'Run it' }),
+      reply,
+    );
     return { row, run };
   }
 
@@ -67,8 +83,13 @@ export class TourPanel implements Panel {
     const told = el('ul', { className: 'changes', role: 'log', 'aria-label': 'Changes' });
     const store = this.#store!;
     const prefix = pattern.replace('*', '');
-    const embedded = 'db' in store ? (store as { db: import('@ferritelabs/ferrite-wasm').Ferrite }).db : undefined;
-    if (!embedded) return el('p', { className: 'size' }, 'A server tells of changes over RESP. Over HTTP it is asked every two seconds, so the order of events is not known here.');
+    const embedded = store instanceof EmbeddedStore ? store.db : undefined;
+    if (!embedded)
+      return el(
+        'p',
+        { className: 'size' },
+        'A server tells of changes over RESP. Over HTTP it is asked every two seconds, so the order of events is not known here.',
+      );
     const tell = ({ key, event }: { key: string; event: string | null }) => {
       told.prepend(el('li', {}, el('code', {}, event ?? ''), ` ${key.slice(prefix.length)}`));
       while (told.childElementCount > MOST_CHANGES) told.lastElementChild!.remove();
@@ -79,10 +100,13 @@ export class TourPanel implements Panel {
       isOver = true;
       end();
     };
-    embedded.live(pattern, tell).then((query) => {
-      end = () => void query.stop();
-      if (isOver) end();
-    }, () => undefined);
+    embedded.live(pattern, tell).then(
+      (query) => {
+        end = () => void query.stop();
+        if (isOver) end();
+      },
+      () => undefined,
+    );
     return told;
   }
 }

@@ -13,7 +13,12 @@ export const STEPS: readonly Step[] = [
   {
     title: 'Strings that end',
     text: 'A key holds a value until it is deleted, or until its time is over. NX sets it only where there is none yet.',
-    commands: ['SET tour:greeting "Hello from WebAssembly" EX 120', 'GET tour:greeting', 'TTL tour:greeting', 'SET tour:greeting other NX'],
+    commands: [
+      'SET tour:greeting "Hello from WebAssembly" EX 120',
+      'GET tour:greeting',
+      'TTL tour:greeting',
+      'SET tour:greeting other NX',
+    ],
     tab: 'keys',
   },
   {
@@ -30,13 +35,23 @@ export const STEPS: readonly Step[] = [
   {
     title: 'Hashes and JSON',
     text: 'A hash is a record whose fields are read and written one by one. JSON in a string is laid out by the key browser.',
-    commands: ['HSET tour:user:1 name Ada born 1815', 'HINCRBY tour:user:1 logins 1', 'HGETALL tour:user:1', `SET tour:order '{"article":"pears","count":3}'`],
+    commands: [
+      'HSET tour:user:1 name Ada born 1815',
+      'HINCRBY tour:user:1 logins 1',
+      'HGETALL tour:user:1',
+      `SET tour:order '{"article":"pears","count":3}'`,
+    ],
     tab: 'keys',
   },
   {
     title: 'Sorted sets',
     text: 'Members in the order of their scores: a leaderboard, a schedule, an index.',
-    commands: ['ZADD tour:board 1200 ada 950 bob 1430 eve', 'ZINCRBY tour:board 300 bob', 'ZRANGE tour:board 0 2 REV WITHSCORES', 'ZRANK tour:board ada'],
+    commands: [
+      'ZADD tour:board 1200 ada 950 bob 1430 eve',
+      'ZINCRBY tour:board 300 bob',
+      'ZRANGE tour:board 0 2 REV WITHSCORES',
+      'ZRANK tour:board ada',
+    ],
     tab: 'keys',
   },
   {

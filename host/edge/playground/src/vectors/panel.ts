@@ -25,20 +25,43 @@ export class VectorsPanel implements Panel {
   #isShown = false;
 
   constructor() {
-    const form = el('form', { className: 'row', onsubmit: (event: Event) => {
-      event.preventDefault();
-      void this.#at(Number(this.#x.value), Number(this.#y.value), false);
-    } },
-      el('label', { className: 'check' }, 'x', this.#x), el('label', { className: 'check' }, 'y', this.#y), el('label', { className: 'check' }, 'neighbours', this.#count),
+    const form = el(
+      'form',
+      {
+        className: 'row',
+        onsubmit: (event: Event) => {
+          event.preventDefault();
+          void this.#at(Number(this.#x.value), Number(this.#y.value), false);
+        },
+      },
+      el('label', { className: 'check' }, 'x', this.#x),
+      el('label', { className: 'check' }, 'y', this.#y),
+      el('label', { className: 'check' }, 'neighbours', this.#count),
       el('button', { type: 'submit', className: 'primary' }, 'Search'),
-      button('Add a point', () => void this.#at(Number(this.#x.value), Number(this.#y.value), true)));
-    this.element = el('div', { className: 'vectors' },
-      el('p', {}, 'Each point is a vector of two numbers in the store, under the key ', el('code', {}, INDEX), '. Click into the plane to find the nearest.'),
-      el('div', { className: 'row' }, button(`Scatter ${SCATTERED} points`, () => void this.#scatter()), button('Remove all', () => void this.#try(() => drop(this.#store!))),
-        el('label', { className: 'check' }, this.#adds, ' a click adds a point')),
-      form, this.#status,
+      button('Add a point', () => void this.#at(Number(this.#x.value), Number(this.#y.value), true)),
+    );
+    this.element = el(
+      'div',
+      { className: 'vectors' },
+      el(
+        'p',
+        {},
+        'Each point is a vector of two numbers in the store, under the key ',
+        el('code', {}, INDEX),
+        '. Click into the plane to find the nearest.',
+      ),
+      el(
+        'div',
+        { className: 'row' },
+        button(`Scatter ${SCATTERED} points`, () => void this.#scatter()),
+        button('Remove all', () => void this.#try(() => drop(this.#store!))),
+        el('label', { className: 'check' }, this.#adds, ' a click adds a point'),
+      ),
+      form,
+      this.#status,
       el('div', { className: 'scene' }, this.#plane, this.#found),
-      this.#command);
+      this.#command,
+    );
     this.#plane.addEventListener('click', (event) => {
       const { left, top, width, height } = this.#plane.getBoundingClientRect();
       const place = (at: number, from: number, size: number) => Math.round(((at - from) / size) * SIDE * 100) / 100;
@@ -115,14 +138,35 @@ export class VectorsPanel implements Panel {
   #show(x: number, y: number, hits: readonly Hit[]): void {
     const places = new Map(this.#points.map((point) => [point.id, point]));
     const found = hits.flatMap((hit) => places.get(hit.id) ?? []);
-    fill(this.#links,
+    fill(
+      this.#links,
       ...found.map((point) => svg('line', { x1: x, y1: y, x2: point.x, y2: point.y })),
       ...found.map((point) => svg('circle', { cx: point.x, cy: point.y, r: 1.2 })),
-      svg('path', { d: `M${x - 2} ${y}h4M${x} ${y - 2}v4`, class: 'cross' }));
-    this.#plane.setAttribute('aria-label', `A plane with ${this.#points.length} points; the nearest to (${x}, ${y}) are ${hits.map(({ id }) => id).join(', ')}`);
-    fill(this.#found, el('table', {},
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'id'), el('th', { scope: 'col', className: 'number' }, 'distance, squared'))),
-      el('tbody', {}, ...hits.map(({ id, distance }) => el('tr', {}, el('td', {}, id), el('td', { className: 'number' }, distance.toFixed(3)))))));
+      svg('path', { d: `M${x - 2} ${y}h4M${x} ${y - 2}v4`, class: 'cross' }),
+    );
+    this.#plane.setAttribute(
+      'aria-label',
+      `A plane with ${this.#points.length} points; the nearest to (${x}, ${y}) are ${hits.map(({ id }) => id).join(', ')}`,
+    );
+    fill(
+      this.#found,
+      el(
+        'table',
+        {},
+        el(
+          'thead',
+          {},
+          el('tr', {}, el('th', { scope: 'col' }, 'id'), el('th', { scope: 'col', className: 'number' }, 'distance, squared')),
+        ),
+        el(
+          'tbody',
+          {},
+          ...hits.map(({ id, distance }) =>
+            el('tr', {}, el('td', {}, id), el('td', { className: 'number' }, distance.toFixed(3))),
+          ),
+        ),
+      ),
+    );
   }
 }
 

@@ -50,8 +50,17 @@ export async function search(store: Store, x: number, y: number, count: number):
   return pairs(accepted(found)).map(([id, distance]) => ({ id: text(id), distance: number(distance) }));
 }
 
-export const searchCommand = (x: number, y: number, count: number): string[] =>
-  ['VECTOR.SEARCH', INDEX, 'K', String(count), 'VALUES', '2', String(x), String(y), 'WITHSCORES'];
+export const searchCommand = (x: number, y: number, count: number): string[] => [
+  'VECTOR.SEARCH',
+  INDEX,
+  'K',
+  String(count),
+  'VALUES',
+  '2',
+  String(x),
+  String(y),
+  'WITHSCORES',
+];
 
 export async function drop(store: Store): Promise<void> {
   accepted(await store.execute(['DEL', INDEX]));
