@@ -2,7 +2,7 @@ import { type Chained, type Commands as Methods, type Named, ROWS } from '../com
 import { asGiven, flat, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
-import { type Argument, Commands } from '../resp/commands.js';
+import type { Argument, Commands } from '../resp/commands.js';
 import type { Reply } from '../resp/replies.js';
 import { Collected } from './call.js';
 import { Executor } from './executor.js';
@@ -14,7 +14,7 @@ export interface Multi extends Chained<Named<Methods>, Multi> {}
 
 /** Commands of a transaction: MULTI, EXEC. https://redis.io/docs/latest/develop/using-commands/transactions/ */
 export class Multi extends Executor {
-  #commands = new Commands();
+  #commands: Commands;
   #rows: Row[] = [];
   #args: (readonly unknown[])[] = [];
   #isDone = false;
@@ -25,6 +25,7 @@ export class Multi extends Executor {
     private readonly asBytes: boolean,
   ) {
     super();
+    this.#commands = store.queue.takeCommands();
     this.#commands.push(['MULTI'], []);
   }
 

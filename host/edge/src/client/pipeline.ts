@@ -2,7 +2,7 @@ import { type Chained, type Commands as Methods, type Named, ROWS } from '../com
 import { asGiven, flat, mayBlock, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
-import { type Argument, Commands } from '../resp/commands.js';
+import type { Argument, Commands } from '../resp/commands.js';
 import type { Reply } from '../resp/replies.js';
 import { Executor } from './executor.js';
 import type { Store } from './store.js';
@@ -13,11 +13,12 @@ export interface Pipeline extends Chained<Named<Methods>, Pipeline> {}
 
 /** Commands that are collected, and then run at once. */
 export class Pipeline extends Executor implements Waiting {
-  #commands = new Commands();
+  #commands: Commands;
   #waiting: Waiting[] = [];
   #bytes: Waiting | undefined;
   #rows: Row[] = [];
-  #args: (readonly unknown[])[] = [];
+  /** Of those commands whose reply is made into something else. */
+  #args: (readonly unknown[] | undefined)[] = [];
   #results: unknown[] = [];
   #done: (() => void) | undefined;
 
@@ -27,6 +28,7 @@ export class Pipeline extends Executor implements Waiting {
     readonly asBytes: boolean,
   ) {
     super();
+    this.#commands = store.queue.takeCommands();
   }
 
   /** How many commands wait to be executed. */
@@ -71,7 +73,7 @@ export class Pipeline extends Executor implements Waiting {
     }
     this.#commands.push(row.words, given);
     this.#rows.push(row);
-    this.#args.push(args);
+    this.#args.push(row.reply && args);
     const wantsBytes = row.isBinary && !this.asBytes;
     this.#waiting.push(wantsBytes ? (this.#bytes ??= { asBytes: true, settle: (reply) => this.settle(reply) }) : this);
     return this;

@@ -3,6 +3,9 @@ import type { Engine } from '../engine/engine.js';
 import type { Connection, Waiting } from './connection.js';
 import { Commands } from '../resp/commands.js';
 
+/** Buffers that are kept. */
+const MOST_SPARE = 8;
+
 /** Commands of one session that were called one after the other. */
 interface Run {
   session: () => Connection;
@@ -19,7 +22,8 @@ export class Queue {
   #engine: Engine | undefined;
   #runs: Run[] = [];
   #last: Run | undefined;
-  #spare: Commands | undefined = new Commands();
+  /** Buffers that are used again: a new one for each batch would keep the garbage collector busy. */
+  #spare: Commands[] = [];
   #isFlushing = false;
   #isScheduled = false;
   #refusal: FerriteError | undefined;
@@ -28,11 +32,14 @@ export class Queue {
   commandsFor(session: () => Connection): Run {
     const last = this.#last;
     if (last && last.session === session) return last;
-    const commands = this.#spare ?? new Commands();
-    this.#spare = undefined;
-    this.#last = { session, commands, waiting: [] };
+    this.#last = { session, commands: this.takeCommands(), waiting: [] };
     this.#runs.push(this.#last);
     return this.#last;
+  }
+
+  /** A buffer for commands that will be given to `add`. */
+  takeCommands(): Commands {
+    return this.#spare.pop() ?? new Commands();
   }
 
   /** Queues commands that were encoded elsewhere. */
@@ -88,6 +95,6 @@ export class Queue {
       for (const one of waiting) one.settle(refusal);
     }
     commands.clear();
-    this.#spare = commands;
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(commands);
   }
 }

@@ -3,7 +3,7 @@ import { kindOf } from '../errors.js';
 /** What an argument of a command can be. Numbers and bigints are sent as decimal text, bytes as they are. */
 export type Argument = string | number | bigint | Uint8Array | ArrayBuffer;
 
-/** Text up to this length is written character by character, which is faster than calling the encoder. */
+/** Text up to this length is written character by character, which is faster than calling the encoder and leaves no view behind. */
 const SHORT = 48;
 const encoder = new TextEncoder();
 
