@@ -35,9 +35,10 @@ pub(crate) fn run(plan: &Plan, table: &mut Table) -> Result<()> {
                 (length == b":1\r\n".len()).then_some(()).context("a vector could not be added")?;
             }
         }
-        let search = vectors.iter().step_by(COUNT / INPUTS).map(|vector| {
-            encode(&[b"VECTOR.SEARCH", kind.as_bytes(), b"K", b"10", vector])
-        });
+        let search = vectors
+            .iter()
+            .step_by(COUNT / INPUTS)
+            .map(|vector| encode(&[b"VECTOR.SEARCH", kind.as_bytes(), b"K", b"10", vector]));
         let change = vectors.iter().rev().take(INPUTS).enumerate().map(|(number, vector)| put(kind, number, vector));
         for (name, inputs) in [("search", search.collect::<Vec<_>>()), ("put again", change.collect())] {
             let mut measure = |side: &str, engine: &mut dyn Exchange| {

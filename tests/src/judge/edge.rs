@@ -18,6 +18,7 @@ impl EdgeServer {
     pub fn start(runtime: &str, tarball: &Path) -> Result<EdgeServer> {
         let mut command = Command::new("node");
         command.args(["test/serve.mjs", runtime]).arg(tarball).current_dir(workspace().join("host/edge"));
+        command.env("FERRITE_EDGE_FUNCTIONS", workspace().join("target/edge"));
         Ok(EdgeServer(ChildServer::start(&mut command)?))
     }
 

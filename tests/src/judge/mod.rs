@@ -12,8 +12,8 @@ use anyhow::Result;
 
 pub use component::{ComponentEngine, ComponentJudge};
 pub use core::{CoreEngine, CoreJudge};
-pub use in_process::{Engine, InProcessJudge, Next, Turn};
 pub use edge::EdgeServer;
+pub use in_process::{Engine, InProcessJudge, Next, Turn};
 pub use jco::JcoServer;
 pub use tcp::TcpJudge;
 

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 
 pub use escape::{escape, unescape};
 pub use expected::{Expected, Frame, Matcher, render};
-pub use run::{judge_all, run};
+pub use run::{judge_all, judge_each, run};
 
 /// A version of Redis, as `since` marks name it.
 pub type Version = (u32, u32);
@@ -92,6 +92,11 @@ impl Transcript {
     /// Parses a text; errors name the file and the line.
     pub fn parse(path: &Path, text: &str) -> Result<Transcript> {
         parse::parse(path, text).with_context(|| format!("{} is no transcript", path.display()))
+    }
+
+    /// What the functions of [`crate::functions::EXAMPLES`] answer.
+    pub fn of_functions() -> Result<Transcript> {
+        Transcript::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("functions/examples.resp"))
     }
 
     /// All transcripts of `tests/conformance`, by name.

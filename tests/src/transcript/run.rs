@@ -13,8 +13,13 @@ use crate::judge::{Judge, Received};
 pub fn judge_all(judge: &mut dyn Judge) -> Result<()> {
     let transcripts = Transcript::all()?;
     ensure!(!transcripts.is_empty(), "there are no transcripts");
+    judge_each(&transcripts, judge)
+}
+
+/// Puts these transcripts before a judge; fails with all that it answered otherwise.
+pub fn judge_each(transcripts: &[Transcript], judge: &mut dyn Judge) -> Result<()> {
     let mut failures = String::new();
-    for transcript in &transcripts {
+    for transcript in transcripts {
         failures.push_str(&run(transcript, judge)?);
     }
     ensure!(failures.is_empty(), "\n{failures}");

@@ -1,11 +1,15 @@
-//! The npm package `@ferritelabs/ferrite-wasm` in five runtimes: its own suites, and every conformance transcript.
+//! The npm package `@ferritelabs/ferrite-wasm` in five runtimes: its own suites, every conformance transcript, and the example
+//! functions, which answer as on the server; and pages and Workers that bundlers make with it.
 
 mod package;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use ferrite_tests::FerriteServer;
+use ferrite_tests::client::Client;
+use ferrite_tests::functions::{EXAMPLES, ask, load_examples};
 use ferrite_tests::judge::{EdgeServer, TcpJudge};
 use ferrite_tests::program::run;
-use ferrite_tests::transcript::judge_all;
+use ferrite_tests::transcript::{Transcript, judge_all, judge_each};
 
 use crate::package::{node, tarball};
 
@@ -21,6 +25,11 @@ macro_rules! runtimes {
             #[test]
             fn the_transcripts_hold() -> anyhow::Result<()> {
                 super::transcripts_hold(stringify!($runtime))
+            }
+
+            #[test]
+            fn the_functions_are_those_of_the_server() -> anyhow::Result<()> {
+                super::functions_are_those_of_the_server(stringify!($runtime))
             }
         })*
     };
@@ -43,4 +52,36 @@ fn transcripts_hold(runtime: &str) -> Result<()> {
     let Some(tarball) = tarball(runtime)? else { return Ok(()) };
     let server = EdgeServer::start(runtime, &tarball)?;
     judge_all(&mut TcpJudge::connect(runtime, server.address(), None)?)
+}
+
+/// The same components by their digests, and the same answers.
+fn functions_are_those_of_the_server(runtime: &str) -> Result<()> {
+    let Some(tarball) = tarball(runtime)? else { return Ok(()) };
+    let (server, edge) = (FerriteServer::start(&[])?, EdgeServer::start(runtime, &tarball)?);
+    let (mut there, mut here) = (server.connect()?, Client::connect(edge.address())?);
+    load_examples(&mut there)?;
+    for name in EXAMPLES {
+        let (expected, digest) = (digest(&mut there, name)?, digest(&mut here, name)?);
+        assert_eq!(digest, expected, "{name} in {runtime}");
+        println!("{name} {digest}");
+    }
+    let transcript = [Transcript::of_functions()?];
+    judge_each(&transcript, &mut TcpJudge::connect("ferrite", server.address(), None)?)?;
+    judge_each(&transcript, &mut TcpJudge::connect(runtime, edge.address(), None)?)
+}
+
+/// What WASM.INFO says of a function's bytes.
+fn digest(client: &mut Client, name: &str) -> Result<String> {
+    let info = ask(client, &format!("WASM.INFO {name}"))?;
+    let behind = info.split("\r\ndigest\r\n$64\r\n").nth(1).context("WASM.INFO has a digest")?;
+    behind.get(..64).map(str::to_owned).context("the digest has 64 digits")
+}
+
+/// A page of each bundler, without a plugin, works in Chromium; a Worker of wrangler's in workerd.
+#[test]
+fn bundlers_make_pages_that_work() -> Result<()> {
+    let Some(tarball) = tarball("chromium")? else { return Ok(()) };
+    let printed = run(node().arg("test/bundlers.mjs").arg(tarball), b"")?.succeeded()?.text();
+    assert_eq!(printed, "vite: works\nwebpack: works\nesbuild: works\nwrangler: works\n");
+    Ok(())
 }

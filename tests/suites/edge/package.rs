@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result};
+use ferrite_tests::functions::EXAMPLES;
 use ferrite_tests::program::run;
 use ferrite_tests::require::{require, skip};
 use ferrite_tests::workspace;
@@ -12,7 +13,7 @@ use ferrite_tests::workspace;
 /// Node in the package's folder.
 pub(crate) fn node() -> Command {
     let mut command = Command::new("node");
-    command.current_dir(workspace().join("host/edge"));
+    command.current_dir(workspace().join("host/edge")).env("FERRITE_EDGE_FUNCTIONS", components());
     command
 }
 
@@ -36,11 +37,19 @@ pub(crate) fn tarball(runtime: &str) -> Result<Option<PathBuf>> {
     Ok(packed.clone())
 }
 
+/// Where the components are that go into it, and the tarball.
+pub(crate) fn components() -> PathBuf {
+    workspace().join("target/edge")
+}
+
 fn pack() -> Result<PathBuf> {
-    let folder = workspace().join("target/edge");
+    let folder = components();
     std::fs::create_dir_all(&folder)?;
     for component in ["store", "store-without-vectors"] {
         std::fs::copy(ferrite_build::guest(component)?.path, folder.join(component).with_extension("wasm"))?;
+    }
+    for function in EXAMPLES {
+        std::fs::copy(ferrite_build::guest(function)?.path, folder.join(function).with_extension("wasm"))?;
     }
     run(node().arg("scripts/build.mjs").env("FERRITE_COMPONENTS", &folder), b"")?.succeeded()?;
     let mut pack = Command::new("npm");
