@@ -2,7 +2,7 @@
 // `node test/run.mjs workerd chromium` takes these alone; FERRITE_EDGE_PACKED names a tarball that was packed already.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,11 @@ try {
     const place = join(folder, name);
     await project(place, name, tarball);
     const began = Date.now();
-    const results = await RUNTIMES[name].suites(place);
+    const all = await RUNTIMES[name].suites(place);
+    const results = all.filter(({ kept }) => !kept);
+    const kept = all.find(({ kept }) => kept)?.kept;
+    // For the server, to load what the runtime dumped.
+    if (kept && process.env.FERRITE_EDGE_DUMP) await writeFile(process.env.FERRITE_EDGE_DUMP, Buffer.from(kept, 'base64'));
     const failed = results.filter(({ error }) => error !== null);
     failures += failed.length;
     for (const { name: test, error } of failed) console.error(`${name}: FAILED ${test}\n    ${error}`);

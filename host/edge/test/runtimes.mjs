@@ -1,7 +1,7 @@
 // The runtimes in which the package is tested: how each is started in a project that has the package installed.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ import { startWorkerd } from './workerd.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const SUITES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs', 'functions.test.mjs'];
+const SUITES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs', 'functions.test.mjs', 'snapshots.test.mjs'];
 const PROGRAMS = ['node.mjs', 'serve.mjs', 'workerd.mjs', 'browser.mjs'];
 
 /**
@@ -38,6 +38,9 @@ export async function project(folder, runtime, tarball) {
   run('npm', ['install', '--no-audit', '--no-fund', '--offline', '--silent', tarball], folder);
   for (const file of SUITES) await cp(join(HERE, file), join(folder, file));
   for (const file of PROGRAMS) await cp(join(HERE, 'runtimes', file), join(folder, file));
+  // A snapshot of the server's, with what is in it, when there is one: { file, keys }.
+  const snapshot = process.env.FERRITE_EDGE_SNAPSHOT ? await readFile(process.env.FERRITE_EDGE_SNAPSHOT, 'utf8') : 'null';
+  await writeFile(join(folder, 'snapshot.mjs'), `export const snapshot = ${snapshot};\n`);
   const components = process.env.FERRITE_EDGE_FUNCTIONS ?? join(HERE, '../../../target/components');
   const udfs = FUNCTIONS.flatMap((name) => ['--udf', join(components, `${name}.wasm`)]);
   const out = ['--target', RUNTIMES[runtime].target, '--out', join(folder, 'functions')];
@@ -83,7 +86,7 @@ async function suitesInWorkerd(folder) {
     for (const place of ['worker', 'object']) {
       const response = await fetch(`http://127.0.0.1:${worker.port}/${place}`);
       if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
-      for (const { name, error } of await response.json()) results.push({ name: `${place}: ${name}`, error });
+      for (const result of await response.json()) results.push({ ...result, name: `${place}: ${result.name}` });
     }
     const count = async () => Number(await (await fetch(`http://127.0.0.1:${worker.port}/count`)).text());
     const [first, second] = [await count(), await count()];

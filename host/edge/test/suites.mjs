@@ -2,6 +2,7 @@
 
 import { suite as commands } from './commands.test.mjs';
 import { suite as functions } from './functions.test.mjs';
+import { suite as snapshots } from './snapshots.test.mjs';
 import { suite as store } from './store.test.mjs';
 
-export const SUITES = [store, commands, functions];
+export const SUITES = [store, commands, functions, snapshots];

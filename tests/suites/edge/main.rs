@@ -1,7 +1,12 @@
 //! The npm package `@ferritelabs/ferrite-wasm` in five runtimes: its own suites, every conformance transcript, and the example
 //! functions, which answer as on the server; and pages and Workers that bundlers make with it.
 
+#[path = "../snapshots/fill.rs"]
+mod fill;
 mod package;
+mod snapshots;
+
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use ferrite_tests::FerriteServer;
@@ -9,7 +14,9 @@ use ferrite_tests::client::Client;
 use ferrite_tests::functions::{EXAMPLES, ask, load_examples};
 use ferrite_tests::judge::{EdgeServer, TcpJudge};
 use ferrite_tests::program::run;
+use ferrite_tests::require::skip;
 use ferrite_tests::transcript::{Transcript, judge_all, judge_each};
+use ferrite_tests::workspace;
 
 use crate::package::{node, tarball};
 
@@ -25,6 +32,11 @@ macro_rules! runtimes {
             #[test]
             fn the_transcripts_hold() -> anyhow::Result<()> {
                 super::transcripts_hold(stringify!($runtime))
+            }
+
+            #[test]
+            fn snapshots_go_and_come_back() -> anyhow::Result<()> {
+                super::snapshots::go_and_come_back(stringify!($runtime))
             }
 
             #[test]
@@ -83,5 +95,25 @@ fn bundlers_make_pages_that_work() -> Result<()> {
     let Some(tarball) = tarball("chromium")? else { return Ok(()) };
     let printed = run(node().arg("test/bundlers.mjs").arg(tarball), b"")?.succeeded()?.text();
     assert_eq!(printed, "vite: works\nwebpack: works\nesbuild: works\nwrangler: works\n");
+    Ok(())
+}
+
+/// The page, in Chromium: what a user of it does, with the keyboard alone, on a phone, without a network.
+#[test]
+fn the_playground_holds() -> Result<()> {
+    if tarball("chromium")?.is_none() {
+        return Ok(());
+    }
+    let playground = workspace().join("host/edge/playground");
+    if !playground.join("node_modules").is_dir() {
+        skip("its npm packages are not there: npm ci --prefix host/edge/playground");
+        return Ok(());
+    }
+    for script in ["build", "test"] {
+        let mut command = Command::new("npm");
+        command.args(["run", "--silent", script]).current_dir(&playground);
+        let printed = run(&mut command, b"")?.succeeded()?.text();
+        assert!(script == "build" || (printed.contains("# fail 0") && printed.contains("# skipped 0")), "{printed}");
+    }
     Ok(())
 }

@@ -3,9 +3,10 @@
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
 import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
+import { snapshot } from './snapshot.mjs';
 import { SUITES } from './suites.mjs';
 
-globalThis.runSuites = () => runSuites(SUITES, { Ferrite, FerriteError, functions });
+globalThis.runSuites = () => runSuites(SUITES, { Ferrite, FerriteError, functions, snapshot });
 
 /** One store, and a WebSocket for each of its clients: `open <number>` on the control socket asks for another. */
 globalThis.serveWire = async (address) => {

@@ -3,6 +3,7 @@
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
 import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
+import { snapshot } from './snapshot.mjs';
 import { SUITES } from './suites.mjs';
 
-console.log(JSON.stringify(await runSuites(SUITES, { Ferrite, FerriteError, functions })));
+console.log(JSON.stringify(await runSuites(SUITES, { Ferrite, FerriteError, functions, snapshot, damages: 10_000 })));

@@ -3,9 +3,10 @@
 import { Ferrite, FerriteError } from '@ferritelabs/ferrite-wasm';
 import { functions } from './functions/index.js';
 import { runSuites } from './harness.mjs';
+import { snapshot } from './snapshot.mjs';
 import { SUITES } from './suites.mjs';
 
-const suites = async () => Response.json(await runSuites(SUITES, { Ferrite, FerriteError, functions }));
+const suites = async () => Response.json(await runSuites(SUITES, { Ferrite, FerriteError, functions, snapshot }));
 
 // In global scope, where a Worker may do nothing: the first request loads it.
 const db = new Ferrite();
