@@ -25,7 +25,8 @@ const SET_UP: [&str; 2] = ["cargo run --release", "cargo test"];
 const END: &str = "--- end of step";
 
 /// Tools that a guide needs, by what it types, with where they are and how they come there.
-const TOOLS: [(&str, &str, &str); 3] = [
+const TOOLS: [(&str, &str, &str); 4] = [
+    ("host/edge", "host/edge/dist/node.js", "npm ci --prefix host/edge && npm run --prefix host/edge build"),
     ("--lang js", "tests/languages/node_modules/.bin/componentize-qjs", "npm ci --prefix tests/languages"),
     (
         "--lang python",
@@ -155,6 +156,8 @@ fn check(path: &Path, steps: &[Step], folder: &Path) -> Result<()> {
     let kept = workspace().join("target/languages");
     shell.env("XDG_CACHE_HOME", kept.join("cache")).env("ZIG_GLOBAL_CACHE_DIR", kept.join("zig"));
     if folder != workspace() {
+        // A document shows no colours, and its shell may have a terminal.
+        shell.env("NO_COLOR", "1");
         // What a guide compiles is not compiled again when the tests run again.
         shell.env("CARGO_TARGET_DIR", workspace().join("target/guides"));
     }
@@ -204,6 +207,8 @@ fn compare(path: &Path, steps: &[Step], printed: &str) -> Result<()> {
         let (output, after) = rest.split_once(&end).with_context(|| format!("{place}\nfailed:\n{rest}"))?;
         rest = after;
         let mut lines: Vec<&str> = output.lines().filter(|line| !line.starts_with(END)).collect();
+        // A step that wrote a file ended with an empty line.
+        lines.drain(..lines.iter().take_while(|line| line.is_empty()).count());
         while lines.last().is_some_and(|line| line.trim().is_empty()) {
             lines.pop();
         }
