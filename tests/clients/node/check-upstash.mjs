@@ -78,13 +78,13 @@ test("a pipeline and a transaction", async () => {
   assert.match(kept[1].error, /^WRONGTYPE/);
   assert.equal(kept[2].result, "v");
   assert.deepEqual(await redis.multi().set("t", "v").get("t").incr("n").exec(), ["OK", "v", 2]);
-  await assert.rejects(redis.multi().set("u", 1).hset("u").exec(), { message: /EXECABORT|wrong number/ });
+  await assert.rejects(redis.multi().set("u", 1).hdel("u").exec(), { message: /EXECABORT|wrong number/ });
   assert.equal(await redis.exists("u"), 0, "none of it was done");
 });
 
 test("commands of one tick are one pipeline, of which each has its own result", async () => {
   const client = new Redis({ url, token, enableAutoPipelining: true });
-  const results = await Promise.all([client.set("a", 1), client.get("a"), client.incr("a"), client.get("absent")]);
+  const results = await Promise.all([client.set("a", 1), client.incr("b"), client.incr("b"), client.get("absent")]);
   assert.deepEqual(results, ["OK", 1, 2, null]);
 });
 
