@@ -1,6 +1,6 @@
 //! `cargo components`: writes every component and example function to `target/components/`, with their sizes.
 
-use ferrite_build::workspace;
+use ferrite_build::{compose, workspace};
 use flate2::{Compression, write::GzEncoder};
 use std::{error::Error, io::Write as _, time::Instant};
 
@@ -16,6 +16,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push((name, component.bytes.len(), gzipped(&component.bytes)?));
         eprintln!("[{}/{}] {name} is done after {:.1} s", index + 1, names.len(), started.elapsed().as_secs_f64());
     }
+    let http = compose::http()?;
+    http.write_to(&folder.join(format!("{}.wasm", compose::HTTP)))?;
+    rows.push((compose::HTTP.to_owned(), http.bytes.len(), gzipped(&http.bytes)?));
     println!("{:<24}{:>12}{:>12}", "component", "bytes", "gzipped");
     for (name, bytes, gzipped) in rows {
         println!("{:<24}{bytes:>12}{gzipped:>12}", format!("{name}.wasm"));

@@ -41,9 +41,10 @@
 //! ```
 //!
 //! Layout: [`Project`] says what to build; `wasm_target` makes sure that Rust can; `nested_cargo` runs it; `encode` makes
-//! the component; `sources` knows which files it came from; [`workspace`] knows the components of this repository.
+//! the component; [`compose`] plugs several into each other; `sources` knows which files it came from; [`workspace`] knows the components of this repository.
 
 mod component;
+pub mod compose;
 mod encode;
 mod error;
 mod nested_cargo;

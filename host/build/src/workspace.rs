@@ -8,8 +8,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// Folders that hold components, one a folder. The first two are written by `cargo components`.
-const SHELVES: &[&str] = &["components", "guest-sdk/examples", "tests/guests"];
+/// Folders that hold components, one a folder. All but the last are written by `cargo components`.
+const SHELVES: &[&str] = &["components", "components/adapters", "guest-sdk/examples", "tests/guests"];
 
 /// The root of this repository.
 pub fn root() -> PathBuf {
@@ -46,8 +46,8 @@ pub fn project(name: &str) -> Result<Project, Error> {
 
 /// The names of what `cargo components` writes: the components of the product and the example functions.
 pub fn published() -> Result<Vec<String>, Error> {
-    let [components, examples, ..] = SHELVES else { return Ok(Vec::new()) };
-    Ok(names_on(&[components, examples])?.into_iter().map(|(name, _)| name).collect())
+    let [shelves @ .., _] = SHELVES else { return Ok(Vec::new()) };
+    Ok(names_on(shelves)?.into_iter().map(|(name, _)| name).collect())
 }
 
 /// Folders with a library that is compiled to a `cdylib`, by name.

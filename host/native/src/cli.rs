@@ -1,5 +1,6 @@
 //! The command line: `ferrite [serve]` and `ferrite udf …`.
 
+use std::env;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -7,11 +8,15 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Bytes, Config, ConfigError, LogLevel};
 use crate::tool::UdfCommand;
 
+/// The variable of the environment that overrides the token of the file.
+const TOKEN: &str = "FERRITE_HTTP_TOKEN";
+
 const EXAMPLES: &str = "\
 Examples:
   ferrite                                  serve on 127.0.0.1:6379
   ferrite --port 7000 --requirepass s3cret
   ferrite serve --config ferrite.toml --maxmemory 1gb
+  FERRITE_HTTP_TOKEN=s3cret ferrite --http 8079
   ferrite udf new my-function --lang python
   ferrite udf build ./my-function -o my-function.wasm
 
@@ -86,6 +91,21 @@ pub struct ServeArgs {
     /// Address and port of /metrics for Prometheus, such as 127.0.0.1:9121 [default: none]
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_address: Option<String>,
+    /// Port of HTTP: REST calls, with a token; 0 takes a free one [default: none]
+    #[arg(long, value_name = "PORT")]
+    pub http: Option<u16>,
+    /// Address of HTTP to listen on [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    pub http_bind: Option<String>,
+    /// Pages that may use HTTP beside the server's own, such as https://app.example.com, separated by blanks
+    #[arg(long, value_name = "ORIGINS")]
+    pub http_allow_origin: Option<String>,
+    /// Names of this server that HTTP requests may use beside its address, separated by blanks
+    #[arg(long, value_name = "NAMES")]
+    pub http_allow_host: Option<String>,
+    /// Folder whose files HTTP serves without a token [default: none]
+    #[arg(long, value_name = "DIR")]
+    pub http_root: Option<PathBuf>,
     /// How much to log [default: notice]
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub loglevel: Option<LogLevel>,
@@ -108,7 +128,7 @@ impl ServeArgs {
             None => Config::default(),
         };
         let server = &mut config.server;
-        set(&mut server.bind, self.bind.map(|list| list.split_whitespace().map(str::to_owned).collect()));
+        set(&mut server.bind, self.bind.as_deref().map(words));
         set(&mut server.port, self.port);
         set(&mut server.dir, self.dir);
         set(&mut server.dbfilename, self.dbfilename);
@@ -125,6 +145,14 @@ impl ServeArgs {
         set(&mut server.maxmemory, self.maxmemory);
         set(&mut server.maxmemory_policy, self.maxmemory_policy);
         set(&mut server.client_output_buffer_limit, self.client_output_buffer_limit);
+        let http = &mut config.http;
+        http.port = self.http.or(http.port);
+        set(&mut http.bind, self.http_bind);
+        set(&mut http.allow_origin, self.http_allow_origin.as_deref().map(words));
+        set(&mut http.allow_host, self.http_allow_host.as_deref().map(words));
+        http.root = self.http_root.or(http.root.take());
+        // Never an option: whoever lists processes sees those.
+        set(&mut http.token, env::var(TOKEN).ok().filter(|token| !token.is_empty()));
         config.check()?;
         Ok(config)
     }
@@ -134,6 +162,10 @@ fn set<T>(setting: &mut T, option: Option<T>) {
     if let Some(value) = option {
         *setting = value;
     }
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split_whitespace().map(str::to_owned).collect()
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -194,6 +226,13 @@ mod tests {
         let config = config(&["ferrite", "--bind", "127.0.0.1 -::1", "--port", "0"]).expect("valid");
         assert_eq!(config.server.bind, ["127.0.0.1", "-::1"]);
         assert_eq!(config.server.port, 0);
+    }
+
+    #[test]
+    fn the_http_port_is_off_until_it_is_named() {
+        assert_eq!(config(&["ferrite"]).expect("valid").http.port, None);
+        let http = config(&["ferrite", "--http", "8079", "--http-allow-host", "a b"]).expect("valid").http;
+        assert_eq!((http.port, http.bind.as_str(), http.allow_host.len()), (Some(8079), "127.0.0.1", 2));
     }
 
     #[test]

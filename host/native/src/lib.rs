@@ -20,13 +20,14 @@
 //! - [`wasm`]: the store component, its engine, its clock;
 //! - [`snapshots`]: the file of the data, written and loaded;
 //! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
-//! - `metrics`: figures over HTTP;
+//! - `http`: REST calls and files over HTTP; `metrics`: figures over HTTP;
 //! - [`tool`]: `ferrite udf …`, from an idea to a component;
 //! - [`limits`]: every buffer and queue, with its reason;
 //! - [`logging`]: lines on standard error.
 
 pub mod cli;
 pub mod config;
+mod http;
 pub mod limits;
 pub mod logging;
 mod metrics;

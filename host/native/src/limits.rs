@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use ferrite_http::limits::{BODY_BYTES, CHANNELS, COMMANDS, REPLY_BYTES};
+
 use crate::config::Config;
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -66,6 +68,25 @@ pub(crate) const METRICS_HEADER_BYTES: usize = 8 << 10;
 /// How long a scrape may take to send its request.
 pub(crate) const METRICS_HEADER_TIME: Duration = Duration::from_secs(5);
 
+/// HTTP connections at a time.
+pub(crate) const HTTP_CONNECTIONS: usize = 256;
+/// Of them, those that listen to channels.
+pub(crate) const HTTP_SUBSCRIBERS: usize = 128;
+/// Bytes of a request's line and headers.
+pub(crate) const HTTP_HEADER_BYTES: usize = 16 << 10;
+/// How long a client may take to send them, also behind the answer to its last request.
+pub(crate) const HTTP_HEADER_TIME: Duration = Duration::from_secs(10);
+/// How long it may take to send the body.
+pub(crate) const HTTP_BODY_TIME: Duration = Duration::from_secs(30);
+/// Bytes of a body that is too long that are read and thrown away before the connection is closed.
+pub(crate) const HTTP_DISCARDED_BYTES: usize = 16 << 20;
+/// Bytes of a file.
+pub(crate) const HTTP_FILE_BYTES: u64 = 32 << 20;
+/// How long a stream of events may be silent.
+pub(crate) const HTTP_STILL_HERE: Duration = Duration::from_secs(15);
+/// File descriptors of an HTTP connection beside that of its session: the client's socket and one of a pair.
+pub(crate) const HTTP_FILES_EACH: u64 = 2;
+
 /// One limit, as it is documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -122,6 +143,43 @@ pub fn table() -> Vec<Row> {
             ),
             "others wait; a request that is too long or too slow is closed",
             "`/metrics` is for one or two collectors, and is answered on the shard.",
+        ),
+        row(
+            "http-connections",
+            format!("{HTTP_CONNECTIONS} connections, {HTTP_SUBSCRIBERS} of them subscribers"),
+            "connections wait in the backlog; a subscriber more is answered with 503",
+            "Each request has a session, which counts as a client of `maxclients` too.",
+        ),
+        row(
+            "http-header",
+            format!("{} within {}", bytes(HTTP_HEADER_BYTES), time(HTTP_HEADER_TIME)),
+            "431; the connection is closed when the time is over",
+            "A command fits into its path; who sends a header byte by byte must not hold a connection for long.",
+        ),
+        row(
+            "http-body",
+            format!("{} within {}", bytes(BODY_BYTES), time(HTTP_BODY_TIME)),
+            "413, and 408",
+            "It is parsed as a whole. Of a longer one 16 MiB are read and thrown away, so that the client hears why.",
+        ),
+        row(
+            "http-commands",
+            format!("{COMMANDS} commands in a pipeline or transaction, {CHANNELS} channels in a subscription"),
+            "400, and nothing is executed",
+            "Small commands take more memory as lists than as JSON.",
+        ),
+        row(
+            "http-replies",
+            bytes(REPLY_BYTES),
+            "400, after the commands were executed",
+            "All replies to a request are held until the last one is there.",
+        ),
+        row("http-file", bytes(HTTP_FILE_BYTES as usize), "413", "A file of `http.root` is read as a whole."),
+        row(
+            "http-silence",
+            time(HTTP_STILL_HERE),
+            "a comment is sent",
+            "Proxies close streams of events that are silent for long.",
         ),
         row(
             "read-buffer",

@@ -1,9 +1,10 @@
 //! What the server is told at start: the built-in defaults, a TOML file above them, flags above both.
 //!
-//! `server.rs` and `wasm.rs` are the file's tables, `security.rs` is the part of the latter that says what functions may be
+//! `server.rs`, `http.rs` and `wasm.rs` are the file's tables, `security.rs` is the part of the latter that says what functions may be
 //! granted; `bytes.rs` is how numbers of bytes are written.
 
 mod bytes;
+mod http;
 mod security;
 mod server;
 mod wasm;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use bytes::Bytes;
+pub use http::Http;
 pub use security::{Allowance, DefaultPermissions, WasmSecurity};
 pub use server::{LogLevel, Server};
 pub use wasm::{OverBudget, Wasm, WasmBudget, WasmCeilings, WasmLimits, WasmPool};
@@ -24,6 +26,8 @@ pub use wasm::{OverBudget, Wasm, WasmBudget, WasmCeilings, WasmLimits, WasmPool}
 pub struct Config {
     /// The file's `[server]` table: settings by the names that Redis gave them.
     pub server: Server,
+    /// The file's `[http]` table: REST calls, and a folder of files.
+    pub http: Http,
     /// The file's `[wasm]` table: user-defined functions.
     pub wasm: Wasm,
     /// The file that was read, if any.
@@ -64,7 +68,11 @@ impl Config {
 
     /// Finds values that are well-formed and cannot work.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        self.server.check().and_then(|()| self.wasm.check()).map_err(ConfigError::Rejected)
+        self.server
+            .check()
+            .and_then(|()| self.http.check())
+            .and_then(|()| self.wasm.check())
+            .map_err(ConfigError::Rejected)
     }
 
     /// Reads TOML text.
@@ -106,6 +114,9 @@ mod tests {
             protected-mode = "no"
             maxmemory = "100mb"
             loglevel = "debug"
+            [http]
+            port = 8080
+            allow-origin = ["https://app.example.com"]
             [wasm]
             enabled = false
             [wasm.limits]
@@ -120,6 +131,7 @@ mod tests {
         assert_eq!(config.server.bind, ["127.0.0.1", "-::1"]);
         assert!(!config.server.protected_mode && !config.wasm.enabled);
         assert_eq!(config.server.maxmemory, Bytes(100 << 20));
+        assert_eq!((config.http.port, config.http.bind.as_str()), (Some(8080), "127.0.0.1"));
         assert_eq!(config.wasm.limits.max_call_depth, 3);
         assert_eq!(config.wasm.security.default_permissions, DefaultPermissions::Readwrite);
     }
@@ -160,6 +172,10 @@ mod tests {
             ("[server]\nclient-output-buffer-limit = \"normal 1\"", "normal 256mb"),
             ("[server]\nmaxmemory-policy = \"lru\"", "allkeys-lru"),
             ("[server]\ndir = \"/no/such/directory\"", "/no/such/directory"),
+            ("[http]\nroot = \"/no/such/directory\"", "/no/such/directory"),
+            ("[http]\ntoken = \"two words\"", "http.token"),
+            ("[http]\nallow-origin = [\"*\"]", "https://app.example.com"),
+            ("[http]\nallow-host = [\"http://a\"]", "store.example.com"),
         ] {
             let error = Config::parse(text).expect("well-formed").check().expect_err("it cannot work").to_string();
             assert!(error.contains(expected), "{error}");

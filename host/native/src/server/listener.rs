@@ -1,10 +1,13 @@
 //! Listening sockets, and who is let in.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener as StdListener, ToSocketAddrs};
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
+use ferrite_resp::Writer;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -13,6 +16,7 @@ use super::exchange::trap_or;
 use super::output::Output;
 use super::{ServeError, Shard, connection};
 use crate::config::Server;
+use crate::http::Visitor;
 use crate::limits;
 
 const TOO_MANY: &[u8] = b"-ERR max number of clients reached\r\n";
@@ -104,6 +108,22 @@ pub(super) fn accept_waiting(shard: &Rc<Shard>) {
             }
         }
     }
+    let visitor = || shard.visitors.borrow_mut().as_mut().and_then(|visitors| visitors.try_recv().ok());
+    while let Some(visitor) = visitor() {
+        admit_visitor(shard, visitor);
+    }
+}
+
+/// Lets in whoever comes by HTTP, until the server stops.
+pub(super) async fn admit_visitors(shard: Rc<Shard>) {
+    // Not borrowed while it waits: `accept_waiting` looks too.
+    let next = |context: &mut Context<'_>| match shard.visitors.borrow_mut().as_mut() {
+        Some(visitors) => visitors.poll_recv(context),
+        None => Poll::Ready(None),
+    };
+    while let Some(visitor) = poll_fn(next).await {
+        admit_visitor(&shard, visitor);
+    }
 }
 
 /// Errors that say something about a client that is gone already, and nothing about the listener.
@@ -130,8 +150,35 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         }
     }
     let local = stream.local_addr().map(|address| address.to_string()).unwrap_or_default();
+    open(shard, stream, address, &local);
+}
+
+/// Lets a request of the HTTP port in. It showed the token, so it need not show the password.
+fn admit_visitor(shard: &Rc<Shard>, visitor: Visitor) {
+    if shard.stop.is_requested() {
+        return;
+    }
+    let stream = match TcpStream::from_std(visitor.socket) {
+        Ok(stream) => stream,
+        Err(error) => return tracing::warn!("cannot serve {}: {error}", visitor.address),
+    };
+    if shard.clients.len() >= shard.settings.maxclients() as usize {
+        return refuse(stream, TOO_MANY);
+    }
+    let Some(client) = open(shard, stream, visitor.address, "") else { return };
+    let Some(password) = shard.settings.password() else { return };
+    let mut auth = Writer::new(ferrite_resp::Protocol::Resp2);
+    auth.array(2);
+    auth.bulk(b"AUTH");
+    auth.bulk(password.as_bytes());
+    // Its task has not run yet: this is what the session hears first. A trap is noted by the shard.
+    let _ = trap_or(shard, |shard| shard.store.borrow_mut().exchange(&client.session, auth.as_bytes()));
+}
+
+/// Opens a session and begins to serve it.
+fn open(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr, local: &str) -> Option<Rc<Client>> {
     let address = address.to_string();
-    let Ok(session) = trap_or(shard, |shard| shard.store.borrow_mut().open_session(&address, &local)) else { return };
+    let session = trap_or(shard, |shard| shard.store.borrow_mut().open_session(&address, local)).ok()?;
     let (reader, socket) = stream.into_split();
     let client = Rc::new(Client {
         info: SessionInfo { id: session.id(), address },
@@ -151,7 +198,8 @@ fn admit(shard: &Rc<Shard>, stream: TcpStream, address: SocketAddr) {
         ended: Cell::default(),
     });
     shard.clients.insert(client.clone());
-    tokio::task::spawn_local(connection::serve(shard.clone(), client, reader));
+    tokio::task::spawn_local(connection::serve(shard.clone(), client.clone(), reader));
+    Some(client)
 }
 
 /// Says why and hangs up. What the socket does not take at once is lost, as with Redis.

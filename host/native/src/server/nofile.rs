@@ -1,10 +1,8 @@
 //! File descriptors: as many as `maxclients` needs, or fewer clients.
 
-use crate::limits;
-
-/// Raises the process' limit of open files so that `maxclients` fit; returns how many clients do.
-pub(super) fn make_room(maxclients: u32) -> u32 {
-    let wanted = u64::from(maxclients) + limits::RESERVED_FILES;
+/// Raises the process' limit of open files so that `maxclients` and the `reserved` fit; returns how many clients do.
+pub(super) fn make_room(maxclients: u32, reserved: u64) -> u32 {
+    let wanted = u64::from(maxclients) + reserved;
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the pointer is to a struct of the right type that outlives the call.
     if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) } != 0 {
@@ -19,14 +17,14 @@ pub(super) fn make_room(maxclients: u32) -> u32 {
         let raised = libc::rlimit { rlim_cur: soft, rlim_max: hard };
         // SAFETY: as above; the kernel only reads it.
         if unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const raised) } == 0 {
-            return clients_within(soft, maxclients);
+            return clients_within(soft, maxclients, reserved);
         }
     }
-    clients_within(present, maxclients)
+    clients_within(present, maxclients, reserved)
 }
 
-fn clients_within(files: u64, maxclients: u32) -> u32 {
-    let clients = files.saturating_sub(limits::RESERVED_FILES).max(1);
+fn clients_within(files: u64, maxclients: u32, reserved: u64) -> u32 {
+    let clients = files.saturating_sub(reserved).max(1);
     u32::try_from(clients).map_or(maxclients, |clients| clients.min(maxclients))
 }
 
@@ -36,8 +34,8 @@ mod tests {
 
     #[test]
     fn fewer_files_mean_fewer_clients_and_never_none() {
-        assert_eq!(clients_within(10_000 + limits::RESERVED_FILES, 10_000), 10_000);
-        assert_eq!(clients_within(1024, 10_000), 1024 - u32::try_from(limits::RESERVED_FILES).expect("small"));
-        assert_eq!(clients_within(1, 10_000), 1);
+        assert_eq!(clients_within(10_064, 10_000, 64), 10_000);
+        assert_eq!(clients_within(1024, 10_000, 64), 960);
+        assert_eq!(clients_within(1, 10_000, 64), 1);
     }
 }

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use super::settings::Settings;
 use super::{Shard, Stop, facts, listener, nofile, tick};
 use crate::config::Config;
+use crate::http;
 use crate::limits;
 use crate::metrics;
 use crate::snapshots::{self, Snapshots};
@@ -92,6 +93,7 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
     // Before anything that takes time: a port in use is the likeliest mistake.
     let listeners = listener::bind(&config.server)?;
     let metrics = bind_metrics(&config)?;
+    let http = bind_http(&config)?;
     let shard = prepare(config, stop, &listeners)?;
     let addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
     runtime.block_on(async {
@@ -101,6 +103,8 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
             tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
             accepting.push(tokio::task::spawn_local(metrics::serve(shard.clone(), TcpListener::from_std(listener)?)));
         }
+        // It ends with this function: answers that are due are sent before.
+        let _http = http.map(|bound| serve_http(&shard, bound)).transpose()?;
         for listener in listeners {
             shard.listeners.borrow_mut().push(listener.try_clone()?);
             let listener = TcpListener::from_std(listener)?;
@@ -133,6 +137,20 @@ fn bind_metrics(config: &Config) -> Result<Option<StdListener>, ServeError> {
     bound.map(Some).map_err(|error| ServeError::Bind { address: address.clone(), error })
 }
 
+fn bind_http(config: &Config) -> Result<Option<http::Bound>, ServeError> {
+    http::bind(&config.http).map_err(|error| {
+        let address = format!("{}:{}", config.http.bind, config.http.port.unwrap_or_default());
+        ServeError::Bind { address, error }
+    })
+}
+
+fn serve_http(shard: &Rc<Shard>, bound: http::Bound) -> io::Result<http::Running> {
+    let (running, visitors) = bound.start(&shard.config.http)?;
+    shard.visitors.replace(Some(visitors));
+    tokio::task::spawn_local(listener::admit_visitors(shard.clone()));
+    Ok(running)
+}
+
 /// Before the first client: whoever connects finds the functions.
 async fn load_modules(shard: &Rc<Shard>) -> udf::Seen {
     let settings = &shard.config.wasm;
@@ -155,7 +173,8 @@ fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result
     let mut store = StoreInstance::new(&StoreModule::load(&udf::compile_cache(&config))?, clock.clone())?;
     let functions = Functions::new(&config)?;
     let settings = Settings::new(&config.server);
-    let room = nofile::make_room(config.server.maxclients);
+    let for_http = config.http.port.map_or(0, |_| limits::HTTP_CONNECTIONS as u64 * limits::HTTP_FILES_EACH);
+    let room = nofile::make_room(config.server.maxclients, limits::RESERVED_FILES + for_http);
     if room < config.server.maxclients {
         tracing::warn!("maxclients is {room}: the system allows no more open files");
         settings.lower_maxclients(room);

@@ -1,6 +1,6 @@
 //! The settings that the host itself obeys and that CONFIG SET may change while the server runs.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use crate::config::{LogLevel, Server};
@@ -13,7 +13,7 @@ pub struct Settings {
     timeout: Cell<u32>,
     tcp_keepalive: Cell<u32>,
     protected_mode: Cell<bool>,
-    has_password: Cell<bool>,
+    password: RefCell<String>,
     output_limits: Cell<OutputLimits>,
 }
 
@@ -45,7 +45,7 @@ impl Settings {
             timeout: Cell::new(server.timeout),
             tcp_keepalive: Cell::new(server.tcp_keepalive),
             protected_mode: Cell::new(server.protected_mode),
-            has_password: Cell::new(!server.requirepass.is_empty()),
+            password: RefCell::new(server.requirepass.clone()),
             output_limits: Cell::new(OutputLimits::parse(&server.client_output_buffer_limit).unwrap_or_default()),
         }
     }
@@ -67,7 +67,12 @@ impl Settings {
 
     /// Whether clients from other machines are turned away.
     pub fn is_protected(&self) -> bool {
-        self.protected_mode.get() && !self.has_password.get()
+        self.protected_mode.get() && self.password.borrow().is_empty()
+    }
+
+    /// What the default user has to say, if anything: for sessions whose client has shown another secret.
+    pub(super) fn password(&self) -> Option<String> {
+        Some(self.password.borrow().clone()).filter(|password| !password.is_empty())
     }
 
     /// How many bytes a client may leave unread.
@@ -88,7 +93,7 @@ impl Settings {
             "timeout" => set_number(&self.timeout, value),
             "tcp-keepalive" => set_number(&self.tcp_keepalive, value),
             "protected-mode" => self.protected_mode.set(value.eq_ignore_ascii_case("yes")),
-            "requirepass" => self.has_password.set(!value.is_empty()),
+            "requirepass" => value.clone_into(&mut self.password.borrow_mut()),
             "client-output-buffer-limit" => {
                 if let Some(limits) = OutputLimits::parse(value) {
                     self.output_limits.set(limits);

@@ -6,10 +6,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc;
+
 use super::clients::Clients;
 use super::settings::Settings;
 use super::stop::Stop;
 use crate::config::Config;
+use crate::http::Visitor;
 use crate::limits;
 use crate::snapshots::Snapshots;
 use crate::udf::Functions;
@@ -40,6 +43,8 @@ pub struct Shard {
     pub(super) scratch: RefCell<Box<[u8]>>,
     /// The listening sockets again, for accepting while a function runs.
     pub(super) listeners: RefCell<Vec<TcpListener>>,
+    /// Those that the HTTP port lets in.
+    pub(super) visitors: RefCell<Option<mpsc::Receiver<Visitor>>>,
     pub(super) started: Instant,
     /// Seconds since the start, advanced by the tick: precise enough for idle clients, and free to read.
     pub(super) coarse_seconds: Cell<u32>,
@@ -73,6 +78,7 @@ impl Shard {
             stop,
             scratch: RefCell::new(vec![0; limits::READ_BUFFER_BYTES].into_boxed_slice()),
             listeners: RefCell::default(),
+            visitors: RefCell::default(),
             started: Instant::now(),
             coarse_seconds: Cell::new(0),
             turns: Cell::new(0),
