@@ -13,12 +13,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         eprintln!("[{}/{}] building {name}", index + 1, names.len());
         let component = workspace::project(name)?.build()?;
         component.write_to(&folder.join(format!("{name}.wasm")))?;
-        rows.push((name, component.bytes.len(), gzipped(&component.bytes)?));
+        rows.push((name.as_str(), component.bytes.len(), gzipped(&component.bytes)?));
         eprintln!("[{}/{}] {name} is done after {:.1} s", index + 1, names.len(), started.elapsed().as_secs_f64());
     }
     let http = compose::http()?;
     http.write_to(&folder.join(format!("{}.wasm", compose::HTTP)))?;
-    rows.push((compose::HTTP.to_owned(), http.bytes.len(), gzipped(&http.bytes)?));
+    rows.push((compose::HTTP, http.bytes.len(), gzipped(&http.bytes)?));
     println!("{:<24}{:>12}{:>12}", "component", "bytes", "gzipped");
     for (name, bytes, gzipped) in rows {
         println!("{:<24}{bytes:>12}{gzipped:>12}", format!("{name}.wasm"));
