@@ -31,6 +31,9 @@ export interface Options {
   wasm?: WasmSource | Promise<WasmSource>;
 }
 
+/** What this build was made of; `scripts/build.mjs` puts it in. */
+declare const COMPONENT: { readonly name: string; readonly sha256: string };
+
 /** A Redis-compatible store in this process. */
 export class Ferrite extends Client {
   /** The same store with bytes for strings: `await db.binary.get('key')` is a `Uint8Array`. */
@@ -46,6 +49,9 @@ export class Ferrite extends Client {
     this.binary = new Client<Uint8Array>(store, store.main, true, true);
     this.#texts = new Subscriptions(store, false);
   }
+
+  /** The store component in this build: the server's own, by the SHA-256 of its bytes, or the smaller one without vectors. */
+  static readonly component: { readonly name: string; readonly sha256: string } = COMPONENT;
 
   /** Where this package runs: each entry of the package has a class with its own. */
   static readonly platform: Platform;

@@ -13,6 +13,11 @@ export function suite({ test, assert, Ferrite, FerriteError }) {
     b.close();
   });
 
+  test('a build says of which component it was made', () => {
+    assert.equal(Ferrite.component.name, 'store');
+    assert.ok(/^[0-9a-f]{64}$/.test(Ferrite.component.sha256), Ferrite.component.sha256);
+  });
+
   test('calls that nobody waits for run in their order', async () => {
     const db = new Ferrite();
     const replies = await Promise.all([
