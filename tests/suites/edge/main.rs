@@ -9,14 +9,13 @@ mod snapshots;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use ferrite_tests::FerriteServer;
 use ferrite_tests::client::Client;
 use ferrite_tests::functions::{EXAMPLES, ask, load_examples};
 use ferrite_tests::judge::{EdgeServer, TcpJudge};
 use ferrite_tests::program::run;
 use ferrite_tests::require::skip;
 use ferrite_tests::transcript::{Transcript, judge_all, judge_each};
-use ferrite_tests::workspace;
+use ferrite_tests::{FerriteServer, binary, workspace};
 
 use crate::package::{node, tarball};
 
@@ -112,6 +111,8 @@ fn the_playground_holds() -> Result<()> {
     for script in ["build", "test"] {
         let mut command = Command::new("npm");
         command.args(["run", "--silent", script]).current_dir(&playground);
+        // It is also shown by a real server, with a real function.
+        command.env("FERRITE_BINARY", binary::ferrite()?).env("FERRITE_FUNCTION", ferrite_build::guest("rate-limit")?.path);
         let printed = run(&mut command, b"")?.succeeded()?.text();
         assert!(script == "build" || (printed.contains("# fail 0") && printed.contains("# skipped 0")), "{printed}");
     }
