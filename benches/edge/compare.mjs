@@ -8,7 +8,7 @@
 // take turns; what is shown is the median of the rounds. Nothing is asserted.
 
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ import { measure } from './workload.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PACKAGE = join(HERE, '../../host/edge/dist');
+const SQLITE = join(HERE, 'node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm');
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' } } });
 const places = positionals.length > 0 ? positionals : ['node', 'chromium'];
 const rounds = Number(values.rounds);
@@ -30,8 +31,11 @@ for (const place of places) {
 
 async function inNode() {
   const { Ferrite } = await import(join(PACKAGE, 'node.js'));
+  // SQLite's module is written for pages and workers: it looks for `self` and `location`, and fetches its file.
+  globalThis.self ??= globalThis;
+  globalThis.location ??= new URL('http://localhost/');
   const { default: init } = await import('@sqlite.org/sqlite-wasm');
-  const sqlite3 = await init({ print: () => {}, printErr: () => {} });
+  const sqlite3 = await init({ print: () => {}, printErr: () => {}, wasmBinary: await readFile(SQLITE) });
   const script = `const began = performance.now(); const { Ferrite } = await import(${JSON.stringify(join(PACKAGE, 'node.js'))});
     await new Ferrite().set('a', 'b'); console.log(performance.now() - began); process.exit();`;
   const starts = Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, ['--input-type=module', '-e', script])));
@@ -53,8 +57,7 @@ async function inChromium() {
     outfile: join(folder, 'bench.js'),
     logLevel: 'error',
   });
-  const sqlite = join(HERE, 'node_modules/@sqlite.org/sqlite-wasm/sqlite-wasm/jswasm/sqlite3.wasm');
-  await cp(sqlite, join(folder, 'sqlite3.wasm'));
+  await cp(SQLITE, join(folder, 'sqlite3.wasm'));
   const site = await serveFiles(folder);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
