@@ -112,7 +112,9 @@ fn the_playground_holds() -> Result<()> {
         let mut command = Command::new("npm");
         command.args(["run", "--silent", script]).current_dir(&playground);
         // It is also shown by a real server, with a real function.
-        command.env("FERRITE_BINARY", binary::ferrite()?).env("FERRITE_FUNCTION", ferrite_build::guest("rate-limit")?.path);
+        command
+            .env("FERRITE_BINARY", binary::ferrite()?)
+            .env("FERRITE_FUNCTION", ferrite_build::guest("rate-limit")?.path);
         let printed = run(&mut command, b"")?.succeeded()?.text();
         assert!(script == "build" || (printed.contains("# fail 0") && printed.contains("# skipped 0")), "{printed}");
     }
