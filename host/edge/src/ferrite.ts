@@ -12,7 +12,7 @@ import { moduleOf, type WasmSource } from './engine/module.js';
 import { FerriteError } from './errors.js';
 import type { FunctionSet } from './functions.js';
 import type { Platform } from './platforms/platform.js';
-import { Commands } from './resp/commands.js';
+import { encoded } from './resp/commands.js';
 
 /** How a store is made. Everything may be left out. */
 export interface Options {
@@ -209,13 +209,11 @@ async function start(options: Options, platform: Platform): Promise<Engine> {
 
 function configure(engine: Engine, setting: [string, string | number]): void {
   const connection = new Connection(engine);
-  const commands = new Commands();
-  commands.push(['CONFIG', 'SET'], setting);
   let refused: FerriteError | undefined;
   const told = new Collected(false, (reply) => {
     if (reply instanceof FerriteError) refused = reply;
   });
-  connection.send(commands.bytes.subarray(0, commands.length), [told]);
+  connection.send(encoded(['CONFIG', 'SET'], setting), [told]);
   connection.close();
   if (refused) throw refused;
 }

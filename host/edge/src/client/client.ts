@@ -1,6 +1,5 @@
 import { type Commands, type Named, ROWS } from '../commands/index.js';
-import { asGiven, flat, mayBlock, type Row } from '../commands/row.js';
-import { FerriteError } from '../errors.js';
+import { flat, mayBlock, type Row } from '../commands/row.js';
 import type { Connection } from './connection.js';
 import type { Argument } from '../resp/commands.js';
 import type { Reply } from '../resp/replies.js';

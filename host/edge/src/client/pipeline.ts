@@ -1,5 +1,5 @@
 import { type Chained, type Commands as Methods, type Named, ROWS } from '../commands/index.js';
-import { asGiven, flat, mayBlock, type Row } from '../commands/row.js';
+import { flat, mayBlock, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
 import type { Argument, Commands } from '../resp/commands.js';

@@ -1,8 +1,7 @@
-import { flat } from '../commands/row.js';
 import { Engine } from '../engine/engine.js';
 import { Connection, type Waiting } from './connection.js';
 import { FerriteError } from '../errors.js';
-import { Commands } from '../resp/commands.js';
+import { Commands, encoded } from '../resp/commands.js';
 import { Collected } from './call.js';
 import { Queue } from './queue.js';
 
@@ -79,7 +78,7 @@ export class Store {
     });
     const commands = new Commands();
     commands.push(['SELECT'], [this.database]);
-    commands.push(words, flat(args));
+    commands.push(words, args);
     this.callAll(session, commands, [new Collected(false, () => undefined), back]);
   }
 
@@ -87,9 +86,7 @@ export class Store {
   open(): Connection {
     if (!this.#engine || this.#isClosed) throw closed();
     const session = new Connection(this.#engine);
-    const hello = new Commands();
-    hello.push(['HELLO'], [3]);
-    session.send(hello.bytes.subarray(0, hello.length), [new Collected(false, () => undefined)]);
+    session.send(encoded(['HELLO'], [3]), [new Collected(false, () => undefined)]);
     return session;
   }
 

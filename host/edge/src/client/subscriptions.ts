@@ -1,8 +1,7 @@
 import { FerriteError } from '../errors.js';
 import type { Connection } from './connection.js';
-import { Commands } from '../resp/commands.js';
+import { encoded } from '../resp/commands.js';
 import type { Reply } from '../resp/replies.js';
-import { Collected } from './call.js';
 import type { Store } from './store.js';
 
 /** A message on a channel; `pattern` is the one that matched, with `psubscribe`. */
@@ -71,9 +70,7 @@ export class Subscriptions {
     // What was called before comes before.
     this.#store.queue.flush();
     const session = (this.#session ??= this.#open());
-    const commands = new Commands();
-    commands.push([command], names);
-    session.send(commands.bytes.subarray(0, commands.length), []);
+    session.send(encoded([command], names), []);
   }
 
   #open(): Connection {

@@ -25,13 +25,6 @@ export class Commands {
     }
   }
 
-  /** Appends what is encoded already. */
-  append(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
   /** Forgets everything, and memory that is seldom needed. */
   clear(): void {
     this.length = 0;
@@ -118,6 +111,13 @@ export class Commands {
     bytes.set(this.bytes.subarray(0, this.length));
     this.bytes = bytes;
   }
+}
+
+/** One command by itself. */
+export function encoded(words: readonly string[], args: readonly unknown[]): Uint8Array {
+  const commands = new Commands();
+  commands.push(words, args);
+  return commands.bytes.subarray(0, commands.length);
 }
 
 function numberText(value: number): string {
