@@ -31,7 +31,10 @@ pub fn all_required() -> bool {
     env::var_os("FERRITE_REQUIRE_ALL").is_some_and(|value| value == "1")
 }
 
+/// In what `cargo install --root target/tools` brought, then in PATH.
 fn find(tool: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join(tool)).find(|file| file.is_file())
+    let installed = crate::workspace().join("target/tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = [installed].into_iter().chain(env::split_paths(&path));
+    folders.map(|folder| folder.join(tool)).find(|file| file.is_file())
 }

@@ -16,9 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push((name.as_str(), component.bytes.len(), gzipped(&component.bytes)?));
         eprintln!("[{}/{}] {name} is done after {:.1} s", index + 1, names.len(), started.elapsed().as_secs_f64());
     }
-    let http = compose::http()?;
-    http.write_to(&folder.join(format!("{}.wasm", compose::HTTP)))?;
-    rows.push((compose::HTTP, http.bytes.len(), gzipped(&http.bytes)?));
+    for program in compose::PROGRAMS {
+        let component = program.build()?;
+        component.write_to(&folder.join(format!("{}.wasm", program.name)))?;
+        rows.push((program.name, component.bytes.len(), gzipped(&component.bytes)?));
+    }
     println!("{:<24}{:>12}{:>12}", "component", "bytes", "gzipped");
     for (name, bytes, gzipped) in rows {
         println!("{:<24}{bytes:>12}{gzipped:>12}", format!("{name}.wasm"));

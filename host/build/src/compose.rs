@@ -3,22 +3,38 @@
 use crate::{Component, Error, component::write_if_changed, workspace};
 use wac_graph::{CompositionGraph, EncodeOptions, plug, types::Package};
 
-/// The name of what [`http`] makes.
-pub const HTTP: &str = "ferrite-http";
+/// A program of one file: the store, its environment over WASI, and an adapter in front.
+pub struct Program {
+    /// The name of its file, without the ending.
+    pub name: &'static str,
+    /// The folder in `components/adapters` that is its front.
+    pub front: &'static str,
+}
 
-/// The store with its environment over WASI and `wasi:http` in front: one file for `wasmtime serve`.
-pub fn http() -> Result<Component, Error> {
-    let (environment, store) = (workspace::guest("environment")?, workspace::guest("store")?);
-    let http = workspace::guest("http")?;
-    let failed = |error: anyhow::Error| Error::Encode { package: HTTP.to_owned(), reason: format!("{error:#}") };
-    let store_bytes = plugged(&store.bytes, &environment.bytes).map_err(failed)?;
-    let bytes = plugged(&http.bytes, &store_bytes).map_err(failed)?;
-    let path = http.path.with_file_name(HTTP).with_extension("wasm");
-    write_if_changed(&path, &bytes)?;
-    let mut sources = [environment.sources, store.sources, http.sources].concat();
-    sources.sort();
-    sources.dedup();
-    Ok(Component { package: HTTP.to_owned(), path, bytes, sources })
+/// For hosts of `wasi:http`, such as `wasmtime serve`.
+pub const HTTP: Program = Program { name: "ferrite-http", front: "http" };
+/// For hosts of `wasi:cli`, such as `wasmtime run`.
+pub const CLI: Program = Program { name: "ferrite-cli", front: "cli" };
+
+/// All that `cargo components` writes.
+pub const PROGRAMS: &[&Program] = &[&CLI, &HTTP];
+
+impl Program {
+    /// Builds its parts and plugs them into each other.
+    pub fn build(&self) -> Result<Component, Error> {
+        let (environment, store) = (workspace::guest("environment")?, workspace::guest("store")?);
+        let front = workspace::guest(self.front)?;
+        let failed =
+            |error: anyhow::Error| Error::Encode { package: self.name.to_owned(), reason: format!("{error:#}") };
+        let store_bytes = plugged(&store.bytes, &environment.bytes).map_err(failed)?;
+        let bytes = plugged(&front.bytes, &store_bytes).map_err(failed)?;
+        let path = front.path.with_file_name(self.name).with_extension("wasm");
+        write_if_changed(&path, &bytes)?;
+        let mut sources = [environment.sources, store.sources, front.sources].concat();
+        sources.sort();
+        sources.dedup();
+        Ok(Component { package: self.name.to_owned(), path, bytes, sources })
+    }
 }
 
 /// `socket` with what `plug` exports in place of its imports of the same names.

@@ -62,7 +62,7 @@ fn compiled() -> Result<(Engine, Component)> {
         return Ok(compiled.clone());
     }
     let engine = Engine::default();
-    let component = Component::new(&engine, ferrite_build::compose::http()?.bytes)?;
+    let component = Component::new(&engine, ferrite_build::compose::HTTP.build()?.bytes)?;
     Ok(compiled.insert((engine, component)).clone())
 }
 

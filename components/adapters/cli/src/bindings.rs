@@ -1,0 +1,15 @@
+//! Generated: what this component asks of a store. `wasi:cli` and `wasi:sockets` come from the crate `wasip2`.
+#![allow(missing_docs, unreachable_pub, clippy::allow_attributes_without_reason, reason = "generated code")]
+
+wit_bindgen::generate!({
+    path: ["../../../wit/store"],
+    inline: "
+        package ferrite:cli;
+        world adapter {
+            import ferrite:store/wire@0.1.4;
+            import ferrite:store/maintenance@0.1.4;
+        }
+    ",
+    world: "ferrite:cli/adapter",
+    generate_all,
+});

@@ -1,0 +1,43 @@
+//! The programs of one file under the stock `wasmtime`: `wasmtime run ferrite-cli.wasm` and `wasmtime serve ferrite-http.wasm`.
+
+mod listening;
+mod serve;
+mod standard_streams;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+use ferrite_build::compose::Program;
+use ferrite_tests::require;
+use tempfile::TempDir;
+
+/// A program, compiled once for the process that asks for it, so that each start of it takes milliseconds.
+struct Compiled {
+    folder: TempDir,
+    wasmtime: std::path::PathBuf,
+}
+
+impl Compiled {
+    /// None after a printed line when there is no `wasmtime` on this machine.
+    fn new(program: &Program) -> Result<Option<Compiled>> {
+        let Some(wasmtime) = require("wasmtime") else { return Ok(None) };
+        let compiled = Compiled { folder: TempDir::new()?, wasmtime };
+        let component = program.build()?.path;
+        let mut command = Command::new(&compiled.wasmtime);
+        command.arg("compile").arg(component).arg("-o").arg(compiled.file());
+        ferrite_tests::program::run(&mut command, b"")?.succeeded()?;
+        Ok(Some(compiled))
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        Path::new(self.folder.path()).join("program.cwasm")
+    }
+
+    /// `wasmtime <subcommand> <options> program <arguments>`.
+    fn command(&self, subcommand: &str, options: &[&str], arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.wasmtime);
+        command.args([subcommand, "--allow-precompiled"]).args(options).arg(self.file()).args(arguments);
+        command
+    }
+}

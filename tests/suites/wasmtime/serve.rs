@@ -1,0 +1,83 @@
+//! REST calls by `wasmtime serve`, as `docs/http.md` says to start it.
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use ferrite_build::compose::HTTP;
+use ferrite_tests::program::run;
+use ferrite_tests::require::{require, skip};
+use ferrite_tests::{free_address, workspace};
+
+use crate::Compiled;
+
+const TOKEN: &str = "the-token-of-the-tests";
+
+/// `wasmtime serve` on a free port, killed when dropped.
+struct Served {
+    child: Child,
+    address: SocketAddr,
+    _compiled: Compiled,
+}
+
+impl Served {
+    fn start() -> Result<Option<Served>> {
+        let Some(compiled) = Compiled::new(&HTTP)? else { return Ok(None) };
+        let address = free_address()?;
+        let (addr, token) = (address.to_string(), format!("FERRITE_HTTP_TOKEN={TOKEN}"));
+        let keep = ["--max-instance-reuse-count", "1000000", "--idle-instance-timeout", "3600s"];
+        let options = [&["-S", "cli", "--addr", &addr, "--env", &token][..], &keep].concat();
+        let child = compiled.command("serve", &options, &[]).stdin(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut served = Served { child, address, _compiled: compiled };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while std::net::TcpStream::connect(served.address).is_err() {
+            if served.child.try_wait()?.is_some() || Instant::now() > deadline {
+                bail!("wasmtime serve does not listen");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(Some(served))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn upstash_redis_finds_a_store() -> Result<()> {
+    let folder = workspace().join("tests/clients/node");
+    let Some(node) = require("node") else { return Ok(()) };
+    if !folder.join("node_modules/@upstash/redis").is_dir() {
+        skip("npm's @upstash/redis is not there: npm ci --prefix tests/clients/node");
+        return Ok(());
+    }
+    let Some(served) = Served::start()? else { return Ok(()) };
+    let mut command = Command::new(node);
+    command.args(["--test", "check-upstash.mjs"]).current_dir(folder);
+    command.env("STORE_URL", format!("http://{}", served.address)).env("STORE_TOKEN", TOKEN);
+    command.env("STORE_SUBSCRIBES", "0");
+    let printed = run(&mut command, b"")?.succeeded()?.text();
+    assert!(printed.contains("\n# fail 0\n") && printed.contains("\n# skipped 0\n"), "{printed}");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_answered_without_the_token() -> Result<()> {
+    let Some(served) = Served::start()? else { return Ok(()) };
+    let Some(curl) = require("curl") else { return Ok(()) };
+    for authorization in ["", "Bearer wrong", "Basic dXNlcjpwYXNz"] {
+        let mut command = Command::new(&curl);
+        command.args(["--silent", "--max-time", "30", "--write-out", "%{http_code}"]);
+        command.arg("--header").arg(format!("Authorization: {authorization}"));
+        command.arg(format!("http://{}/get/k", served.address));
+        let printed = run(&mut command, b"")?.succeeded()?.text();
+        assert!(printed.ends_with("401"), "{authorization:?}: {printed}");
+    }
+    Ok(())
+}
