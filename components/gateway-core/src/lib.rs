@@ -42,6 +42,7 @@ pub mod action;
 mod api;
 mod call;
 pub mod config;
+mod digest;
 pub mod event;
 pub mod exchange;
 pub mod gateway;

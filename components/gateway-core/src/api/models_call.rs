@@ -26,7 +26,7 @@ pub(super) async fn answer(gateway: &Gateway, port: &Rc<Port>, head: &RequestHea
         path: format!("{}{}", deployment.base_url.prefix, prepared.path),
         headers: prepared.headers,
         body: prepared.body,
-        connect_timeout_ms: deployment.connect_timeout_ms,
+        connect_timeout_ms: deployment.timeouts.connect_ms,
     });
     let lost = |_: Failure| Refusal::bad_upstream("The upstream gave no answer.");
     let (status, _) = upstream.head().await.map_err(lost)?;
