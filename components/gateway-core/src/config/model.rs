@@ -1,0 +1,152 @@
+//! Models as users name them, and the deployments that serve them.
+
+use super::BaseUrl;
+use super::cache::CacheRules;
+use crate::limits;
+
+/// One of `[[models]]`: a name for users, and who serves it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// What users ask for; `*` stands for every name that no other model has.
+    pub name: String,
+    /// Other names for the same.
+    pub aliases: Vec<String>,
+    /// Which deployment comes first.
+    pub strategy: Strategy,
+    /// Names of models that are asked when no deployment of this one answers, in this order.
+    pub fallbacks: Vec<String>,
+    /// Further attempts after the first one, over all deployments of this model.
+    pub retries: u32,
+    /// After how many milliseconds without a head a second deployment is asked too; never without it.
+    pub hedge_after_ms: Option<u64>,
+    /// What a request may take with all its attempts, in milliseconds.
+    pub total_timeout_ms: u64,
+    /// What is kept of answers.
+    pub cache: CacheRules,
+    /// Who serves it.
+    pub deployments: Vec<Deployment>,
+}
+
+/// Which deployment of a model is asked first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// By chance, in proportion to `weight`.
+    #[default]
+    Weighted,
+    /// The one with the fewest requests in flight from this gateway for its weight.
+    LeastBusy,
+    /// The one that began to answer soonest lately; the store keeps the averages.
+    LowestLatency,
+    /// The lowest `priority`; by weight among equals.
+    Priority,
+}
+
+/// Which language an upstream speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// OpenAI's API, or one that is compatible with it: vLLM, Ollama, llama.cpp, …
+    OpenAi,
+    /// Anthropic's API.
+    Anthropic,
+}
+
+/// One of `[[models.deployments]]`: an upstream that serves a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// Names it in metrics, in the log and in the store; unique.
+    pub id: String,
+    /// Which language it speaks.
+    pub provider: ProviderKind,
+    /// Where it is.
+    pub base_url: BaseUrl,
+    /// What the upstream calls the model; what the user asked for if there is nothing here.
+    pub model: Option<String>,
+    /// The upstream's key.
+    pub api_key: Option<String>,
+    /// Its part of the requests, from 1.
+    pub weight: u32,
+    /// Lower ones come first with the strategy `priority`.
+    pub priority: u32,
+    /// Requests a minute that it takes.
+    pub rpm: Option<u64>,
+    /// Tokens a minute that it takes.
+    pub tpm: Option<u64>,
+    /// Whether `stream_options.include_usage` may be sent.
+    pub stream_usage: bool,
+    /// Time limits.
+    pub timeouts: Timeouts,
+    /// What it costs, if that is not in `[[prices]]`.
+    pub price: Option<Price>,
+}
+
+/// How long an upstream may take, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection, with name resolution and TLS.
+    pub connect_ms: u64,
+    /// From the request to the head of the answer, and of a stream to its first content.
+    pub first_byte_ms: u64,
+    /// From one piece of the body to the next.
+    pub between_bytes_ms: u64,
+    /// For the whole of one attempt.
+    pub total_ms: u64,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect_ms: limits::CONNECT_TIMEOUT_MS,
+            first_byte_ms: limits::FIRST_BYTE_TIMEOUT_MS,
+            between_bytes_ms: limits::BETWEEN_BYTES_TIMEOUT_MS,
+            total_ms: limits::TOTAL_TIMEOUT_MS,
+        }
+    }
+}
+
+/// What tokens cost, in millionths of a dollar for a million tokens: the dollars of price lists, times a million.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Price {
+    /// Of what is sent.
+    pub input: u64,
+    /// Of what comes back.
+    pub output: u64,
+}
+
+impl Deployment {
+    /// One without limits, for every model.
+    #[must_use]
+    pub fn new(id: String, provider: ProviderKind, base_url: BaseUrl) -> Self {
+        Self {
+            id,
+            provider,
+            base_url,
+            model: None,
+            api_key: None,
+            weight: 1,
+            priority: 0,
+            rpm: None,
+            tpm: None,
+            stream_usage: true,
+            timeouts: Timeouts::default(),
+            price: None,
+        }
+    }
+}
+
+impl Model {
+    /// A model with the default rules.
+    #[must_use]
+    pub fn new(name: String, deployments: Vec<Deployment>) -> Self {
+        Self {
+            name,
+            aliases: Vec::new(),
+            strategy: Strategy::default(),
+            fallbacks: Vec::new(),
+            retries: limits::RETRIES,
+            hedge_after_ms: None,
+            total_timeout_ms: limits::TOTAL_TIMEOUT_MS,
+            cache: CacheRules::default(),
+            deployments,
+        }
+    }
+}

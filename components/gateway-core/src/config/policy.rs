@@ -1,0 +1,16 @@
+//! Policies: who is asked about requests and answers.
+
+use crate::action::Hook;
+
+/// One of `[[policies]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// What the driver calls it.
+    pub name: String,
+    /// When it is asked.
+    pub hooks: Vec<Hook>,
+    /// For which models; for all without it.
+    pub models: Option<Vec<String>>,
+    /// Whether its failure lets requests through.
+    pub open: bool,
+}

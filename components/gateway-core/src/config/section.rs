@@ -1,0 +1,281 @@
+//! One table of the file: takes values by key, and notes what is wrong with them.
+
+use std::cell::RefCell;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::Mistake;
+
+/// What all tables of a file share.
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) mistakes: RefCell<Vec<Mistake>>,
+}
+
+impl Source<'_> {
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1
+    }
+
+    pub(super) fn note(&self, at: usize, key: String, found: impl Into<String>, expected: impl Into<String>) {
+        let mistake = Mistake { line: self.line(at), key, found: found.into(), expected: expected.into() };
+        self.mistakes.borrow_mut().push(mistake);
+    }
+}
+
+/// One table. What nobody takes is a mistake when it is dropped by [`end`](Section::end).
+pub(super) struct Section<'a> {
+    pub(super) source: &'a Source<'a>,
+    path: String,
+    /// Where it begins in the text.
+    pub(super) at: usize,
+    table: Option<&'a DeTable<'a>>,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(source: &'a Source<'a>, path: String, at: usize, table: Option<&'a DeTable<'a>>) -> Self {
+        Self { source, path, at, table, known: RefCell::new(Vec::new()) }
+    }
+
+    pub(super) fn key(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.known.borrow_mut().push(key);
+        self.find(key).map(|(_, value)| value)
+    }
+
+    fn find(&self, key: &str) -> Option<(&'a Spanned<DeString<'a>>, &'a Spanned<DeValue<'a>>)> {
+        self.table?.iter().find(|(name, _)| name.get_ref() == key)
+    }
+
+    /// Where a key's value stands; the table's own beginning if there is none.
+    pub(super) fn place(&self, key: &str) -> usize {
+        self.find(key).map_or(self.at, |(_, value)| value.span().start)
+    }
+
+    pub(super) fn note(&self, key: &str, found: impl Into<String>, expected: impl Into<String>) {
+        self.source.note(self.place(key), self.key(key), found, expected);
+    }
+
+    pub(super) fn missing(&self, key: &str, expected: &str) {
+        self.source.note(self.at, self.key(key), "nothing", expected);
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
+    pub(super) fn text(&self, key: &'static str) -> Option<String> {
+        let value = self.get(key)?;
+        if let Some(text) = value.get_ref().as_str() {
+            return self.expand(key, text);
+        }
+        self.note(key, shown(value.get_ref()), "a string");
+        None
+    }
+
+    /// `"${NAME}"` is the environment variable's value.
+    fn expand(&self, key: &'static str, text: &str) -> Option<String> {
+        let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
+            return Some(text.to_owned());
+        };
+        self.variable(key, name)
+    }
+
+    fn variable(&self, key: &'static str, name: &str) -> Option<String> {
+        let value = (self.source.environment)(name).filter(|value| !value.is_empty());
+        if value.is_none() {
+            let found = format!("a reference to the environment variable {name}, which is not set");
+            self.note(key, found, "one that is set");
+        }
+        value
+    }
+
+    /// Text that is never shown: in the file, or `{ env = "NAME" }`.
+    pub(super) fn secret(&self, key: &'static str) -> Option<String> {
+        const EXPECTED: &str = "{ env = \"NAME\" }, or a string without blanks";
+        let value = self.get(key)?;
+        let found = match value.get_ref() {
+            DeValue::String(text) => self.expand(key, text)?,
+            DeValue::Table(table) => match (table.len(), table.get("env").and_then(|name| name.get_ref().as_str())) {
+                (1, Some(name)) => self.variable(key, name)?,
+                _ => {
+                    self.note(key, "another table", EXPECTED);
+                    return None;
+                }
+            },
+            other => {
+                self.note(key, other.type_str(), EXPECTED);
+                return None;
+            }
+        };
+        if found.is_empty() || !found.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.note(key, "an empty secret, or one with blanks", EXPECTED);
+            return None;
+        }
+        Some(found)
+    }
+
+    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+        let value = self.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.note(key, shown(value.get_ref()), "true or false");
+        }
+        flag
+    }
+
+    pub(super) fn number(&self, key: &'static str, least: u64, most: u64) -> Option<u64> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            self.note(key, shown(value.get_ref()), format!("a whole number from {least} to {most}"));
+        }
+        number
+    }
+
+    pub(super) fn decimal(&self, key: &'static str, least: f64, most: f64) -> Option<f64> {
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(|n| n as f64),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            self.note(key, shown(value.get_ref()), format!("a number from {least} to {most}"));
+        }
+        number
+    }
+
+    pub(super) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let value = self.get(key)?;
+        let name = value.get_ref().as_str();
+        let choice = choices.iter().find(|(known, _)| Some(*known) == name).map(|&(_, choice)| choice);
+        if choice.is_none() {
+            self.note(key, shown(value.get_ref()), one_of(choices.iter().map(|&(known, _)| known)));
+        }
+        choice
+    }
+
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<String>> {
+        let value = self.get(key)?;
+        let texts = value.get_ref().as_array().and_then(|items| {
+            items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        if texts.is_none() {
+            self.note(key, shown(value.get_ref()), "a list of strings");
+        }
+        texts
+    }
+
+    pub(super) fn choices<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<Vec<T>> {
+        let names = self.texts(key)?;
+        let mut found = Vec::new();
+        for name in names {
+            match choices.iter().find(|(known, _)| *known == name) {
+                Some(&(_, choice)) => found.push(choice),
+                None => self.note(key, format!("{name:?}"), one_of(choices.iter().map(|&(known, _)| known))),
+            }
+        }
+        Some(found)
+    }
+
+    /// A table; empty when it is not there.
+    pub(super) fn table(&self, key: &'static str) -> Section<'a> {
+        let value = self.get(key);
+        let table = value.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (value, table) {
+            self.note(key, shown(value.get_ref()), "a table");
+        }
+        Section::new(self.source, self.key(key), self.place(key), table)
+    }
+
+    /// A list of tables.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<Section<'a>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let items = value.get_ref().as_array();
+        let mut tables = Vec::new();
+        for (index, item) in items.into_iter().flatten().enumerate() {
+            let path = format!("{}[{index}]", self.key(key));
+            match item.get_ref().as_table() {
+                Some(table) => tables.push(Section::new(self.source, path, item.span().start, Some(table))),
+                None => self.source.note(item.span().start, path, shown(item.get_ref()), "a table"),
+            }
+        }
+        if items.is_none() {
+            self.note(key, shown(value.get_ref()), format!("a list of tables: [[{}]]", self.key(key)));
+        }
+        tables
+    }
+
+    /// Whether the table is in the file.
+    pub(super) fn exists(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// Notes what is in the table and was not asked for.
+    pub(super) fn end(self) {
+        let known = self.known.borrow();
+        for (name, _) in self.table.into_iter().flat_map(DeTable::iter) {
+            if known.iter().any(|known| known == name.get_ref()) {
+                continue;
+            }
+            let nearest = known.iter().map(|known| (distance(known, name.get_ref()), known)).min();
+            let expected = match nearest {
+                Some((distance, nearest)) if distance <= 1 + nearest.len() / 3 => format!("{nearest}, perhaps"),
+                _ => one_of(known.iter().copied()),
+            };
+            self.source.note(name.span().start, self.key(name.get_ref()), "an unknown key", expected);
+        }
+    }
+}
+
+/// Names for people: `a, b or c`.
+fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// A value for people, short.
+fn shown(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("{:?}", text.chars().take(60).collect::<String>()),
+        DeValue::Integer(number) => number.as_str().chars().take(30).collect(),
+        DeValue::Float(number) => number.as_str().chars().take(30).collect(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(_) => "a date".to_owned(),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// How many letters differ (Levenshtein). Of the second word 64 letters count.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
+            let value = (diagonal + usize::from(x != *y)).min(left + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = value;
+            left = value;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,88 @@
+//! One HTTP request: a future that is polled whenever its driver says that something happened.
+
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+use crate::action::Action;
+use crate::api;
+use crate::event::Event;
+use crate::gateway::Gateway;
+use crate::head::RequestHead;
+use crate::port::{Port, Progress, Task};
+use crate::world::{Level, World};
+
+/// One request of a client, from its head to the end of its answer. See [`Action`] for what a driver does.
+///
+/// Dropped before its end, it gives back what it has reserved; others that wait for its upstream ask for themselves.
+pub struct Exchange {
+    port: Rc<Port>,
+    /// The answer to the client.
+    answer: Option<Task>,
+    /// What others may wait for.
+    tasks: Vec<Task>,
+    over: bool,
+}
+
+impl Exchange {
+    /// Begins to answer; there are actions at once.
+    #[must_use]
+    pub fn new(gateway: Rc<Gateway>, world: Rc<dyn World>, head: RequestHead) -> Self {
+        let port = Rc::new(Port::new(world));
+        let answer: Task = Box::pin(api::answer(gateway, Rc::clone(&port), head));
+        let mut exchange = Self { port, answer: Some(answer), tasks: Vec::new(), over: false };
+        exchange.poll();
+        exchange
+    }
+
+    /// Takes what happened. Events that nobody asked for, and those after the end, are dropped.
+    pub fn handle(&mut self, event: Event) {
+        if self.over {
+            return;
+        }
+        if event == Event::ClientGone {
+            self.answer = None;
+        } else {
+            self.port.take(event);
+        }
+        self.poll();
+    }
+
+    /// The next thing to do. None: nothing until the next event, or, after `Finish` or `Abort`, ever.
+    #[expect(clippy::should_implement_trait, reason = "there is something to do again after the next event")]
+    pub fn next(&mut self) -> Option<Action> {
+        loop {
+            if let Some(action) = self.port.next_action() {
+                return Some(action);
+            }
+            if self.over || !self.port.wants_drained() {
+                return None;
+            }
+            self.poll();
+        }
+    }
+
+    fn poll(&mut self) {
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            self.port.begin_poll();
+            if self.answer.as_mut().is_some_and(|answer| answer.as_mut().poll(&mut context).is_ready()) {
+                self.answer = None;
+                if self.port.progress() != Progress::Ended {
+                    self.port.world.log(Level::Error, "an answer ended before it was whole");
+                    self.port.abort();
+                }
+            }
+            self.tasks.append(&mut self.port.take_spawned());
+            self.tasks.retain_mut(|task| task.as_mut().poll(&mut context).is_pending());
+            let again = self.port.end_poll();
+            if self.answer.is_none() && self.tasks.is_empty() {
+                self.port.close();
+                self.over = true;
+                return;
+            }
+            if !again {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! How much there may be of everything. Those with a key in the configuration are the values without it.
+
+/// Bytes of a configuration: thousands of models.
+pub const CONFIG_BYTES: usize = 4 << 20;
+/// Deployments of one model: each request looks at all of them.
+pub const DEPLOYMENTS: usize = 64;
+/// Bytes of a request's body (`server.max_body_bytes`): long contexts and images as base64 fit.
+pub const BODY_BYTES: usize = 16 << 20;
+/// The most that `server.max_body_bytes` may say, in bytes: body, its tree and what is sent upstream are in memory together.
+pub const BODY_BYTES_MOST: usize = 256 << 20;
+/// Bytes of an upstream's answer that is no stream (`server.max_answer_bytes`): a batch of 2,048 embeddings of 1,536
+/// numbers is 40 MB as text, and rare.
+pub const ANSWER_BYTES: usize = 64 << 20;
+/// The most that `server.max_answer_bytes` may say, in bytes.
+pub const ANSWER_BYTES_MOST: usize = 512 << 20;
+/// Bytes of an upstream's error that are read to find out what it says.
+pub const ERROR_BYTES: usize = 64 << 10;
+/// Bytes of one event of a stream: a whole answer in one event, as some upstreams send tool calls.
+pub const SSE_EVENT_BYTES: usize = 1 << 20;
+/// Bytes of a stream before its first content: pings and role announcements of a patient upstream.
+pub const STREAM_PREFIX_BYTES: usize = 1 << 20;
+/// Bytes of a name of a model, in a request and in the configuration.
+pub const MODEL_NAME_BYTES: usize = 256;
+/// Bytes of a virtual key, as sent by a client.
+pub const KEY_BYTES: usize = 512;
+/// Bytes of text before a policy's payload that it may look at.
+pub const POLICY_WINDOW_BYTES: usize = 4 << 10;
+/// Bytes of text that a policy may hold back.
+pub const POLICY_KEPT_BYTES: usize = 16 << 10;
+/// How long a connection to an upstream may take, in milliseconds (`connect_timeout_ms`).
+pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
+/// How long the head of an answer, and the first content of a stream, may take, in milliseconds
+/// (`first_byte_timeout_ms`): models that think say nothing for minutes.
+pub const FIRST_BYTE_TIMEOUT_MS: u64 = 300_000;
+/// How long an upstream may be silent within an answer, in milliseconds (`between_bytes_timeout_ms`).
+pub const BETWEEN_BYTES_TIMEOUT_MS: u64 = 120_000;
+/// How long an attempt, and a request with all its attempts, may take, in milliseconds (`total_timeout_ms`).
+pub const TOTAL_TIMEOUT_MS: u64 = 600_000;
+/// Further attempts after the first (`retries`).
+pub const RETRIES: u32 = 2;
+/// The most that `retries` may say.
+pub const RETRIES_MOST: u32 = 20;
+/// Models that one request may fall back through, the first one included: fallbacks of fallbacks count.
+pub const FALLBACK_MODELS: usize = 8;
+/// How long an answer is kept in the cache, in milliseconds (`cache.ttl_seconds`).
+pub const CACHE_TTL_MS: u64 = 3_600_000;
+/// Bytes of the largest answer in the cache (`cache.max_entry_bytes`); a stream is recorded up to this size.
+pub const CACHE_ENTRY_BYTES: usize = 256 << 10;
+/// The most that `cache.max_entry_bytes` may say, in bytes: so much is in memory for each request that is recorded.
+pub const CACHE_ENTRY_BYTES_MOST: usize = 16 << 20;

@@ -1,0 +1,400 @@
+//! Where the futures of an exchange meet its events and actions.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::Poll;
+
+use crate::action::{Action, CallId, PolicyCall, UpstreamRequest};
+use crate::event::{Event, FailureKind, PolicyAnswer, PolicyFailure, UpstreamEvent};
+use crate::head::Headers;
+use crate::world::World;
+
+/// Work that an exchange does beside its answer.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A time limit that passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Elapsed;
+
+/// The request's body cannot be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BodyLost;
+
+/// An upstream's answer that does not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) text: String,
+}
+
+/// How far the answer to the client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Waiting,
+    Begun,
+    Ended,
+}
+
+pub(crate) struct Port {
+    pub(crate) world: Rc<dyn World>,
+    state: RefCell<State>,
+    /// Whether the futures are being polled: who notifies meanwhile needs no wake.
+    polling: Cell<bool>,
+    /// Whether to poll once more.
+    again: Cell<bool>,
+}
+
+struct State {
+    actions: VecDeque<Action>,
+    body: VecDeque<Result<Option<Vec<u8>>, BodyLost>>,
+    body_asked: bool,
+    calls: BTreeMap<CallId, Inbox>,
+    last_call: u64,
+    /// The soonest time that a future waits for, as of the last poll.
+    wanted: Option<u64>,
+    /// What the driver was told last, unless that has passed.
+    told: Option<u64>,
+    drain_wanted: bool,
+    progress: Progress,
+    /// What comes behind everything else.
+    last: Option<Action>,
+    spawned: Vec<Task>,
+}
+
+enum Inbox {
+    Upstream { events: VecDeque<UpstreamEvent>, asked: bool, over: bool },
+    Embedded(Option<Result<Vec<Vec<f32>>, String>>),
+    Policy(Option<Result<PolicyAnswer, PolicyFailure>>),
+}
+
+impl Port {
+    pub(crate) fn new(world: Rc<dyn World>) -> Self {
+        let state = State {
+            actions: VecDeque::new(),
+            body: VecDeque::new(),
+            body_asked: false,
+            calls: BTreeMap::new(),
+            last_call: 0,
+            wanted: None,
+            told: None,
+            drain_wanted: false,
+            progress: Progress::Waiting,
+            last: None,
+            spawned: Vec::new(),
+        };
+        Self { world, state: RefCell::new(state), polling: Cell::new(false), again: Cell::new(false) }
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.world.now_ms()
+    }
+
+    // The driver's side.
+
+    /// Takes what happened; what nobody asked for is dropped.
+    pub(crate) fn take(&self, event: Event) {
+        let state = &mut *self.state.borrow_mut();
+        match event {
+            Event::Body(piece) => state.take_body(Ok(Some(piece))),
+            Event::BodyEnd => state.take_body(Ok(None)),
+            Event::BodyFailed => state.take_body(Err(BodyLost)),
+            Event::Upstream(id, event) => {
+                let Some(Inbox::Upstream { events, asked, over }) = state.calls.get_mut(&id) else { return };
+                let failed = matches!(event, UpstreamEvent::Failed { .. });
+                if !*over && (*asked || failed) {
+                    *asked = false;
+                    *over = failed || event == UpstreamEvent::End;
+                    events.push_back(event);
+                }
+            }
+            Event::Embedded(id, result) => {
+                if let Some(Inbox::Embedded(slot)) = state.calls.get_mut(&id) {
+                    *slot = Some(result);
+                }
+            }
+            Event::Policy(id, result) => {
+                if let Some(Inbox::Policy(slot)) = state.calls.get_mut(&id) {
+                    *slot = Some(result);
+                }
+            }
+            Event::Woken => state.told = None,
+            Event::ClientGone => {}
+        }
+    }
+
+    pub(crate) fn next_action(&self) -> Option<Action> {
+        self.state.borrow_mut().actions.pop_front()
+    }
+
+    /// Whether a future waits until all actions are taken, and they are.
+    pub(crate) fn wants_drained(&self) -> bool {
+        let state = self.state.borrow();
+        state.drain_wanted && state.actions.is_empty()
+    }
+
+    /// Before futures are polled: they say anew what they wait for.
+    pub(crate) fn begin_poll(&self) {
+        self.polling.set(true);
+        self.again.set(false);
+        let mut state = self.state.borrow_mut();
+        state.wanted = None;
+        state.drain_wanted = false;
+    }
+
+    /// After futures were polled; whether to do it again at once.
+    pub(crate) fn end_poll(&self) -> bool {
+        self.polling.set(false);
+        if self.again.get() {
+            return true;
+        }
+        let mut state = self.state.borrow_mut();
+        // A timer that rings too early costs less than one action for every piece of a stream.
+        if let Some(wanted) = state.wanted
+            && state.told.is_none_or(|told| wanted < told)
+        {
+            state.told = Some(wanted);
+            state.actions.push_back(Action::WakeAt(wanted));
+        }
+        false
+    }
+
+    pub(crate) fn take_spawned(&self) -> Vec<Task> {
+        std::mem::take(&mut self.state.borrow_mut().spawned)
+    }
+
+    /// The last action of all: nobody works any more.
+    pub(crate) fn close(&self) {
+        let state = &mut *self.state.borrow_mut();
+        let last = state.last.take().unwrap_or(Action::Abort);
+        state.progress = Progress::Ended;
+        state.actions.push_back(last);
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.state.borrow().progress
+    }
+
+    // The futures' side.
+
+    /// Something changed that futures of this exchange may wait for.
+    pub(crate) fn notify(&self) {
+        if self.polling.get() {
+            self.again.set(true);
+        } else {
+            self.world.wake();
+        }
+    }
+
+    /// Does something beside the answer, also after the client has gone.
+    pub(crate) fn spawn(&self, task: Task) {
+        self.state.borrow_mut().spawned.push(task);
+        self.again.set(true);
+    }
+
+    /// The next piece of the request's body, none at its end.
+    pub(crate) async fn body(&self) -> Result<Option<Vec<u8>>, BodyLost> {
+        {
+            let mut state = self.state.borrow_mut();
+            if !state.body_asked && state.body.is_empty() {
+                state.body_asked = true;
+                state.actions.push_back(Action::ReadBody);
+            }
+        }
+        poll_fn(|_| match self.state.borrow_mut().body.pop_front() {
+            Some(piece) => Poll::Ready(piece),
+            None => Poll::Pending,
+        })
+        .await
+    }
+
+    pub(crate) fn begin(&self, status: u16, headers: Headers) {
+        let mut state = self.state.borrow_mut();
+        if state.progress == Progress::Waiting {
+            state.progress = Progress::Begun;
+            state.actions.push_back(Action::Head { status, headers });
+        }
+    }
+
+    pub(crate) fn write(&self, bytes: Vec<u8>) {
+        let mut state = self.state.borrow_mut();
+        if state.progress == Progress::Begun && !bytes.is_empty() {
+            state.actions.push_back(Action::Write(bytes));
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.end(Action::Finish);
+    }
+
+    pub(crate) fn abort(&self) {
+        self.end(Action::Abort);
+    }
+
+    fn end(&self, action: Action) {
+        let mut state = self.state.borrow_mut();
+        if state.progress != Progress::Ended {
+            state.progress = Progress::Ended;
+            state.last = Some(action);
+        }
+    }
+
+    /// Until the driver has taken all actions: the client's pace.
+    pub(crate) async fn drained(&self) {
+        poll_fn(|_| {
+            let mut state = self.state.borrow_mut();
+            if state.actions.is_empty() {
+                return Poll::Ready(());
+            }
+            state.drain_wanted = true;
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Until this time, in milliseconds since the Unix epoch.
+    pub(crate) async fn sleep_until(&self, at_ms: u64) {
+        poll_fn(|_| self.poll_time(at_ms)).await;
+    }
+
+    fn poll_time(&self, at_ms: u64) -> Poll<()> {
+        if self.now() >= at_ms {
+            return Poll::Ready(());
+        }
+        let mut state = self.state.borrow_mut();
+        state.wanted = Some(state.wanted.map_or(at_ms, |wanted| wanted.min(at_ms)));
+        Poll::Pending
+    }
+
+    /// What a future gives, unless this time comes before.
+    pub(crate) async fn before<T>(&self, at_ms: u64, future: impl Future<Output = T>) -> Result<T, Elapsed> {
+        let mut future = pin!(future);
+        poll_fn(|context| match future.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Ok(value)),
+            Poll::Pending => self.poll_time(at_ms).map(|()| Err(Elapsed)),
+        })
+        .await
+    }
+
+    /// Begins a request upstream; dropping what this returns cancels it.
+    pub(crate) fn send(self: &Rc<Self>, make: impl FnOnce(CallId) -> UpstreamRequest) -> Upstream {
+        let id = self.open(Inbox::Upstream { events: VecDeque::new(), asked: false, over: false });
+        self.state.borrow_mut().actions.push_back(Action::Send(make(id)));
+        Upstream { call: Call { port: Rc::clone(self), id } }
+    }
+
+    /// One vector for each text.
+    pub(crate) async fn embed(self: &Rc<Self>, texts: Vec<String>) -> Result<Vec<Vec<f32>>, String> {
+        let id = self.open(Inbox::Embedded(None));
+        let call = Call { port: Rc::clone(self), id };
+        self.state.borrow_mut().actions.push_back(Action::Embed(id, texts));
+        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
+            Some(Inbox::Embedded(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
+            _ => Poll::Pending,
+        })
+        .await
+    }
+
+    /// Asks a policy.
+    pub(crate) async fn ask(self: &Rc<Self>, question: PolicyCall) -> Result<PolicyAnswer, PolicyFailure> {
+        let id = self.open(Inbox::Policy(None));
+        let call = Call { port: Rc::clone(self), id };
+        self.state.borrow_mut().actions.push_back(Action::Policy(id, question));
+        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
+            Some(Inbox::Policy(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
+            _ => Poll::Pending,
+        })
+        .await
+    }
+
+    fn open(&self, inbox: Inbox) -> CallId {
+        let mut state = self.state.borrow_mut();
+        state.last_call += 1;
+        let id = CallId(state.last_call);
+        state.calls.insert(id, inbox);
+        id
+    }
+}
+
+impl State {
+    fn take_body(&mut self, piece: Result<Option<Vec<u8>>, BodyLost>) {
+        if self.body_asked {
+            self.body_asked = false;
+            self.body.push_back(piece);
+        }
+    }
+}
+
+/// One open call; dropped before its end, it is cancelled.
+struct Call {
+    port: Rc<Port>,
+    id: CallId,
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        // Futures are dropped while nothing of the state is borrowed.
+        let mut state = self.port.state.borrow_mut();
+        let over = match state.calls.remove(&self.id) {
+            Some(Inbox::Upstream { over, .. }) => over,
+            // An answer that came is taken out before the call is dropped.
+            Some(Inbox::Embedded(_) | Inbox::Policy(_)) => false,
+            None => true,
+        };
+        if !over {
+            state.actions.push_back(Action::Cancel(self.id));
+        }
+    }
+}
+
+/// An open request upstream.
+pub(crate) struct Upstream {
+    call: Call,
+}
+
+impl Upstream {
+    /// The head of the answer.
+    pub(crate) async fn head(&mut self) -> Result<(u16, Headers), Failure> {
+        match self.next().await? {
+            UpstreamEvent::Head { status, headers } => Ok((status, headers)),
+            _ => Err(Failure { kind: FailureKind::Protocol, text: "an answer without a head".to_owned() }),
+        }
+    }
+
+    /// The next piece of the body, none at its end.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        match self.next().await? {
+            UpstreamEvent::Body(piece) => Ok(Some(piece)),
+            UpstreamEvent::End => Ok(None),
+            _ => Err(Failure { kind: FailureKind::Protocol, text: "an answer with two heads".to_owned() }),
+        }
+    }
+
+    async fn next(&mut self) -> Result<UpstreamEvent, Failure> {
+        let Call { port, id } = &self.call;
+        poll_fn(|_| {
+            let state = &mut *port.state.borrow_mut();
+            let Some(Inbox::Upstream { events, asked, over }) = state.calls.get_mut(id) else {
+                return Poll::Pending;
+            };
+            if let Some(event) = events.pop_front() {
+                return Poll::Ready(match event {
+                    UpstreamEvent::Failed { kind, text } => Err(Failure { kind, text }),
+                    event => Ok(event),
+                });
+            }
+            if *over {
+                let text = "the answer was read beyond its end".to_owned();
+                return Poll::Ready(Err(Failure { kind: FailureKind::Protocol, text }));
+            }
+            if !*asked {
+                *asked = true;
+                state.actions.push_back(Action::Read(*id));
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}

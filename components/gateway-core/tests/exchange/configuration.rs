@@ -1,0 +1,182 @@
+//! The file: what it says, and what is said about its mistakes.
+
+use ferrite_gateway::Config;
+use ferrite_gateway::config::{CacheMode, Embedder, Key, Price, ProviderKind, Share, Strategy};
+
+fn environment(name: &str) -> Option<String> {
+    match name {
+        "UPSTREAM_KEY" => Some("sk-upstream".to_owned()),
+        "TEAM_KEY" => Some("sk-team".to_owned()),
+        "ADMIN_KEY" => Some("sk-admin".to_owned()),
+        _ => None,
+    }
+}
+
+const FULL: &str = r#"
+# Comments are welcome.
+[server]
+max_body_bytes = 1_048_576
+
+[routing]
+cooldown_ms = 5000
+
+[cache]
+mode = "exact"
+ttl_seconds = 60
+
+[[prices]]
+model = "gpt-4o-mini"
+input_per_million = 0.15
+output_per_million = 0.6
+
+[[models]]
+name = "small"
+aliases = ["default"]
+strategy = "priority"
+fallbacks = ["large"]
+retries = 1
+hedge_after_ms = 800
+
+[[models.deployments]]
+base_url = "https://api.openai.com/v1/"
+model = "gpt-4o-mini"
+api_key = { env = "UPSTREAM_KEY" }
+weight = 3
+rpm = 600
+first_byte_timeout_ms = 2000
+
+[[models.deployments]]
+id = "spare"
+base_url = "http://[::1]:8000/v1"
+api_key = "${UPSTREAM_KEY}"
+stream_usage = false
+
+[[models]]
+name = "large"
+cache = "semantic"
+cache_share = "all"
+cache_threshold = 0.95
+deployments = [{ provider = "anthropic", base_url = "https://api.anthropic.com/v1", output_per_million = 15 }]
+
+[[teams]]
+name = "research"
+budget_per_month = 100.5
+
+[[keys]]
+name = "alice"
+key = { env = "TEAM_KEY" }
+team = "research"
+models = ["small"]
+tpm = 1000
+budget_per_day = 2
+
+[[policies]]
+name = "pii"
+hooks = ["on-request", "on-chunk"]
+on_failure = "open"
+
+[embedder]
+
+[admin]
+key = { env = "ADMIN_KEY" }
+"#;
+
+#[test]
+fn a_file_says_it_all() {
+    let config = Config::parse(FULL, &environment).unwrap();
+    assert_eq!((config.server.max_body_bytes, config.routing.cooldown_ms), (1 << 20, 5000));
+    let small = config.model("default").unwrap();
+    assert_eq!((small.name.as_str(), small.strategy, small.retries), ("small", Strategy::Priority, 1));
+    assert_eq!((small.cache.mode, small.cache.ttl_ms, small.cache.share), (CacheMode::Exact, 60_000, Share::Team));
+    assert_eq!((small.hedge_after_ms, small.fallbacks.as_slice()), (Some(800), &["large".to_owned()][..]));
+    let [first, spare] = &small.deployments[..] else { panic!("two deployments: {:?}", small.deployments) };
+    assert_eq!((first.id.as_str(), first.base_url.to_string().as_str()), ("small/0", "https://api.openai.com/v1"));
+    assert_eq!(first.api_key.as_deref(), Some("sk-upstream"));
+    assert_eq!((first.weight, first.rpm, first.timeouts.first_byte_ms), (3, Some(600), 2000));
+    assert_eq!(first.price, Some(Price { input: 150_000, output: 600_000 }));
+    assert_eq!(
+        (spare.id.as_str(), spare.api_key.as_deref(), spare.stream_usage),
+        ("spare", Some("sk-upstream"), false)
+    );
+    assert_eq!(spare.base_url.authority, "[::1]:8000");
+    let large = config.model("large").unwrap();
+    assert_eq!((large.cache.mode, large.cache.share, large.cache.ttl_ms), (CacheMode::Semantic, Share::All, 60_000));
+    assert_eq!(large.deployments[0].provider, ProviderKind::Anthropic);
+    assert_eq!(large.deployments[0].price, Some(Price { input: 0, output: 15_000_000 }));
+    let key = &config.keys[0];
+    assert_eq!((key.hash.as_str(), key.team.as_deref()), (Key::hash_of("sk-team").as_str(), Some("research")));
+    assert_eq!((key.allowance.day_micros, key.allowance.tpm), (Some(2_000_000), Some(1000)));
+    assert_eq!(config.teams[0].allowance.month_micros, Some(100_500_000));
+    assert!(config.policies[0].open && config.policies[0].hooks.len() == 2);
+    assert_eq!(config.embedder, Some(Embedder::Local));
+    assert_eq!(config.admin.as_ref().unwrap().hash, Key::hash_of("sk-admin"));
+    assert!(config.requires_key());
+}
+
+#[test]
+fn every_mistake_is_named_with_line_key_and_expectation() {
+    let text = r#"
+[[models]]
+name = "m"
+strategie = "weighted"
+fallbacks = ["nobody"]
+[[models.deployments]]
+base_url = "ftp://up.test"
+api_key = { env = "NOT_SET" }
+weight = 0
+[[keys]]
+name = "k"
+sha256 = "abc"
+team = "nobody"
+[[models]]
+name = "m"
+strategy = "fastest"
+"#;
+    let mistakes = Config::parse(text, &environment).unwrap_err();
+    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    let expected = [
+        "line 4: models[0].strategie: found an unknown key, expected strategy, perhaps",
+        "line 5: models[0].fallbacks: found \"nobody\", expected the name of one of [[models]]",
+        "line 7: models[0].deployments[0].base_url: found \"ftp://up.test\", expected http:// or https://, a host, perhaps \
+         a port and a path: https://api.openai.com/v1",
+        "line 8: models[0].deployments[0].api_key: found a reference to the environment variable NOT_SET, which is not \
+         set, expected one that is set",
+        "line 9: models[0].deployments[0].weight: found 0, expected a whole number from 1 to 1000000",
+        "line 12: keys[0].sha256: found something else, expected 64 hexadecimal digits",
+        "line 14: models[1].deployments: found nothing, expected at least one [[models.deployments]]",
+        "line 15: models[1].name: found \"m\" for the second time, expected a name that no other model has",
+        "line 16: models[1].strategy: found \"fastest\", expected weighted, least-busy, lowest-latency or priority",
+    ];
+    for line in expected {
+        assert!(lines.contains(&line.to_owned()), "{line} is not in\n{}", lines.join("\n"));
+    }
+    assert_eq!(lines.len(), expected.len(), "{}", lines.join("\n"));
+}
+
+#[test]
+fn what_is_not_toml_has_a_line_too() {
+    let mistakes = Config::parse("[server]\nmax_body_bytes = \n", &environment).unwrap_err();
+    assert_eq!(mistakes[0].line, 2);
+    assert!(Config::parse("", &environment).unwrap_err()[0].to_string().contains("[[models]]"));
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let text = "[[models]]\nname = \"m\"\ndeployments = [{ base_url = \"http://u\", api_key = \"very secret\" }]\n";
+    let mistakes = Config::parse(text, &environment).unwrap_err();
+    assert_eq!(mistakes.len(), 1);
+    assert!(!mistakes[0].to_string().contains("very"));
+}
+
+#[test]
+fn a_base_url_is_checked() {
+    let good = ["http://a", "https://a.test/v1/", "http://127.0.0.1:8000/x/y", "http://[::1]:9"];
+    let bad =
+        ["", "a.test", "http://", "http://u:p@a", "http://a?b", "http://a:99999", "http://a b", "http://a\r\nx: y"];
+    for url in good {
+        assert!(Config::single(url, None).is_ok(), "{url}");
+    }
+    for url in bad {
+        assert!(Config::single(url, None).is_err(), "{url}");
+    }
+}

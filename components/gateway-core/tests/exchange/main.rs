@@ -1,0 +1,8 @@
+//! Exchanges from their head to their end, driven by a script.
+
+#![allow(unreachable_pub, reason = "the driver's face, as if it were a crate")]
+#![allow(clippy::unwrap_used, reason = "a test may end here")]
+
+mod configuration;
+mod driver;
+mod pass_through;
