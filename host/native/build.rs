@@ -1,4 +1,4 @@
-//! Builds the store component and tells `lib.rs` where it is; lists the templates of `ferrite udf new` and their WIT.
+//! Builds the store and the gateway component and tells `lib.rs` where they are; lists the templates of `ferrite udf new` and their WIT.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,9 @@ fn main() -> anyhow::Result<()> {
     let store = ferrite_build::guest("store")?;
     store.rerun_if_changed();
     println!("cargo:rustc-env=FERRITE_STORE_COMPONENT={}", store.path.display());
+    let gateway = ferrite_build::guest("gateway")?;
+    gateway.rerun_if_changed();
+    println!("cargo:rustc-env=FERRITE_GATEWAY_COMPONENT={}", gateway.path.display());
     let list = Path::new(&env::var("OUT_DIR")?).join("templates.rs");
     fs::write(list, templates(&ferrite_build::workspace::root())?)?;
     Ok(())

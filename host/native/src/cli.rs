@@ -1,4 +1,4 @@
-//! The command line: `ferrite [serve]` and `ferrite udf …`.
+//! The command line: `ferrite [serve]`, `ferrite gateway` and `ferrite udf …`.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Bytes, Config, ConfigError, LogLevel};
+use crate::gateway::GatewayArgs;
 use crate::tool::UdfCommand;
 
 /// The variable of the environment that overrides the token of the file.
@@ -17,6 +18,7 @@ Examples:
   ferrite --port 7000 --requirepass s3cret
   ferrite serve --config ferrite.toml --maxmemory 1gb
   FERRITE_HTTP_TOKEN=s3cret ferrite --http 8079
+  ferrite gateway --upstream http://127.0.0.1:8000/v1
   ferrite udf new my-function --lang python
   ferrite udf build ./my-function -o my-function.wasm
 
@@ -41,6 +43,8 @@ pub enum Command {
     /// Serve Redis clients (the default)
     #[command(after_help = EXAMPLES, args_override_self = true)]
     Serve(Box<ServeArgs>),
+    /// Serve an AI gateway: OpenAI's API in front of many models, with routes, keys, budgets and a cache
+    Gateway(Box<GatewayArgs>),
     /// Write, build, test and look at user-defined functions
     #[command(subcommand)]
     Udf(Box<UdfCommand>),
@@ -186,7 +190,7 @@ mod tests {
         match cli.command {
             Some(Command::Serve(options)) => options.into_config(),
             None => cli.serve.into_config(),
-            Some(Command::Udf(_)) => unreachable!("no test asks for it"),
+            Some(Command::Gateway(_) | Command::Udf(_)) => unreachable!("no test asks for it"),
         }
     }
 

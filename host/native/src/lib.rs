@@ -27,6 +27,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod gateway;
 mod http;
 pub mod limits;
 pub mod logging;
@@ -37,6 +38,9 @@ pub mod snapshots;
 pub mod tool;
 pub mod udf;
 pub mod wasm;
+
+/// The gateway component's bytes, the same that run under any host of `wasi:http`.
+pub static GATEWAY_COMPONENT: &[u8] = include_bytes!(env!("FERRITE_GATEWAY_COMPONENT"));
 
 /// The store component's bytes, the same that run at the edge.
 pub static STORE_COMPONENT: &[u8] = include_bytes!(env!("FERRITE_STORE_COMPONENT"));

@@ -68,6 +68,15 @@ pub(crate) const METRICS_HEADER_BYTES: usize = 8 << 10;
 /// How long a scrape may take to send its request.
 pub(crate) const METRICS_HEADER_TIME: Duration = Duration::from_secs(5);
 
+/// Connections to the gateway at a time: each is a request in flight at most.
+pub(crate) const GATEWAY_CONNECTIONS: usize = 4096;
+/// Bytes of a request's line and headers there: keys and trace headers are long.
+pub(crate) const GATEWAY_HEADER_BYTES: usize = 64 << 10;
+/// Connections to one upstream that are kept while nobody uses them.
+pub(crate) const GATEWAY_IDLE_CONNECTIONS: usize = 256;
+/// How long they are kept.
+pub(crate) const GATEWAY_IDLE_TIME: Duration = Duration::from_secs(60);
+
 /// HTTP connections at a time.
 pub(crate) const HTTP_CONNECTIONS: usize = 256;
 /// Of them, those that listen to channels.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use clap::Parser;
 use ferrite::cli::{Cli, Command, ServeArgs};
+use ferrite::config::Config;
+use ferrite::gateway::{self as gateway, GatewayArgs, args::GatewayCommand};
 use ferrite::server::{ServeError, Stop};
 use ferrite::tool::{self, ToolError, UdfCommand};
 use ferrite::{limits, logging, server};
@@ -21,15 +23,35 @@ fn main() -> ExitCode {
     match cli.command {
         None => serve(cli.serve),
         Some(Command::Serve(options)) => serve(*options),
+        Some(Command::Gateway(options)) => gateway(*options),
         Some(Command::Udf(command)) => udf(*command),
     }
 }
 
 fn serve(options: ServeArgs) -> ExitCode {
-    let config = match options.into_config() {
-        Ok(config) => config,
-        Err(error) => return fail(USAGE, &format!("configuration: {error}")),
-    };
+    match options.into_config() {
+        Ok(config) => serve_with(config, announce),
+        Err(error) => fail(USAGE, &format!("configuration: {error}")),
+    }
+}
+
+fn gateway(options: GatewayArgs) -> ExitCode {
+    if let Some(GatewayCommand::Check { file }) = &options.command {
+        return match gateway::check(file) {
+            Ok(text) => {
+                print!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(mistakes) => fail(USAGE, &mistakes),
+        };
+    }
+    match options.into_config() {
+        Ok(config) => serve_with(config, announce_gateway),
+        Err(mistakes) => fail(USAGE, &mistakes),
+    }
+}
+
+fn serve_with(config: Config, announce: fn(&[SocketAddr])) -> ExitCode {
     logging::start(config.server.loglevel);
     let stop = Arc::new(Stop::default());
     if let Err(error) = signals::listen(stop.clone()) {
@@ -59,6 +81,18 @@ fn announce(addresses: &[SocketAddr]) {
     println!("Listening on {addresses}, process {}", std::process::id());
     println!("Stop it with Ctrl-C, or with SHUTDOWN from a client");
     println!("ready on {addresses}");
+}
+
+/// The gateway's address is the last one.
+fn announce_gateway(addresses: &[SocketAddr]) {
+    let [clients @ .., address] = addresses else { return };
+    println!("Ferrite {}, AI gateway", env!("CARGO_PKG_VERSION"));
+    for client in clients {
+        println!("Redis clients see its store on {client}");
+    }
+    println!("OpenAI clients: OPENAI_BASE_URL=http://{address}/v1");
+    println!("Stop it with Ctrl-C");
+    println!("ready on {address}");
 }
 
 fn udf(command: UdfCommand) -> ExitCode {

@@ -1,9 +1,11 @@
 //! What the server is told at start: the built-in defaults, a TOML file above them, flags above both.
 //!
 //! `server.rs`, `http.rs` and `wasm.rs` are the file's tables, `security.rs` is the part of the latter that says what functions may be
-//! granted; `bytes.rs` is how numbers of bytes are written.
+//! granted; `bytes.rs` is how numbers of bytes are written; `gateway.rs` is
+//! what `ferrite gateway` adds.
 
 mod bytes;
+mod gateway;
 mod http;
 mod security;
 mod server;
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use bytes::Bytes;
+pub use gateway::Gateway;
 pub use http::Http;
 pub use security::{Allowance, DefaultPermissions, WasmSecurity};
 pub use server::{LogLevel, Server};
@@ -30,6 +33,9 @@ pub struct Config {
     pub http: Http,
     /// The file's `[wasm]` table: user-defined functions.
     pub wasm: Wasm,
+    /// The AI gateway, if there is one.
+    #[serde(skip)]
+    pub gateway: Option<Gateway>,
     /// The file that was read, if any.
     #[serde(skip)]
     pub file: Option<PathBuf>,

@@ -53,7 +53,7 @@ pub(super) fn bind(server: &Server) -> Result<Vec<StdListener>, ServeError> {
             Err(error) => return Err(ServeError::Bind { address: format!("{name}:{port}"), error }),
         }
     }
-    if listeners.is_empty() {
+    if listeners.is_empty() && !server.bind.is_empty() {
         let error = io::Error::new(io::ErrorKind::AddrNotAvailable, "no address to listen on");
         return Err(ServeError::Bind { address: server.bind.join(" "), error });
     }

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, LocalOptions};
 use super::settings::Settings;
 use super::{Shard, Stop, facts, listener, nofile, tick};
 use crate::config::Config;
+use crate::gateway;
 use crate::http;
 use crate::limits;
 use crate::metrics;
@@ -94,8 +95,10 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
     let listeners = listener::bind(&config.server)?;
     let metrics = bind_metrics(&config)?;
     let http = bind_http(&config)?;
+    let gateway = bind_gateway(&config)?;
     let shard = prepare(config, stop, &listeners)?;
-    let addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+    let mut addresses = listeners.iter().map(StdListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+    addresses.extend(gateway.as_ref().map(|bound| bound.address));
     runtime.block_on(async {
         let modules = load_modules(&shard).await;
         let mut accepting = Vec::new();
@@ -105,6 +108,10 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
         }
         // It ends with this function: answers that are due are sent before.
         let _http = http.map(|bound| serve_http(&shard, bound)).transpose()?;
+        if let (Some(bound), Some(settings)) = (gateway, &shard.config.gateway) {
+            let serving = bound.start(&shard, settings, &udf::compile_cache(&shard.config))?;
+            accepting.push(tokio::task::spawn_local(serving));
+        }
         for listener in listeners {
             shard.listeners.borrow_mut().push(listener.try_clone()?);
             let listener = TcpListener::from_std(listener)?;
@@ -142,6 +149,12 @@ fn bind_http(config: &Config) -> Result<Option<http::Bound>, ServeError> {
         let address = format!("{}:{}", config.http.bind, config.http.port.unwrap_or_default());
         ServeError::Bind { address, error }
     })
+}
+
+fn bind_gateway(config: &Config) -> Result<Option<gateway::Bound>, ServeError> {
+    let Some(settings) = &config.gateway else { return Ok(None) };
+    let bound = gateway::bind(settings);
+    bound.map(Some).map_err(|error| ServeError::Bind { address: settings.listen.clone(), error })
 }
 
 fn serve_http(shard: &Rc<Shard>, bound: http::Bound) -> io::Result<http::Running> {

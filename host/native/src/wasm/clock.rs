@@ -33,6 +33,11 @@ impl Clock {
         }
     }
 
+    /// Microseconds since the Unix epoch by the system's clock, whether this one stands or not.
+    pub(crate) fn system_us() -> u64 {
+        system_now_us()
+    }
+
     /// Stops the clock at the time that it is read next; a clock that stands already keeps its time.
     #[inline]
     pub fn freeze(&self) {

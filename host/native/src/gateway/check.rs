@@ -1,0 +1,81 @@
+//! A configuration, read and checked before anything starts.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::path::Path;
+
+use ferrite_gateway::Config;
+
+/// A configuration without mistakes, and the variables that it refers to.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub(super) text: String,
+    pub(super) variables: Vec<(String, String)>,
+}
+
+/// Without what is in it: there may be secrets.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// One OpenAI-compatible upstream for every model. The key is that of the variable, if it is set.
+    pub fn single(base_url: &str, key_variable: &str) -> Result<Settings, String> {
+        Config::single(base_url, None).map_err(|mistake| mistake.to_string())?;
+        let key = if env::var_os(key_variable).is_some() {
+            format!("api_key = {{ env = {} }}\n", quoted(key_variable))
+        } else {
+            String::new()
+        };
+        let text = format!(
+            "[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n{key}",
+            quoted(base_url)
+        );
+        Settings::parse(text)
+    }
+
+    /// Reads a file. The error has a line for each mistake, with the file's name before it.
+    pub fn read(path: &Path) -> Result<Settings, String> {
+        let named = |line: String| format!("{}: {line}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+        Settings::parse(text).map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
+    }
+
+    fn parse(text: String) -> Result<Settings, String> {
+        let asked = RefCell::new(BTreeMap::new());
+        let look = |name: &str| {
+            let value = env::var(name).ok()?;
+            asked.borrow_mut().insert(name.to_owned(), value.clone());
+            Some(value)
+        };
+        match Config::parse(&text, &look) {
+            Ok(_) => Ok(Settings { text, variables: asked.into_inner().into_iter().collect() }),
+            Err(mistakes) => {
+                let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                Err(mistakes.join("\n"))
+            }
+        }
+    }
+}
+
+/// `ferrite gateway check`: what the file says, in short, or its mistakes.
+pub fn check(path: &Path) -> Result<String, String> {
+    let settings = Settings::read(path)?;
+    let look = |name: &str| settings.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let config = Config::parse(&settings.text, &look).map_err(|_| "it has changed meanwhile".to_owned())?;
+    let mut text = format!("{}: no mistakes\n", path.display());
+    for model in &config.models {
+        let deployments: Vec<&str> = model.deployments.iter().map(|deployment| deployment.name.as_str()).collect();
+        text.push_str(&format!("  {:<24} {}\n", model.name, deployments.join(", ")));
+    }
+    Ok(text)
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

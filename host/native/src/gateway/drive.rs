@@ -1,0 +1,279 @@
+//! One request: between its client, its upstreams and the component.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::bindings::exports::ferrite::gateway::exchanges::{
+    Action, AnswerHead, Event, Level, RequestHead, UpstreamEvent,
+};
+use super::bindings::ferrite::gateway::policies::Failure;
+use super::body::{Answer, Broken, Piece};
+use super::instance::{Handle, Instance, Lost};
+use super::pool::Pool;
+use super::upstream::{Events, Upstream};
+
+/// Where the head of the answer goes.
+pub(super) type Head = oneshot::Sender<Response<Answer>>;
+
+/// Answers a request; it goes on behind the head, and when the client has gone as long as others wait for it.
+pub(super) async fn answer(instance: Rc<Instance>, pool: Rc<Pool>, request: Request<Incoming>, head: Head) {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let request = RequestHead {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        headers: headers.collect(),
+    };
+    let wake = Rc::new(Notify::new());
+    let Ok(handle) = instance.begin(&request, &wake) else {
+        return lost(&mut Client::new(head)).await;
+    };
+    let (events, happened) = mpsc::unbounded_channel();
+    let mut exchange = Exchange {
+        instance: instance.clone(),
+        pool,
+        handle,
+        wake,
+        client: Client::new(head),
+        body: Some(body),
+        body_wanted: false,
+        upstreams: HashMap::new(),
+        events,
+        happened,
+        wake_at: None,
+    };
+    if exchange.run().await.is_err() {
+        lost(&mut exchange.client).await;
+    }
+    instance.end(handle);
+}
+
+/// Tells a client that the component trapped while it was served.
+async fn lost(client: &mut Client) {
+    let body = r#"{"error":{"message":"the gateway failed and has begun anew: try again","type":"server_error","param":null,"code":"gateway_failed"}}"#;
+    if client.head.is_none() {
+        return client.abort().await;
+    }
+    let headers = vec![
+        ("content-type".to_owned(), "application/json".to_owned()),
+        ("content-length".to_owned(), body.len().to_string()),
+    ];
+    client.begin(AnswerHead { status: 500, headers });
+    client.write(body.as_bytes().to_vec()).await;
+}
+
+struct Exchange {
+    instance: Rc<Instance>,
+    pool: Rc<Pool>,
+    handle: Handle,
+    /// Others have something for it.
+    wake: Rc<Notify>,
+    client: Client,
+    /// The request's, until its end.
+    body: Option<Incoming>,
+    body_wanted: bool,
+    upstreams: HashMap<u64, Upstream>,
+    events: Events,
+    happened: mpsc::UnboundedReceiver<(u64, UpstreamEvent)>,
+    wake_at: Option<Instant>,
+}
+
+impl Exchange {
+    async fn run(&mut self) -> Result<(), Lost> {
+        let mut actions = self.instance.more(self.handle)?;
+        loop {
+            while !actions.is_empty() {
+                for action in actions {
+                    if self.obey(action).await? {
+                        return Ok(());
+                    }
+                }
+                actions = self.instance.more(self.handle)?;
+            }
+            let event = self.next_event().await;
+            actions = self.instance.handle(self.handle, &event)?;
+        }
+    }
+
+    /// Does one thing; true when it was the last.
+    async fn obey(&mut self, action: Action) -> Result<bool, Lost> {
+        match action {
+            Action::ReadBody => self.body_wanted = true,
+            Action::Send(request) => {
+                let id = request.id;
+                let upstream = Upstream::send(&self.pool, request, self.events.clone());
+                self.upstreams.insert(id, upstream);
+            }
+            Action::Read(id) => {
+                if let Some(upstream) = self.upstreams.get(&id) {
+                    upstream.read();
+                }
+            }
+            Action::Cancel(id) => {
+                self.upstreams.remove(&id);
+            }
+            Action::Embed(call) => {
+                let reason = "no embedder is installed".to_owned();
+                self.tell(&Event::Embedded((call.id, Err(reason)))).await?;
+            }
+            Action::Policy(call) => self.tell(&Event::Policy((call.id, Err(Failure::Missing)))).await?,
+            Action::Head(head) => self.client.begin(head),
+            Action::Write(bytes) => self.client.write(bytes).await,
+            Action::Finish => return Ok(true),
+            Action::Abort => {
+                self.client.abort().await;
+                return Ok(true);
+            }
+            Action::WakeAt(ms) => {
+                let now_ms = crate::wasm::Clock::system_us() / 1000;
+                self.wake_at = Some(Instant::now() + Duration::from_millis(ms.saturating_sub(now_ms)));
+            }
+            Action::Log((level, text)) => match level {
+                Level::Debug => tracing::debug!("{text}"),
+                Level::Info => tracing::info!("{text}"),
+                Level::Warning => tracing::warn!("{text}"),
+                Level::Error => tracing::error!("{text}"),
+            },
+            Action::Wake(numbers) => self.instance.wake(&numbers),
+        }
+        Ok(false)
+    }
+
+    /// An event in the middle of actions: what it leads to follows them.
+    async fn tell(&mut self, event: &Event) -> Result<(), Lost> {
+        for action in self.instance.handle(self.handle, event)? {
+            Box::pin(self.obey(action)).await?;
+        }
+        Ok(())
+    }
+
+    async fn next_event(&mut self) -> Event {
+        let wake_at = self.wake_at;
+        let timer = async {
+            match wake_at {
+                Some(time) => tokio::time::sleep_until(time).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            // The exchange holds a sender, so that there is always a next one.
+            Some((id, event)) = self.happened.recv() => {
+                if matches!(event, UpstreamEvent::End | UpstreamEvent::Failed(_)) {
+                    self.upstreams.remove(&id);
+                }
+                Event::Upstream((id, event))
+            }
+            () = self.wake.notified() => Event::Woken,
+            event = read(&mut self.body), if self.body_wanted => {
+                self.body_wanted = false;
+                event
+            }
+            () = timer => {
+                self.wake_at = None;
+                Event::Woken
+            }
+            () = self.client.gone() => {
+                self.client.leave();
+                Event::ClientGone
+            }
+        }
+    }
+}
+
+/// The next piece of the request.
+async fn read(body: &mut Option<Incoming>) -> Event {
+    loop {
+        let Some(incoming) = body else { return Event::BodyFailed };
+        match poll_fn(|context| Pin::new(&mut *incoming).poll_frame(context)).await {
+            Some(Ok(frame)) => {
+                // Trailers say nothing to us.
+                if let Ok(bytes) = frame.into_data() {
+                    return Event::Body(bytes.into());
+                }
+            }
+            Some(Err(_)) => {
+                *body = None;
+                return Event::BodyFailed;
+            }
+            None => {
+                *body = None;
+                return Event::BodyEnd;
+            }
+        }
+    }
+}
+
+/// Who asked, from the head of the answer on.
+struct Client {
+    head: Option<Head>,
+    pieces: Option<mpsc::Sender<Piece>>,
+    has_left: bool,
+}
+
+impl Client {
+    fn new(head: Head) -> Client {
+        Client { head: Some(head), pieces: None, has_left: false }
+    }
+
+    fn begin(&mut self, head: AnswerHead) {
+        let Some(to) = self.head.take() else { return };
+        // One on the way beside the one that is written.
+        let (pieces, receiver) = mpsc::channel(1);
+        let length = head.headers.iter().find(|(name, _)| name == CONTENT_LENGTH.as_str());
+        let length = length.and_then(|(_, value)| value.parse().ok());
+        let mut response = Response::new(Answer::new(receiver, length));
+        *response.status_mut() = StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in &head.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        // If nobody waits for it, `gone` says so.
+        let _ = to.send(response);
+        self.pieces = Some(pieces);
+    }
+
+    async fn write(&mut self, bytes: Vec<u8>) {
+        if let Some(pieces) = &self.pieces {
+            // Whoever has gone is noticed by `gone`.
+            let _ = pieces.send(Ok(Bytes::from(bytes))).await;
+        }
+    }
+
+    /// Resets the connection.
+    async fn abort(&mut self) {
+        if let Some(pieces) = self.pieces.take() {
+            // Who has gone already needs no reset.
+            let _ = pieces.send(Err(Broken)).await;
+        }
+    }
+
+    /// Comes back when the client has gone; never again after `leave`.
+    async fn gone(&mut self) {
+        if self.has_left {
+            return std::future::pending().await;
+        }
+        match (&mut self.head, &self.pieces) {
+            (Some(head), _) => head.closed().await,
+            (None, Some(pieces)) => pieces.closed().await,
+            (None, None) => std::future::pending().await,
+        }
+    }
+
+    fn leave(&mut self) {
+        self.has_left = true;
+        self.pieces = None;
+    }
+}

@@ -1,0 +1,24 @@
+//! `ferrite gateway`: the AI gateway component on the shard's thread, over the shard's store.
+//!
+//! The component has no I/O here: it takes events and gives actions (`ferrite:gateway/exchanges`), so that one instance serves
+//! every request, and what requests share, such as one upstream call for two that are equal, needs no locks. The same bytes
+//! are a `wasi:http` component elsewhere.
+//!
+//! - [`args`]: the command line; [`check`]: `ferrite gateway check`;
+//! - [`instance`]: the component, and what it imports; [`bindings`]: generated;
+//! - [`listener`]: connections; [`drive`]: one request; [`body`]: what is sent back;
+//! - [`upstream`]: one call to a model's server; [`pool`]: its connections.
+
+pub mod args;
+mod bindings;
+mod body;
+mod check;
+mod drive;
+mod instance;
+mod listener;
+mod pool;
+mod upstream;
+
+pub use args::GatewayArgs;
+pub use check::{Settings, check};
+pub(crate) use listener::{Bound, bind};
