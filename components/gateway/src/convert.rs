@@ -7,7 +7,7 @@ use crate::bindings::exports::ferrite::gateway::exchanges::{
     UpstreamEvent, UpstreamRequest,
 };
 use crate::bindings::ferrite::gateway::policies::Failure;
-use crate::bindings::ferrite::gateway::policy::{Chunk, ChunkVerdict, Verdict};
+use crate::bindings::ferrite::gateway::verdicts::{Chunk, ChunkVerdict, Verdict};
 
 pub(crate) fn head(head: RequestHead) -> core::RequestHead {
     core::RequestHead { method: head.method, path: head.path, headers: head.headers }

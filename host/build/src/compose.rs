@@ -26,8 +26,8 @@ impl Program {
         let front = workspace::guest(self.front)?;
         let failed =
             |error: anyhow::Error| Error::Encode { package: self.name.to_owned(), reason: format!("{error:#}") };
-        let store_bytes = plugged(&store.bytes, &environment.bytes).map_err(failed)?;
-        let bytes = plugged(&front.bytes, &store_bytes).map_err(failed)?;
+        let store_bytes = plugged(&store.bytes, &[&environment.bytes]).map_err(failed)?;
+        let bytes = plugged(&front.bytes, &[&store_bytes]).map_err(failed)?;
         let path = front.path.with_file_name(self.name).with_extension("wasm");
         write_if_changed(&path, &bytes)?;
         let mut sources = [environment.sources, store.sources, front.sources].concat();
@@ -37,13 +37,16 @@ impl Program {
     }
 }
 
-/// `socket` with what `plug` exports in place of its imports of the same names.
-fn plugged(socket: &[u8], exports: &[u8]) -> anyhow::Result<Vec<u8>> {
+/// `socket` with what `plugs` export in place of its imports of the same names, as `wac plug` does it.
+pub fn plugged(socket: &[u8], plugs: &[&[u8]]) -> anyhow::Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let socket = Package::from_bytes("ferrite:socket", None, socket, graph.types_mut())?;
     let socket = graph.register_package(socket)?;
-    let exports = Package::from_bytes("ferrite:plug", None, exports, graph.types_mut())?;
-    let exports = graph.register_package(exports)?;
-    plug(&mut graph, vec![exports], socket)?;
+    let mut exports = Vec::with_capacity(plugs.len());
+    for (index, bytes) in plugs.iter().enumerate() {
+        let package = Package::from_bytes(&format!("ferrite:plug{index}"), None, *bytes, graph.types_mut())?;
+        exports.push(graph.register_package(package)?);
+    }
+    plug(&mut graph, exports, socket)?;
     Ok(graph.encode(EncodeOptions::default())?)
 }

@@ -26,6 +26,15 @@ const bytes = (...values) => new Uint8Array(values);
 const sorted = (list) => [...list].sort();
 const pairsOf = (text) => Object.fromEntries([...text].map((name, at) => [name, String(at + 1)]));
 
+/** The names of all methods of a client, wherever among its prototypes they stand. */
+function methodsOf(client) {
+  const names = new Set();
+  for (let at = Object.getPrototypeOf(client); at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  }
+  return [...names];
+}
+
 export function suite({ test, assert, Ferrite }) {
   /** The methods that were called, by their names in lower case. */
   const called = new Set();
@@ -736,7 +745,7 @@ export function suite({ test, assert, Ferrite }) {
 
   test('commands: the tests call each method', async () => {
     const db = new Ferrite();
-    const methods = Object.getOwnPropertyNames(db.binary.constructor.prototype).filter((name) => !OWN.includes(name));
+    const methods = methodsOf(db.binary).filter((name) => !OWN.includes(name));
     const isVector = (name) => name.startsWith('v');
     const hasVectors = (await db.commandInfo('vadd'))[0] !== null;
     const missing = methods.filter((name) => !called.has(name.toLowerCase()) && (hasVectors || !isVector(name)));

@@ -1,5 +1,7 @@
-//! The programs of one file under the stock `wasmtime`: `wasmtime run ferrite-cli.wasm` and `wasmtime serve ferrite-http.wasm`.
+//! Under the stock `wasmtime`: the programs of one file, `wasmtime run ferrite-cli.wasm` and `wasmtime serve ferrite-http.wasm`, and a
+//! program of somebody else over `wasi:keyvalue`.
 
+mod keyvalue;
 mod listening;
 mod serve;
 mod standard_streams;

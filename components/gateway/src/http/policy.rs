@@ -3,7 +3,7 @@
 use ferrite_gateway::{Hook, PolicyAnswer, PolicyCall, PolicyFailure};
 
 use crate::bindings::ferrite::gateway::policies;
-use crate::bindings::ferrite::gateway::policy::Chunk;
+use crate::bindings::ferrite::gateway::verdicts::Chunk;
 use crate::convert;
 
 pub(crate) fn ask(call: PolicyCall) -> Result<PolicyAnswer, PolicyFailure> {

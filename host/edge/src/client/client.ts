@@ -1,4 +1,4 @@
-import { type Commands, type Named, ROWS } from '../commands/index.js';
+import { type Commands, type Named } from '../commands/index.js';
 import { flat, mayBlock, type Row } from '../commands/row.js';
 import type { Connection } from './connection.js';
 import type { Argument } from '../resp/commands.js';
@@ -66,5 +66,4 @@ export class Client<T extends string | Uint8Array = string> extends Executor {
   }
 }
 
-Executor.install(Client.prototype, ROWS);
 installScans(Client.prototype);

@@ -1,4 +1,4 @@
-import { type Chained, type Commands as Methods, type Named, ROWS } from '../commands/index.js';
+import { type Chained, type Commands as Methods, type Named } from '../commands/index.js';
 import { flat, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
@@ -102,5 +102,3 @@ function asText(reply: Reply): Reply {
   if (reply instanceof FerriteError || typeof reply !== 'object' || reply === null) return reply;
   return Object.assign(Object.create(null), Object.fromEntries(Object.entries(reply).map(([key, value]) => [key, asText(value)])));
 }
-
-Executor.install(Multi.prototype, ROWS);

@@ -1,4 +1,4 @@
-import { type Chained, type Commands as Methods, type Named, ROWS } from '../commands/index.js';
+import { type Chained, type Commands as Methods, type Named } from '../commands/index.js';
 import { flat, mayBlock, type Row } from '../commands/row.js';
 import { FerriteError } from '../errors.js';
 import type { Connection, Waiting } from './connection.js';
@@ -79,5 +79,3 @@ export class Pipeline extends Executor implements Waiting {
     return this;
   }
 }
-
-Executor.install(Pipeline.prototype, ROWS);

@@ -69,7 +69,7 @@ pub fn check(path: &Path) -> Result<String, String> {
     let config = Config::parse(&settings.text, &look).map_err(|_| "it has changed meanwhile".to_owned())?;
     let mut text = format!("{}: no mistakes\n", path.display());
     for model in &config.models {
-        let deployments: Vec<&str> = model.deployments.iter().map(|deployment| deployment.name.as_str()).collect();
+        let deployments: Vec<&str> = model.deployments.iter().map(|deployment| deployment.id.as_str()).collect();
         text.push_str(&format!("  {:<24} {}\n", model.name, deployments.join(", ")));
     }
     Ok(text)

@@ -12,7 +12,7 @@ use wasmtime::{Config, Engine, OptLevel, Store};
 use super::bindings::Gateway;
 use super::bindings::exports::ferrite::gateway::exchanges::{Action, Event, Mistake, RequestHead};
 use super::bindings::ferrite::gateway::policies::{self, Failure};
-use super::bindings::ferrite::gateway::policy::{self, Chunk, ChunkVerdict, Verdict};
+use super::bindings::ferrite::gateway::verdicts::{self, Chunk, ChunkVerdict, Verdict};
 use super::bindings::ferrite::store::commands::{self, Error};
 use super::bindings::ferrite::store::environment;
 use super::bindings::ferrite::store::types::{self, Limit, Node};
@@ -74,7 +74,7 @@ impl Instance {
         types::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
         commands::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
         environment::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
-        policy::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+        verdicts::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
         policies::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
         config::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
         // What belongs to its other export, `wasi:http/incoming-handler`, which nobody calls here.
@@ -230,7 +230,7 @@ impl environment::Host for State {
 
 impl types::Host for State {}
 
-impl policy::Host for State {}
+impl verdicts::Host for State {}
 
 /// Policies are asked by actions here; these are for the other export.
 impl policies::Host for State {
