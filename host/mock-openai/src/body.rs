@@ -73,6 +73,7 @@ pub(crate) struct Body {
     sleep: Option<Pin<Box<Sleep>>>,
     /// A piece that has waited, or the rest of one.
     held: Option<Event>,
+    has_waited: bool,
     chunks: u64,
     events: u64,
 }
@@ -101,6 +102,7 @@ impl Body {
             state: State::Playing,
             sleep: None,
             held: None,
+            has_waited: false,
             chunks: 0,
             events: 0,
         }
@@ -123,6 +125,31 @@ impl Body {
                 *left -= length as u64;
                 Some(Event { kind: Kind::Frame, bytes: block.slice(..length) })
             }
+        }
+    }
+
+    /// The pause before a piece, once.
+    fn pause(&mut self, piece: &Event) -> Option<Duration> {
+        if piece.kind != Kind::Content || std::mem::replace(&mut self.has_waited, true) {
+            return None;
+        }
+        Some(self.pace.pause(self.chunks)).filter(|pause| !pause.is_zero())
+    }
+
+    /// The plan, if it is to be carried out instead of this piece.
+    fn due(&mut self, piece: &Event) -> Option<Box<Plan>> {
+        let (chunks, bytes) = (self.chunks, self.ticket.sent_bytes);
+        self.plan.take_if(|plan| match plan.place {
+            Place::Chunks(place) => piece.kind == Kind::Content && chunks >= place,
+            Place::Bytes(place) => bytes >= place,
+        })
+    }
+
+    /// How many bytes may be sent before the fault.
+    fn bytes_left(&self) -> Option<usize> {
+        match self.plan.as_ref()?.place {
+            Place::Bytes(place) => usize::try_from(place.saturating_sub(self.ticket.sent_bytes)).ok(),
+            Place::Chunks(_) => None,
         }
     }
 
@@ -151,7 +178,7 @@ impl Body {
                 return Some(plan.error.event(plan.dialect, &plan.request_id, self.events).into());
             }
             Fault::Endless => self.source = Source::Endless(block(rest), plan.endless_bytes),
-            // Done by leaving out the last event.
+            // The last event was left out before.
             Fault::NoDone => {}
         }
         None
@@ -235,59 +262,36 @@ impl HttpBody for Body {
                 State::Stalled => return Poll::Pending,
                 State::Over => return Poll::Ready(None),
             }
-            let (mut piece, has_waited) =
-                match (body.held.take(), body.plan.take_if(|plan| plan.fault == Fault::NoDone)) {
-                    (Some(piece), _) => (piece, true),
-                    (None, plan) => {
-                        let leaves_out = plan.is_some();
-                        body.plan = body.plan.take().or(plan);
-                        match body.next_piece() {
-                            Some(piece) if leaves_out && piece.kind == Kind::Last => continue,
-                            Some(piece) => (piece, false),
-                            None => {
-                                // A fault that was to come later comes now.
-                                match body.plan.take().and_then(|plan| body.go_wrong(*plan, None)) {
-                                    Some(bytes) => return body.send(bytes),
-                                    None if body.state == State::Playing
-                                        && !matches!(body.source, Source::Endless(_, 1..)) =>
-                                    {
-                                        body.finish();
-                                    }
-                                    None => {}
-                                }
-                                continue;
-                            }
-                        }
-                    }
+            let Some(mut piece) = body.held.take().or_else(|| body.next_piece()) else {
+                let Some(plan) = body.plan.take() else {
+                    body.finish();
+                    return Poll::Ready(None);
                 };
-            let pause =
-                if piece.kind == Kind::Content && !has_waited { body.pace.pause(body.chunks) } else { Duration::ZERO };
-            if !pause.is_zero() {
+                // It was to come later than the end.
+                match body.go_wrong(*plan, None) {
+                    Some(bytes) => return body.send(bytes),
+                    None => continue,
+                }
+            };
+            if let Some(pause) = body.pause(&piece) {
                 body.sleep = Some(Box::pin(sleep(pause)));
                 body.held = Some(piece);
                 continue;
             }
-            let is_due = body.plan.as_ref().is_some_and(|plan| match plan.place {
-                _ if plan.fault == Fault::NoDone => false,
-                Place::Chunks(chunks) => piece.kind == Kind::Content && body.chunks >= chunks,
-                Place::Bytes(bytes) => body.ticket.sent_bytes >= bytes,
-            });
-            if is_due && let Some(plan) = body.plan.take() {
+            if let Some(plan) = body.due(&piece) {
                 match body.go_wrong(*plan, Some(&piece.bytes)) {
                     Some(bytes) if !bytes.is_empty() => return body.send(bytes),
                     _ => continue,
                 }
             }
-            if let Some(Place::Bytes(place)) = body.plan.as_ref().map(|plan| plan.place) {
-                let left = usize::try_from(place - body.ticket.sent_bytes).unwrap_or(usize::MAX);
-                if left < piece.bytes.len() {
-                    let bytes = piece.bytes.split_to(left);
-                    body.held = Some(piece);
-                    return body.send(bytes);
-                }
+            if let Some(left) = body.bytes_left().filter(|left| *left < piece.bytes.len()) {
+                let bytes = piece.bytes.split_to(left);
+                body.held = Some(piece);
+                return body.send(bytes);
             }
             body.events += 1;
             body.chunks += u64::from(piece.kind == Kind::Content);
+            body.has_waited = false;
             return body.send(piece.bytes);
         }
     }

@@ -32,6 +32,12 @@ pub(crate) const PIECE_BYTES: usize = 16 << 10;
 pub const ENDLESS_BYTES: u64 = 10_000_000_000;
 /// Choices of one request (`n`), OpenAI's own limit.
 pub const CHOICES: u64 = 128;
+/// Tools of one request, OpenAI's own limit: each is looked for in the text.
+pub const TOOLS: usize = 128;
+/// Bytes of the arguments of one call, and of an answer that is made up from a schema.
+pub const ARGUMENT_BYTES: usize = 16 << 10;
+/// Bytes of all prompts that `echo` repeats in one answer: it is in memory as a whole.
+pub const ECHOED_PROMPT_BYTES: usize = 16 << 20;
 /// Texts of one request for embeddings, OpenAI's own limit.
 pub const EMBEDDING_INPUTS: usize = 2048;
 /// Tokens of all texts of one request for embeddings, OpenAI's own limit.

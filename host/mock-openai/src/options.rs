@@ -25,13 +25,13 @@ A script, here one that fails twice after three good answers, and then again:
   then = { pattern = \"ok*3, 500*2\" }
 
 While it runs:
-  curl http://127.0.0.1:8010/v1/chat/completions -d '{\"model\": \"gpt-4o\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'
+  curl http://127.0.0.1:8010/v1/completions -d '{\"model\": \"m\", \"prompt\": \"Hi\"}'
   curl -T faults.toml http://127.0.0.1:8010/mock/script     take another script
   curl http://127.0.0.1:8010/mock/requests                  what came in, and how it ended
   OPENAI_BASE_URL=http://127.0.0.1:8010/v1 OPENAI_API_KEY=any python my_program.py
   ANTHROPIC_BASE_URL=http://127.0.0.1:8010 ANTHROPIC_API_KEY=any python my_program.py";
 
-/// Options of `ferrite mock-openai`.
+/// Answer as OpenAI's and Anthropic's APIs do, without a model: the same each time, and with faults by a script
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Options {

@@ -8,7 +8,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Response, StatusCode, Version};
 use serde_json::Value;
 
-use crate::api::{self, ApiError, Dialect, Endpoint, Reply, Settings};
+use crate::api::{self, ApiError, Dialect, Endpoint, Kind, Reply, Settings};
 use crate::body::{Aborted, Body, Place, Plan, Source};
 use crate::control;
 use crate::digest::Digest;
@@ -140,7 +140,11 @@ impl Exchange<'_> {
             (Err(error), Some(text)) => (error.status, JSON, Source::Whole(text.clone().into())),
             (Ok(_), Some(text)) => (decision.status.unwrap_or(200), JSON, Source::Whole(text.clone().into())),
             (Ok(Reply::Whole(bytes)), None) => (decision.status.unwrap_or(200), JSON, Source::Whole(bytes)),
-            (Ok(Reply::Stream(events)), None) => (decision.status.unwrap_or(200), EVENTS, Source::Events(events)),
+            (Ok(Reply::Stream(events)), None) => {
+                let has_last = decision.fault != Some(Fault::NoDone);
+                let events = events.filter(move |event| has_last || event.kind != Kind::Last);
+                (decision.status.unwrap_or(200), EVENTS, Source::Events(Box::new(events)))
+            }
         };
         ticket.status = Some(status);
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -239,7 +243,7 @@ fn place(decision: &Decision) -> Option<Place> {
 
 /// What a fault means for a body that is no stream; `None` where it means nothing.
 fn fit(place: Place, fault: Fault, source: &Source) -> Option<(Place, Fault)> {
-    let Source::Whole(bytes) = source else { return Some((place, fault)) };
+    let Source::Whole(bytes) = source else { return Some((place, fault)).filter(|_| fault != Fault::NoDone) };
     let half = bytes.len() as u64 / 2;
     match (fault, place) {
         (Fault::ErrorEvent | Fault::NoDone, _) => None,

@@ -6,7 +6,7 @@ use super::event::{Event, Kind};
 use super::question::{Question, Says, content, pieces};
 use super::tool::{Call, Choice, Tool};
 use super::{ApiError, Reply, Settings};
-use crate::limits::CHOICES;
+use crate::limits::{CHOICES, TOOLS};
 
 pub(super) fn answer(request: &Value, settings: &Settings) -> Result<Reply, ApiError> {
     let question = question(request, settings)?;
@@ -55,7 +55,7 @@ fn question(request: &Value, settings: &Settings) -> Result<Question, ApiError> 
         question.add(content(&message["content"]), matches!(role, "tool" | "function"));
     }
     question.limit(request, &["max_completion_tokens", "max_tokens"])?;
-    question.tools = tools(&request["tools"], |tool| &tool["function"])?;
+    offer(&mut question, &request["tools"], |tool| &tool["function"])?;
     question.choice = tool_choice(&request["tool_choice"], |choice| &choice["function"]["name"]);
     question.parallel = request["parallel_tool_calls"] != false;
     let format = &request["response_format"];
@@ -67,18 +67,20 @@ fn question(request: &Value, settings: &Settings) -> Result<Question, ApiError> 
     Ok(question)
 }
 
-/// Tools that are functions; `function` finds the one with a name in an entry.
-pub(super) fn tools(value: &Value, function: impl Fn(&Value) -> &Value) -> Result<Vec<Tool>, ApiError> {
-    let tools = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let functions = tools.iter().enumerate().filter(|(_, tool)| tool["type"] == "function");
-    functions
-        .map(|(nth, tool)| {
-            let function = function(tool);
-            let name = function["name"].as_str().filter(|name| !name.is_empty());
-            let name = name.ok_or_else(|| ApiError::missing(&format!("tools[{nth}].function.name")))?;
-            Ok(Tool { name: name.to_owned(), schema: function["parameters"].clone() })
-        })
-        .collect()
+/// Takes the tools that are functions; `function` finds the one with a name in an entry.
+pub(super) fn offer(
+    question: &mut Question,
+    tools: &Value,
+    function: impl Fn(&Value) -> &Value,
+) -> Result<(), ApiError> {
+    let tools = tools.as_array().map(Vec::as_slice).unwrap_or_default();
+    for (nth, tool) in tools.iter().enumerate().filter(|(_, tool)| tool["type"] == "function") {
+        let function = function(tool);
+        let name = function["name"].as_str().filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| ApiError::missing(&format!("tools[{nth}].function.name")))?;
+        question.offer(Tool { name: name.to_owned(), schema: function["parameters"].clone() })?;
+    }
+    Ok(())
 }
 
 /// `"none"`, `"required"`, a tool; anything else is `"auto"`.
@@ -122,7 +124,7 @@ fn finish_reason(says: &Says) -> &'static str {
 
 /// The id of a call, the same in the stream and in the whole answer.
 fn call_id(question: &Question, choice: usize, nth: usize) -> String {
-    question.digest.id("call_", 1 + choice * 16 + nth)
+    question.digest.id("call_", 1 + choice * TOOLS + nth)
 }
 
 fn choice(question: &Question, index: usize, says: &Says) -> Value {

@@ -7,16 +7,21 @@ use super::event::{Event, Kind};
 use super::question::{Question, Says};
 use super::text::Text;
 use super::{ApiError, Reply, Settings};
+use crate::limits::{CHOICES, ECHOED_PROMPT_BYTES};
 
 pub(super) fn answer(request: &Value, settings: &Settings) -> Result<Reply, ApiError> {
     let mut question = Question::new(request, settings)?;
     question.limit(request, &["max_tokens"])?;
     let prompts = prompts(&request["prompt"])?;
     let per_prompt = choices(request)?;
-    if prompts.len().saturating_mul(per_prompt) > usize::try_from(crate::limits::CHOICES).unwrap_or(usize::MAX) {
+    if prompts.len().saturating_mul(per_prompt) as u64 > CHOICES {
         return Err(ApiError::parameter("prompt", "Invalid 'prompt': too many prompts."));
     }
     let is_echo = request["echo"] == true;
+    let echoed: usize = prompts.iter().map(|prompt| prompt.len().saturating_mul(per_prompt)).sum();
+    if is_echo && echoed > ECHOED_PROMPT_BYTES {
+        return Err(ApiError::parameter("echo", "Invalid 'echo': the prompts are too long."));
+    }
     let mut said = Vec::new();
     for prompt in prompts {
         question.add(prompt, false);

@@ -75,7 +75,7 @@ fn question(request: &Value, settings: &Settings) -> Result<Question, ApiError> 
             continue;
         }
         let name = tool["name"].as_str().ok_or_else(|| required(&format!("tools.{nth}.custom.name")))?;
-        question.tools.push(Tool { name: name.to_owned(), schema: tool["input_schema"].clone() });
+        question.offer(Tool { name: name.to_owned(), schema: tool["input_schema"].clone() })?;
     }
     let choice = &request["tool_choice"];
     question.choice = match (choice["type"].as_str(), choice["name"].as_str()) {

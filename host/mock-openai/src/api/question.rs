@@ -6,7 +6,7 @@ use super::text::{Text, beginning, tokens};
 use super::tool::{Call, Choice, Tool, calls, example};
 use super::{ApiError, Settings};
 use crate::digest::Digest;
-use crate::limits::ECHO_BYTES;
+use crate::limits::{ARGUMENT_BYTES, ECHO_BYTES, TOOLS};
 
 /// Tokens that each message counts beside its text.
 const MESSAGE_TOKENS: usize = 4;
@@ -95,6 +95,15 @@ impl Question {
         Ok(())
     }
 
+    /// Takes a tool that may be called.
+    pub(super) fn offer(&mut self, tool: Tool) -> Result<(), ApiError> {
+        if self.tools.len() == TOOLS {
+            return Err(ApiError::parameter("tools", format!("Invalid 'tools': at most {TOOLS} tools.")));
+        }
+        self.tools.push(tool);
+        Ok(())
+    }
+
     /// The answer: `nth` is that of the choice, 0 where there is one.
     pub(super) fn answer(&self, settings: &Settings, nth: usize) -> Says {
         if !self.is_result && settings.answer.is_none() {
@@ -106,10 +115,11 @@ impl Question {
         let echo = beginning(&self.text, ECHO_BYTES);
         let mut text = match (&settings.answer, &self.format) {
             (Some(answer), _) => answer.to_string(),
-            (None, Some(schema)) => match example(schema, "value", 0) {
-                object @ Value::Object(_) if schema["properties"].is_object() => object.to_string(),
-                _ => serde_json::json!({"said": echo}).to_string(),
-            },
+            (None, Some(schema)) => {
+                let made_up = schema["properties"].is_object().then(|| example(schema, "value", 0).to_string());
+                let made_up = made_up.filter(|text| text.len() <= ARGUMENT_BYTES);
+                made_up.unwrap_or_else(|| serde_json::json!({"said": echo}).to_string())
+            }
             (None, None) => {
                 let who = if self.is_result { "The tool said" } else { "You said" };
                 format!("{who}: {echo} [{}]", self.digest.short())

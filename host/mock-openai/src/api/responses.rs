@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::chat::{tool_choice, tools};
+use super::chat::{offer, tool_choice};
 use super::event::{Event, Kind};
 use super::question::{Question, Says, content, pieces};
 use super::{ApiError, Reply, Settings};
@@ -65,7 +65,7 @@ fn question(request: &Value, settings: &Settings) -> Result<Question, ApiError> 
         _ => return Err(ApiError::parameter("input", "Invalid 'input': expected a string or an array of items.")),
     }
     question.limit(request, &["max_output_tokens"])?;
-    question.tools = tools(&request["tools"], |tool| tool)?;
+    offer(&mut question, &request["tools"], |tool| tool)?;
     question.choice = tool_choice(&request["tool_choice"], |choice| &choice["name"]);
     question.parallel = request["parallel_tool_calls"] != false;
     let format = &request["text"]["format"];

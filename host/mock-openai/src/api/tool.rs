@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::limits::SCHEMA_DEPTH;
+use crate::limits::{ARGUMENT_BYTES, SCHEMA_DEPTH};
 
 /// A tool that a request offers.
 #[derive(Debug, Clone)]
@@ -57,11 +57,9 @@ fn arguments(tool: &Tool, text: &str) -> String {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         rest.starts_with('{').then(|| values.next()?.ok())?
     });
-    said.unwrap_or_else(|| match example(&tool.schema, "value", 0) {
-        object @ Value::Object(_) => object,
-        _ => Value::Object(Map::new()),
-    })
-    .to_string()
+    let object = said.unwrap_or_else(|| example(&tool.schema, "value", 0));
+    let text = if object.is_object() { object.to_string() } else { String::new() };
+    if (1..=ARGUMENT_BYTES).contains(&text.len()) { text } else { "{}".to_owned() }
 }
 
 /// Where a name stands in a text, not as a part of a longer one.

@@ -69,7 +69,7 @@ pub struct Rule {
 
 impl Default for Script {
     fn default() -> Script {
-        let models = ["gpt-4o", "gpt-4o-mini", "text-embedding-3-small", "claude-sonnet-4-5"];
+        let models = ["gpt-4o", "gpt-4o-mini", "text-embedding-3-small", "claude-sonnet-5-5"];
         Script {
             seed: 0,
             created: 1_700_000_000,

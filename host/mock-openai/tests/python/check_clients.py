@@ -276,7 +276,7 @@ class Responses(Case):
 
 class Messages(Case):
     def ask(self, text="Hello there", **more):
-        more = {"model": "claude-sonnet-4-5", "max_tokens": 1000, "messages": user(text), **more}
+        more = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "messages": user(text), **more}
         return self.anthropic.messages.create(**more)
 
     def test_an_answer_is_an_echo_that_repeats(self):
@@ -299,7 +299,7 @@ class Messages(Case):
         self.assertEqual(kinds, start + ["content_block_delta"] * (len(events) - 5) + end)
         self.assertEqual((events[0].message.content, events[0].message.stop_reason), ([], None))
         self.assertEqual((events[-2].delta.stop_reason, events[-2].usage.output_tokens), ("end_turn", 5))
-        with self.anthropic.messages.stream(model="claude-sonnet-4-5", max_tokens=1000, messages=user("Hello there")) as stream:
+        with self.anthropic.messages.stream(model="claude-sonnet-5-5", max_tokens=1000, messages=user("Hello there")) as stream:
             final = stream.get_final_message()
         self.assertEqual((final.id, final.content[0].text), (whole.id, whole.content[0].text))
         self.assertEqual((final.stop_reason, final.usage), (whole.stop_reason, whole.usage))
@@ -311,7 +311,7 @@ class Messages(Case):
         self.assertEqual(answer.stop_reason, "tool_use")
         self.assertEqual([block.name for block in answer.content], ["weather", "forecast"])
         self.assertEqual(answer.content[0].input, {"city": "Oslo"})
-        with self.anthropic.messages.stream(model="claude-sonnet-4-5", max_tokens=1000, **request) as stream:
+        with self.anthropic.messages.stream(model="claude-sonnet-5-5", max_tokens=1000, **request) as stream:
             final = stream.get_final_message()
         self.assertEqual([block.id for block in final.content], [block.id for block in answer.content])
         self.assertEqual([block.input for block in final.content], [block.input for block in answer.content])
@@ -353,7 +353,7 @@ class Messages(Case):
 
     def test_models(self):
         models = [valid(model) for model in self.anthropic.models.list()]
-        self.assertIn("claude-sonnet-4-5", [model.id for model in models])
+        self.assertIn("claude-sonnet-5-5", [model.id for model in models])
         self.assertEqual(self.anthropic.models.retrieve("gpt-4o").id, "gpt-4o")
 
 
