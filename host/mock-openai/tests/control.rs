@@ -108,6 +108,35 @@ fn requests_that_are_wrong_are_answered_in_the_shape_of_the_api() {
 }
 
 #[test]
+fn what_an_answer_would_repeat_without_bound_is_refused_or_made_short() {
+    let mock = mock("");
+    let chat = |more: Value| post(&mock, "/v1/chat/completions", &chat_request("call t0", &more));
+    let tools = |count: usize, schema: &Value| {
+        let tool = |nth| json!({"type": "function", "function": {"name": format!("t{nth}"), "parameters": schema}});
+        (0..count).map(tool).collect::<Value>()
+    };
+    assert_eq!(chat(json!({"tools": tools(128, &json!({}))})).status, 200);
+    let answer = chat(json!({"tools": tools(129, &json!({}))}));
+    assert_eq!((answer.status, answer.json()["error"]["param"].as_str()), (400, Some("tools")));
+    // Arguments of a megabyte, by the schema.
+    let schema = json!({"properties": {"x".repeat(1 << 20): {"type": "string"}}});
+    let answer = chat(json!({"tools": tools(1, &schema)})).json();
+    assert_eq!(answer["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"], "{}");
+    let format = json!({"type": "json_schema", "json_schema": {"schema": schema}});
+    assert!(chat(json!({"response_format": format, "n": 128})).body.len() < 100_000);
+    let text = "long ".repeat(1 << 20);
+    let answer = post(&mock, "/v1/chat/completions", &chat_request(&text, &json!({"n": 128})));
+    assert!(answer.status == 200 && answer.body.len() < 1 << 20, "{}", answer.body.len());
+    let request = json!({"model": "m", "prompt": text, "n": 128, "echo": true});
+    assert_eq!(post(&mock, "/v1/completions", &request).status, 400);
+    let request = json!({"model": "m", "prompt": vec!["a"; 129]});
+    assert_eq!(post(&mock, "/v1/completions", &request).status, 400);
+    let request = json!({"model": "m", "input": vec!["a"; 2048], "dimensions": 3072});
+    assert_eq!(post(&mock, "/v1/embeddings", &request).status, 400);
+    assert_eq!(post(&mock, "/v1/embeddings", &json!({"model": "m", "input": text})).status, 400);
+}
+
+#[test]
 fn a_request_without_end_is_refused_without_being_held() {
     let mock = mock("");
     let length = [("content-type", "application/json")];

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::event::{Event, Kind};
+use super::event::{Event, Kind, append};
 use super::question::{Question, Says, content, pieces};
 use super::tool::{Call, Choice, Tool};
 use super::{ApiError, Reply, Settings};
@@ -218,6 +218,9 @@ impl Frame {
     }
 
     fn event(&self, kind: Kind, choice: &Value) -> Event {
-        Event { kind, bytes: format!("{}{choice}{}", self.before, self.after).into() }
+        let mut bytes = self.before.clone().into_bytes();
+        append(&mut bytes, choice);
+        bytes.extend_from_slice(self.after.as_bytes());
+        Event { kind, bytes: bytes.into() }
     }
 }

@@ -51,6 +51,9 @@ fn required(field: &str) -> ApiError {
 }
 
 fn question(request: &Value, settings: &Settings) -> Result<Question, ApiError> {
+    if request["model"].is_null() {
+        return Err(required("model"));
+    }
     let mut question = Question::new(request, settings)?;
     if !request["system"].is_null() {
         question.count(&content(&request["system"]));

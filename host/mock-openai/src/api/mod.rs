@@ -19,6 +19,9 @@ use serde_json::Value;
 pub(crate) use error::ApiError;
 pub(crate) use event::{Event, Events, Kind};
 
+/// About how long an answer is that is no stream.
+const USUAL_BYTES: usize = 1024;
+
 /// In which shapes errors are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -62,7 +65,9 @@ pub(crate) enum Reply {
 
 impl Reply {
     fn json(value: &Value) -> Reply {
-        Reply::Whole(value.to_string().into())
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        event::append(&mut bytes, value);
+        Reply::Whole(bytes.into())
     }
 }
 
