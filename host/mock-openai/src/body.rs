@@ -108,9 +108,9 @@ impl Body {
         }
     }
 
-    /// With something that goes wrong.
-    pub(crate) fn with(mut self, plan: Plan) -> Body {
-        self.plan = Some(Box::new(plan));
+    /// With something that goes wrong, if there is.
+    pub(crate) fn with(mut self, plan: Option<Plan>) -> Body {
+        self.plan = plan.map(Box::new);
         self
     }
 

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! In reading order: [`Script`] says how it behaves, `api` makes the answers, `body` brings them with their pauses and
-//! faults, `service` is one exchange, `record` what is remembered of it; [`Mock`] and [`run`] are the two ways to start.
+//! faults, `exchange` is what happens to one request, `record` what is remembered of it; [`Mock`] and [`run`] are the two ways to start.
 //!
 //! The rest of this page is `docs/mock-openai.md`.
 //!
@@ -21,6 +21,7 @@ mod api;
 mod body;
 mod control;
 mod digest;
+mod exchange;
 pub mod limits;
 mod mock;
 mod options;

@@ -197,6 +197,7 @@ fn a_wrong_script_is_told_with_line_key_and_expectation() {
         ),
         ("[[rule]]\nthen = { pattern = \"ok\", status = 500 }", 2, ["pattern", "no status"]),
         ("[[rule]]\nthen = { headers = { \"a b\" = \"c\" } }", 2, ["a b", "HTTP header"]),
+        ("[[rule]]\nthen = { headers = { Content-Length = \"1\" } }", 2, ["Content-Length", "a fault"]),
         ("[[rule]]\nthen = { error = { message = \"m\" } }", 2, ["error", "a status"]),
         ("[rule]\nthen.status = 500", 1, ["rule", "sequence"]),
         ("seed = -1", 1, ["seed", "u64"]),

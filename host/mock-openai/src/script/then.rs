@@ -189,6 +189,9 @@ impl Then {
             if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
                 return Err(format!("headers: {name:?} = {value:?} is no HTTP header"));
             }
+            if ["content-length", "transfer-encoding"].contains(&name.to_lowercase().as_str()) {
+                return Err(format!("headers: {name} goes with the body: expected other headers, or a fault"));
+            }
         }
         if let Some(value) = self.content_type.as_ref().filter(|value| HeaderValue::from_str(value).is_err()) {
             return Err(format!("content-type = {value:?} is no HTTP header"));
