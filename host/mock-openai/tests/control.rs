@@ -58,9 +58,9 @@ fn the_requests_are_listed_with_how_they_ended_and_are_forgotten_when_asked() {
 fn a_client_that_leaves_is_written_down_with_how_much_it_took() {
     let mock = mock("[default]\nbetween-chunks = \"1h\"");
     let request = chat_request("Hello", &json!({"stream": true})).to_string();
-    let taken = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).impatient().answer();
+    let taken = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).stalled_after("\"You\"");
     assert_eq!((taken.ended, taken.content().as_str()), (Ended::Stalled, "You"));
-    let requests = mock.wait_for(|requests| requests[0].end != End::Open);
+    let requests = mock.wait_for(|requests| requests.first().is_some_and(|request| request.end != End::Open));
     assert_eq!((requests[0].end, requests[0].sent_bytes), (End::Cancelled, taken.body.len() as u64));
     mock.set_script("[default]\nlatency = \"1h\"".parse().expect("a script"));
     mock.clear();

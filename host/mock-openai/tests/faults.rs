@@ -62,7 +62,7 @@ fn pauses_are_kept() {
 fn the_head_and_the_role_come_before_the_first_content() {
     let mock = then("first-chunk = \"1h\"");
     let request = chat_request("Hello", &json!({"stream": true})).to_string();
-    let answer = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).impatient().answer();
+    let answer = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).stalled_after("assistant");
     assert_eq!((answer.status, answer.ended), (200, Ended::Stalled));
     assert_eq!(answer.events().len(), 1);
     assert_eq!(answer.events()[0]["choices"][0]["delta"]["role"], "assistant");
@@ -123,11 +123,13 @@ fn a_fault_beyond_the_end_of_a_stream_comes_at_its_end() {
 #[test]
 fn a_stall_lasts_until_the_client_leaves() {
     let request = chat_request("Hello", &json!({"stream": true})).to_string();
-    for (script, status, bytes) in [("fault = \"stall\"", 0, 0), ("fault = \"stall\", after-bytes = 50", 200, 50)] {
+    for (script, text, status, bytes) in
+        [("fault = \"stall\"", "", 0, 0), ("fault = \"stall\", after-bytes = 50", "data: {", 200, 50)]
+    {
         let mock = then(script);
-        let answer = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).impatient().answer();
+        let answer = send(&mock, "POST", "/v1/chat/completions", &[], request.as_bytes()).stalled_after(text);
         assert_eq!((answer.status, answer.ended, answer.body.len()), (status, Ended::Stalled, bytes));
-        let requests = mock.wait_for(|requests| requests[0].end != End::Open);
+        let requests = mock.wait_for(|requests| requests.first().is_some_and(|request| request.end != End::Open));
         assert_eq!((requests[0].end, requests[0].sent_bytes), (End::Cancelled, bytes as u64));
     }
 }
@@ -170,7 +172,7 @@ fn an_endless_body_is_bounded_by_what_the_client_takes() {
         let read = sent.read_some(20 << 20).len();
         assert!(read >= 20 << 20);
         drop(sent);
-        let requests = mock.wait_for(|requests| requests[0].end != End::Open);
+        let requests = mock.wait_for(|requests| requests.first().is_some_and(|request| request.end != End::Open));
         assert_eq!(requests[0].end, End::Cancelled);
         // What the sockets hold is all that is ahead of the client.
         assert!((20 << 20..60 << 20).contains(&requests[0].sent_bytes), "{}", requests[0].sent_bytes);

@@ -92,15 +92,24 @@ impl Sent {
         bytes
     }
 
-    /// For answers that stall: how long nothing has to come.
-    pub(crate) fn impatient(self) -> Sent {
+    /// For answers that stall: reads until this text has come, and then what comes within a moment.
+    pub(crate) fn stalled_after(mut self, text: &str) -> Answer {
+        let mut bytes = Vec::new();
+        while !String::from_utf8_lossy(&bytes).contains(text) {
+            let more = self.read_some(1);
+            assert!(!more.is_empty(), "{text:?} does not come: {}", String::from_utf8_lossy(&bytes));
+            bytes.extend(more);
+        }
         self.0.set_read_timeout(Some(Duration::from_millis(200))).expect("a time above 0");
-        self
+        self.answer_from(bytes)
     }
 
     /// Reads to the end.
-    pub(crate) fn answer(mut self) -> Answer {
-        let mut bytes = Vec::new();
+    pub(crate) fn answer(self) -> Answer {
+        self.answer_from(Vec::new())
+    }
+
+    fn answer_from(mut self, mut bytes: Vec<u8>) -> Answer {
         let mut buffer = vec![0; 64 << 10];
         loop {
             if let Some(answer) = parse(&bytes, None) {
