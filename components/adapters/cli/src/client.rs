@@ -143,9 +143,9 @@ impl Client {
             break;
         }
         self.held.drain(..done.min(self.held.len()));
-        if matches!(self.wait, Wait::Input(need) if need.max(self.held.len()) > limits::COMMAND_BYTES) {
+        if self.held.len() > limits::COMMAND_BYTES {
             let limit = limits::COMMAND_BYTES >> 20;
-            self.deliver(format!("-ERR a command may have {limit} MB here\r\n").as_bytes());
+            self.deliver(format!("-ERR a command may have {limit} MB\r\n").as_bytes());
             self.close();
         }
         left

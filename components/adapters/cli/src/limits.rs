@@ -6,8 +6,8 @@ pub(crate) const CLIENTS: usize = 1000;
 pub(crate) const READ_BYTES: u64 = 64 << 10;
 /// Bytes that are written at once, when what is written cannot wait.
 pub(crate) const WRITE_BYTES: usize = 4096;
-/// Bytes of a command that is not complete: a client that sends more is let go. Devices are small.
-pub(crate) const COMMAND_BYTES: usize = 64 << 20;
+/// Bytes of a command that is not complete, as on the server: a client that sends more is let go.
+pub(crate) const COMMAND_BYTES: usize = 1 << 30;
 /// Bytes of replies that a client has not read; no more commands of its are run while there are as many.
 pub(crate) const REPLY_BYTES: usize = 1 << 20;
 /// Bytes of messages that a client has not read: it is let go.

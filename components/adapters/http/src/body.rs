@@ -2,7 +2,7 @@
 
 use ferrite_http::limits::BODY_BYTES;
 use ferrite_http::{Answer, Call};
-use wasip2::http::types::{IncomingRequest, OutgoingBody};
+use wasip2::http::types::{IncomingRequest, OutgoingBody, OutgoingResponse};
 use wasip2::io::streams::{OutputStream, StreamError};
 
 /// Bytes that are asked for at once.
@@ -26,12 +26,35 @@ pub(crate) fn read(request: &IncomingRequest) -> Result<Vec<u8>, Answer> {
     }
 }
 
-/// Writes a body to its end. Whoever hangs up meanwhile does not get it.
-pub(crate) fn write(to: OutgoingBody, bytes: &[u8]) {
-    if let Ok(stream) = to.write() {
-        let _ = send(&stream, bytes);
+/// The body of an answer, to be written once.
+pub(crate) struct Outgoing {
+    // Dropped before its body, as WASI asks it.
+    stream: OutputStream,
+    body: OutgoingBody,
+}
+
+impl Outgoing {
+    pub(crate) fn of(response: &OutgoingResponse) -> Option<Outgoing> {
+        let body = response.body().ok()?;
+        Some(Outgoing { stream: body.write().ok()?, body })
     }
-    let _ = OutgoingBody::finish(to, None);
+
+    /// Writes all of it, if the host takes so much before anybody reads it.
+    pub(crate) fn write_ahead(&self, bytes: &[u8]) -> bool {
+        self.stream.check_write().is_ok_and(|room| room >= bytes.len() as u64) && self.stream.write(bytes).is_ok()
+    }
+
+    /// Writes all of it as it is read. Whoever hangs up meanwhile does not get it.
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        let _ = send(&self.stream, bytes);
+    }
+
+    /// There is no more of it.
+    pub(crate) fn finish(self) {
+        drop(self.stream);
+        // Fails when the client has gone.
+        let _ = OutgoingBody::finish(self.body, None);
+    }
 }
 
 fn send(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {

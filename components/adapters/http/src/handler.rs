@@ -4,6 +4,7 @@ use ferrite_http::{Access, Answer, Call, Form, Head};
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{ErrorCode, Fields, IncomingRequest, Method, OutgoingResponse, ResponseOutparam};
 
+use crate::body::Outgoing;
 use crate::{body, session};
 
 /// The variables of the environment that configure it.
@@ -24,11 +25,21 @@ impl Guest for Handler {
         let response = OutgoingResponse::new(headers);
         // Both fail only for values that no answer has.
         let _ = response.set_status_code(answer.status);
-        let Ok(to) = response.body() else { return ResponseOutparam::set(out, Err(ErrorCode::InternalError(None))) };
-        ResponseOutparam::set(out, Ok(response));
-        body::write(to, &answer.body);
-        // What expires or is freed has to have its time sometime: here it makes nobody wait.
+        let Some(body) = Outgoing::of(&response) else {
+            return ResponseOutparam::set(out, Err(ErrorCode::InternalError(None)));
+        };
+        // What expires or is freed has to have its time sometime.
         session::tick();
+        if body.write_ahead(&answer.body) {
+            // The answer is let go last: who has it sends the next request, and one that finds this instance busy gets another
+            // instance, with other data.
+            body.finish();
+            ResponseOutparam::set(out, Ok(response));
+        } else {
+            ResponseOutparam::set(out, Ok(response));
+            body.write(&answer.body);
+            body.finish();
+        }
     }
 }
 
