@@ -1,0 +1,3 @@
+//! The AI gateway's core.
+
+pub mod convert;
