@@ -31,11 +31,12 @@ impl Usage {
     pub(super) fn from_chat(usage: &Object) -> Self {
         let count = |value: Option<&Value>| value.and_then(Value::as_u64);
         let detail = |group: &str, name: &str| count(usage.get(group).and_then(|details| details.get(name)));
-        let cache_read = detail("prompt_tokens_details", "cached_tokens").unwrap_or(0);
-        let cache_write = detail("prompt_tokens_details", "cache_write_tokens").unwrap_or(0);
+        // A part is never more than the whole, whatever a server says: costs are computed from these.
         let prompt = count(usage.get("prompt_tokens")).unwrap_or(0);
+        let cache_read = detail("prompt_tokens_details", "cached_tokens").unwrap_or(0).min(prompt);
+        let cache_write = detail("prompt_tokens_details", "cache_write_tokens").unwrap_or(0).min(prompt - cache_read);
         Self {
-            input: prompt.saturating_sub(cache_read).saturating_sub(cache_write),
+            input: prompt - cache_read - cache_write,
             cache_read,
             cache_write,
             output: count(usage.get("completion_tokens")).unwrap_or(0),

@@ -5,8 +5,8 @@ use super::super::problem::Problem;
 use super::Thinking;
 use serde_json::{Value, json};
 
-/// Budgets in tokens per effort. The Messages API takes none below 1,024; Anthropic's documentation suggests starting
-/// there and calls 16,000 a budget for hard tasks and 32,000 the end of what a plain request should ask for.
+/// Budgets in tokens per effort: doubled, then fourfold, up to what the models before adaptive thinking can write. The
+/// Messages API takes none below 1,024.
 const BUDGETS: [(&str, u64); 6] = [
     ("minimal", SMALLEST_BUDGET),
     ("low", 2_048),
@@ -26,6 +26,8 @@ pub(super) struct Situation {
     pub(super) tool_forced: bool,
     /// The request continues a turn whose tool calls came without thinking: with a budget the API would insist on it.
     pub(super) continues_without_thinking: bool,
+    /// The request sets sampling parameters to values that exclude thinking.
+    pub(super) sampled: bool,
 }
 
 /// Sets `thinking` and the effort in `output_config` for a `reasoning_effort`. An effort is a wish: where the API
@@ -53,14 +55,15 @@ pub(super) fn to_messages(
         (Thinking::Adaptive, Some(_)) => {
             let effort = if effort == "minimal" { "low" } else { effort };
             output_config.entry("effort").or_insert_with(|| json!(effort));
-            if !client_decided && !situation.tool_forced {
+            if !client_decided && !situation.tool_forced && !situation.sampled {
                 request.insert("thinking".into(), json!({ "type": "adaptive" }));
             }
         }
         (Thinking::Budget, Some(budget)) => {
             // A quarter at least is for the answer itself.
             let budget = budget.min(situation.max_tokens / 4 * 3);
-            let possible = budget >= SMALLEST_BUDGET && !situation.tool_forced && !situation.continues_without_thinking;
+            let refused = situation.tool_forced || situation.continues_without_thinking || situation.sampled;
+            let possible = budget >= SMALLEST_BUDGET && !refused;
             if !client_decided && possible {
                 request.insert("thinking".into(), json!({ "type": "enabled", "budget_tokens": budget }));
             }

@@ -109,7 +109,8 @@ pub fn to_messages(request: &Value, options: &ToMessages) -> Result<Value, Probl
         insert_format(format, &at.key("response_format"), options.unsupported, &mut output_config)?;
     }
     if let Some(effort) = get(request, "reasoning_effort") {
-        let situation = reasoning::Situation { max_tokens, tool_forced, continues_without_thinking };
+        let sampled = excludes_thinking(&out);
+        let situation = reasoning::Situation { max_tokens, tool_forced, continues_without_thinking, sampled };
         let at = at.key("reasoning_effort");
         reasoning::to_messages(effort, &at, options.thinking, &situation, &mut out, &mut output_config)?;
     }
@@ -180,6 +181,14 @@ fn insert_sampling(request: &Object, at: &Path<'_>, out: &mut Object) -> Result<
         };
     }
     Ok(())
+}
+
+/// With thinking the API takes no temperature but 1, no `top_p` below 0.95, and no `top_k`.
+fn excludes_thinking(out: &Object) -> bool {
+    let number = |name: &str| out.get(name).and_then(Value::as_f64);
+    number("temperature").is_some_and(|value| value != 1.0)
+        || number("top_p").is_some_and(|value| value < 0.95)
+        || out.contains_key("top_k")
 }
 
 fn user(request: &Object) -> Option<&str> {

@@ -15,7 +15,19 @@ pub struct Start {
     pub include_usage: bool,
 }
 
-/// `name` from the upstream if it is there and of a sane length, else `fallback`.
-pub(super) fn or<'a>(name: Option<&'a str>, fallback: &'a str) -> &'a str {
-    name.filter(|name| !name.is_empty() && name.len() <= limits::NAME_BYTES).unwrap_or(fallback)
+impl Start {
+    /// Takes id and model of the upstream's first event, where it has them.
+    pub(super) fn take(&mut self, id: Option<&str>, model: Option<&str>, write_id: fn(&str) -> String) {
+        if let Some(id) = sane(id) {
+            self.id = write_id(id);
+        }
+        if let Some(model) = sane(model) {
+            self.model = model.to_owned();
+        }
+    }
+}
+
+/// A name that can be repeated in every event.
+pub(super) fn sane(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty() && name.len() <= limits::NAME_BYTES)
 }

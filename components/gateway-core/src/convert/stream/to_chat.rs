@@ -5,7 +5,7 @@ use super::super::fields::{Object, Path, get, object, required, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
 use super::super::{ids, limits, reasons};
-use super::start::{Start, or};
+use super::start::Start;
 use super::{Data, Event, Phase};
 use serde_json::{Value, json};
 
@@ -57,8 +57,12 @@ impl ToChat {
         taken
     }
 
-    /// The upstream's stream has ended: whether the answer was complete.
-    pub fn end(&mut self) -> bool {
+    /// The upstream's stream has ended: appends the end if it is still owed, and says whether the answer was complete.
+    /// A reason for the end is enough: some servers leave out `message_stop`.
+    pub fn end(&mut self, out: &mut Vec<Event>) -> bool {
+        if self.phase == Phase::Ending {
+            self.message_stop(out);
+        }
         if self.phase != Phase::Complete {
             self.phase = Phase::Failed;
         }
@@ -81,6 +85,8 @@ impl ToChat {
         match required(event, &at, "type")? {
             "ping" => out.push(Event { name: None, data: Data::Comment("ping") }),
             "message_start" => self.message_start(event, out),
+            // Nothing is said after the reason for the end.
+            "content_block_start" | "content_block_delta" | "content_block_stop" if self.phase == Phase::Ending => {}
             "content_block_start" => self.block_start(event, &at, out)?,
             "content_block_delta" => self.block_delta(event, &at, out)?,
             "content_block_stop" => self.block_stop(event, out),
@@ -97,10 +103,10 @@ impl ToChat {
 
     fn message_start(&mut self, event: &Object, out: &mut Vec<Event>) {
         if let Some(message) = get(event, "message").and_then(Value::as_object) {
-            if let Some(id) = text(message, "id") {
-                self.start.id = ids::completion(or(Some(id), &self.start.id));
+            // Once begun, an answer keeps its name.
+            if self.phase == Phase::Waiting {
+                self.start.take(text(message, "id"), text(message, "model"), ids::completion);
             }
-            self.start.model = or(text(message, "model"), &self.start.model).to_owned();
             self.count(message);
         }
         self.open_answer(out);
@@ -185,13 +191,27 @@ impl ToChat {
         Ok(())
     }
 
-    /// A call without input has sent no piece of JSON; clients parse the arguments all the same.
     fn block_stop(&mut self, event: &Object, out: &mut Vec<Event>) {
         let index = event.get("index").and_then(Value::as_u64).unwrap_or(0);
-        let Some(position) = self.open.iter().rposition(|block| block.index == index) else { return };
-        if let Block { tool_call: Some(call), has_arguments: false, .. } = self.open.remove(position) {
+        if let Some(position) = self.open.iter().rposition(|block| block.index == index) {
+            let block = self.open.remove(position);
+            self.close(block, out);
+        }
+    }
+
+    /// A call without input has sent no piece of JSON; clients parse the arguments all the same.
+    fn close(&self, block: Block, out: &mut Vec<Event>) {
+        if let Block { tool_call: Some(call), has_arguments: false, .. } = block {
             out.push(self.arguments(call, "{}"));
         }
+    }
+
+    fn finish(&mut self, said: Value, reason: Option<&str>, out: &mut Vec<Event>) {
+        for block in std::mem::take(&mut self.open) {
+            self.close(block, out);
+        }
+        self.phase = Phase::Ending;
+        out.push(self.chunk(said, Some(reasons::finish_reason(reason))));
     }
 
     fn message_delta(&mut self, event: &Object, out: &mut Vec<Event>) {
@@ -200,21 +220,19 @@ impl ToChat {
         let delta = get(event, "delta").and_then(Value::as_object);
         let Some(reason) = delta.and_then(|delta| text(delta, "stop_reason")) else { return };
         if self.phase == Phase::Open {
-            self.phase = Phase::Ending;
             let details = delta.and_then(|delta| get(delta, "stop_details"));
             let refusal = details.and_then(|details| details.get("explanation")).and_then(Value::as_str);
             let said = refusal.map_or_else(|| json!({}), |refusal| json!({ "refusal": refusal }));
-            out.push(self.chunk(said, Some(reasons::finish_reason(Some(reason)))));
+            self.finish(said, Some(reason), out);
         }
     }
 
     fn message_stop(&mut self, out: &mut Vec<Event>) {
         self.open_answer(out);
         if self.phase == Phase::Open {
-            out.push(self.chunk(json!({}), Some(reasons::finish_reason(None))));
+            self.finish(json!({}), None, out);
         }
         self.phase = Phase::Complete;
-        self.open.clear();
         if self.start.include_usage {
             let mut chunk = self.envelope(json!([]));
             if let Some(chunk) = chunk.as_object_mut() {

@@ -5,7 +5,7 @@ use super::super::fields::{Object, Path, array, get, object, string, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
 use super::super::{ids, limits, reasons};
-use super::start::{Start, or};
+use super::start::{Start, sane};
 use super::{Event, Phase};
 use serde_json::{Value, json};
 
@@ -138,10 +138,7 @@ impl ToMessages {
 
     fn open_answer(&mut self, chunk: &Object, out: &mut Vec<Event>) {
         self.phase = Phase::Open;
-        if let Some(id) = text(chunk, "id") {
-            self.start.id = ids::message(or(Some(id), &self.start.id));
-        }
-        self.start.model = or(text(chunk, "model"), &self.start.model).to_owned();
+        self.start.take(text(chunk, "id"), text(chunk, "model"), ids::message);
         let message = json!({
             "id": self.start.id,
             "type": "message",
@@ -222,7 +219,12 @@ impl ToMessages {
             Some(function) => Some(object(function, &function_at)?),
         };
         let name = function.and_then(|function| text(function, "name")).filter(|name| !name.is_empty());
-        let arguments = function.and_then(|function| text(function, "arguments")).unwrap_or_default();
+        let arguments = match function.and_then(|function| get(function, "arguments")) {
+            Some(Value::String(piece)) => piece.clone(),
+            // Not what the API documents, and what some servers send: all of it at once.
+            Some(whole @ Value::Object(_)) => whole.to_string(),
+            _ => String::new(),
+        };
         let index = call.get("index").and_then(Value::as_u64);
         let id = text(call, "id").unwrap_or_default();
         if self.is_new_call(index, id, name) {
@@ -233,12 +235,12 @@ impl ToMessages {
                 return Err(function_at.key("name").missing("the name of the function whose call begins"));
             };
             // Some servers give no ids; the answer's own makes one that no other answer has.
-            let made = format!("toolu_{}_{}", self.start.id, self.tool_calls);
-            let shown = or(Some(id), &made).to_owned();
+            let given = sane(Some(id)).map(str::to_owned);
+            let shown = given.clone().unwrap_or_else(|| format!("toolu_{}_{}", self.start.id, self.tool_calls));
             let block = json!({ "type": "tool_use", "id": shown, "name": name, "input": {} });
             self.open_block(Kind::ToolUse, block, out);
             self.tool_calls += 1;
-            self.call = Call { index, id: or(Some(id), "").to_owned() };
+            self.call = Call { index, id: given.unwrap_or_default() };
         }
         if !arguments.is_empty() {
             self.delta(json!({ "type": "input_json_delta", "partial_json": arguments }), out);
