@@ -41,6 +41,7 @@
 pub mod action;
 mod api;
 mod call;
+pub mod convert;
 pub mod config;
 mod digest;
 pub mod event;
