@@ -48,3 +48,11 @@ pub const CACHE_TTL_MS: u64 = 3_600_000;
 pub const CACHE_ENTRY_BYTES: usize = 256 << 10;
 /// The most that `cache.max_entry_bytes` may say, in bytes: so much is in memory for each request that is recorded.
 pub const CACHE_ENTRY_BYTES_MOST: usize = 16 << 20;
+/// Tokens of an answer that are reserved where the request sets no limit: more than nearly all answers have.
+pub const OUTPUT_TOKENS: u64 = 4096;
+/// Clients that read one answer from upstream.
+pub const FLIGHT_READERS: usize = 1024;
+/// Bytes of an answer that its slowest reader may be behind: then nothing more is read from upstream.
+pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
+/// Levels of nesting in a request's body: that of serde_json.
+pub const JSON_LEVELS: usize = 128;

@@ -45,6 +45,8 @@ pub(crate) struct Port {
     polling: Cell<bool>,
     /// Whether to poll once more.
     again: Cell<bool>,
+    /// The client asked for the head only.
+    silent: Cell<bool>,
 }
 
 struct State {
@@ -85,7 +87,13 @@ impl Port {
             last: None,
             spawned: Vec::new(),
         };
-        Self { world, state: RefCell::new(state), polling: Cell::new(false), again: Cell::new(false) }
+        Self {
+            world,
+            state: RefCell::new(state),
+            polling: Cell::new(false),
+            again: Cell::new(false),
+            silent: Cell::new(false),
+        }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -210,6 +218,11 @@ impl Port {
         .await
     }
 
+    /// The answer has a head and no body.
+    pub(crate) fn be_silent(&self) {
+        self.silent.set(true);
+    }
+
     pub(crate) fn begin(&self, status: u16, headers: Headers) {
         let mut state = self.state.borrow_mut();
         if state.progress == Progress::Waiting {
@@ -220,7 +233,7 @@ impl Port {
 
     pub(crate) fn write(&self, bytes: Vec<u8>) {
         let mut state = self.state.borrow_mut();
-        if state.progress == Progress::Begun && !bytes.is_empty() {
+        if state.progress == Progress::Begun && !bytes.is_empty() && !self.silent.get() {
             state.actions.push_back(Action::Write(bytes));
         }
     }

@@ -6,3 +6,6 @@
 mod configuration;
 mod driver;
 mod pass_through;
+mod paths;
+mod routing;
+mod streams;

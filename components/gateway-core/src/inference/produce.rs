@@ -1,0 +1,92 @@
+//! How an answer is made, once for all who wait for it.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use crate::account;
+use crate::call::Call;
+use crate::config::Deployment;
+use crate::flight::{End, Flight, Start, Writer};
+use crate::gateway::Gateway;
+use crate::metrics;
+use crate::port::Port;
+use crate::provider;
+use crate::refusal::Refusal;
+use crate::routing::live::Live;
+use crate::routing::{Outcome, Routing, Served};
+use crate::usage::{self, Usage};
+
+/// What there is to do.
+pub(super) struct Job {
+    pub(super) gateway: Rc<Gateway>,
+    pub(super) port: Rc<Port>,
+    /// The model's own name.
+    pub(super) model: String,
+    pub(super) call: Call,
+}
+
+/// Makes the answer, as long as somebody reads it.
+pub(super) async fn produce(job: Job, flight: Rc<Flight>, writer: Writer) {
+    let mut made = pin!(make(&job, writer));
+    let mut deserted = pin!(flight.deserted());
+    poll_fn(|context| match made.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(()),
+        Poll::Pending => deserted.as_mut().poll(context),
+    })
+    .await;
+}
+
+async fn make(job: &Job, writer: Writer) {
+    let Some(model) = job.gateway.config.model(&job.model) else {
+        return writer.start(Err(Refusal::unknown_model(&job.model).into()));
+    };
+    let routing = Routing::new(&job.gateway, &job.port, &job.call, model);
+    let Served { outcome, deployment } = match routing.run(model).await {
+        Ok(served) => served,
+        Err(denial) => return writer.start(Err(denial)),
+    };
+    match outcome {
+        Outcome::Whole { status, headers, body, usage } => {
+            let estimated = Usage {
+                input: usage::estimate(job.call.bytes),
+                output: usage::estimate(if job.call.most_output() == 0 { 0 } else { body.len() }),
+            };
+            settle(job, deployment, usage.unwrap_or(estimated));
+            writer.start(Ok(Start { status, headers, stream: false }));
+            writer.write(body).await;
+            writer.end(End::Whole);
+        }
+        Outcome::Stream(live) => stream(job, writer, deployment, *live).await,
+    }
+}
+
+async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Live) {
+    let mut headers = std::mem::take(&mut live.headers);
+    headers.retain(|(name, _)| name != "content-type");
+    headers.push(("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned()));
+    headers.push(("cache-control".to_owned(), "no-cache".to_owned()));
+    writer.start(Ok(Start { status: 200, headers, stream: true }));
+    let input = usage::estimate(job.call.bytes);
+    let end = loop {
+        let mut bytes = Vec::new();
+        match live.next(&job.port).await {
+            Ok(Some(items)) => items.iter().for_each(|item| item.write(&mut bytes)),
+            Ok(None) => break End::Whole,
+            Err(refusal) => {
+                provider::error_event(job.call.api, &refusal).write(&mut bytes);
+                writer.write(bytes).await;
+                break End::Broken;
+            }
+        }
+        writer.write(bytes).await;
+    };
+    settle(job, deployment, live.usage(input));
+    writer.end(end);
+}
+
+fn settle(job: &Job, deployment: &Deployment, usage: Usage) {
+    account::deployment_gave(&job.port, deployment, usage.total());
+    metrics::used(&job.port, &job.model, usage, 0);
+}
