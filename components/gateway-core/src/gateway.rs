@@ -4,13 +4,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
-use crate::config::Config;
+use crate::config::{Config, Key};
 use crate::flight::Flight;
 
 /// One configuration and what is shared between the requests in flight. Serves any number of
 /// [`Exchange`](crate::Exchange)s in one thread.
 pub struct Gateway {
     pub(crate) config: Config,
+    /// Where in the configuration a key is, by its SHA-256.
+    keys: BTreeMap<String, usize>,
     /// Requests in flight, by deployment.
     busy: RefCell<BTreeMap<String, u64>>,
     /// Answers on their way that others may read too, by what was asked.
@@ -21,7 +23,13 @@ impl Gateway {
     /// A gateway that begins with nothing in flight.
     #[must_use]
     pub fn new(config: Config) -> Rc<Self> {
-        Rc::new(Self { config, busy: RefCell::default(), flights: RefCell::default() })
+        let keys = config.keys.iter().enumerate().map(|(index, key)| (key.hash.clone(), index)).collect();
+        Rc::new(Self { config, keys, busy: RefCell::default(), flights: RefCell::default() })
+    }
+
+    /// A key of the configuration by its SHA-256.
+    pub(crate) fn key(&self, hash: &str) -> Option<&Key> {
+        self.config.keys.get(*self.keys.get(hash)?)
     }
 
     /// Requests in flight to a deployment.

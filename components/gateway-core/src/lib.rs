@@ -43,6 +43,7 @@ mod account;
 pub mod action;
 mod answer;
 mod api;
+mod cache;
 mod call;
 pub mod config;
 pub mod convert;

@@ -56,3 +56,7 @@ pub const FLIGHT_READERS: usize = 1024;
 pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
 /// Levels of nesting in a request's body: that of serde_json.
 pub const JSON_LEVELS: usize = 128;
+/// Bytes of a body for `/admin`.
+pub const ADMIN_BODY_BYTES: usize = 64 << 10;
+/// Keys that `/admin` keeps in the store: all of them are listed at once.
+pub const STORED_KEYS: u64 = 10_000;

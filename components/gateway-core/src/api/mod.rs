@@ -1,10 +1,12 @@
 //! From a path to its answer.
 
+mod admin;
 pub(crate) mod body;
 mod models;
 
 use std::rc::Rc;
 
+use crate::account::tenant::Tenant;
 use crate::answer::{self, Format};
 use crate::call::Api;
 use crate::gateway::Gateway;
@@ -21,6 +23,7 @@ enum Route<'p> {
     Metrics,
     Models,
     Model(&'p str),
+    Admin,
     Call(Api),
 }
 
@@ -36,6 +39,7 @@ impl<'p> Route<'p> {
             "/v1/embeddings" => Self::Call(Api::Embeddings),
             "/v1/responses" => Self::Call(Api::Responses),
             "/v1/messages" => Self::Call(Api::Messages),
+            _ if path.starts_with("/admin/") => Self::Admin,
             _ => Self::Model(path.strip_prefix("/v1/models/").filter(|name| !name.is_empty())?),
         })
     }
@@ -44,6 +48,7 @@ impl<'p> Route<'p> {
     fn methods(&self) -> &'static str {
         match self {
             Self::Call(_) => "POST",
+            Self::Admin => "GET, POST, DELETE",
             _ => "GET, HEAD",
         }
     }
@@ -75,8 +80,18 @@ pub(crate) async fn answer(gateway: Rc<Gateway>, port: Rc<Port>, head: RequestHe
             }
             None => answer::text(&port, 503, "the store does not answer\n"),
         },
-        Route::Models => models::list(&gateway, &port, &head, format),
-        Route::Model(name) => models::one(&gateway, &port, &head, format, name),
+        Route::Models | Route::Model(_) => match Tenant::of(&gateway, &port, &head) {
+            Err(refusal) => answer::refuse(&port, models::dialect(&head), format, &refusal),
+            Ok(tenant) => match route {
+                Route::Model(name) => models::one(&gateway, &port, &head, format, &tenant, name),
+                _ => models::list(&gateway, &port, &head, format, &tenant),
+            },
+        },
+        Route::Admin => {
+            if let Err(refusal) = admin::answer(&gateway, &port, &head, format).await {
+                answer::refuse(&port, Dialect::OpenAi, format, &refusal);
+            }
+        }
         Route::Call(api) => {
             if let Err(denial) = inference::answer(&gateway, &port, &head, api, format).await {
                 answer::deny(&port, api.dialect(), format, denial);

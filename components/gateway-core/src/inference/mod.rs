@@ -7,7 +7,7 @@ mod ask;
 mod deliver;
 mod produce;
 
-pub(crate) use ask::answer;
+pub(crate) use ask::{answer, presented_key};
 
 use crate::head::Headers;
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use crate::account;
+use crate::account::charge::Charge;
 use crate::call::Call;
 use crate::config::Deployment;
 use crate::flight::{End, Flight, Start, Writer};
@@ -25,6 +26,8 @@ pub(super) struct Job {
     /// The model's own name.
     pub(super) model: String,
     pub(super) call: Call,
+    /// Settled when the job ends, whatever its end.
+    pub(super) charge: Charge,
 }
 
 /// Makes the answer, as long as somebody reads it.
@@ -53,7 +56,9 @@ async fn make(job: &Job, writer: Writer) {
                 input: usage::estimate(job.call.bytes),
                 output: usage::estimate(if job.call.most_output() == 0 { 0 } else { body.len() }),
             };
-            settle(job, deployment, usage.unwrap_or(estimated));
+            let price = deployment.price.unwrap_or_default();
+            job.charge.flowed(usage.unwrap_or(estimated), price);
+            count(job, deployment);
             writer.start(Ok(Start { status, headers, stream: false }));
             writer.write(body).await;
             writer.end(End::Whole);
@@ -69,10 +74,14 @@ async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Li
     headers.push(("cache-control".to_owned(), "no-cache".to_owned()));
     writer.start(Ok(Start { status: 200, headers, stream: true }));
     let input = usage::estimate(job.call.bytes);
+    let price = deployment.price.unwrap_or_default();
     let end = loop {
         let mut bytes = Vec::new();
         match live.next(&job.port).await {
-            Ok(Some(items)) => items.iter().for_each(|item| item.write(&mut bytes)),
+            Ok(Some(items)) => {
+                items.iter().for_each(|item| item.write(&mut bytes));
+                job.charge.flowed(live.usage(input), price);
+            }
             Ok(None) => break End::Whole,
             Err(refusal) => {
                 provider::error_event(job.call.api, &refusal).write(&mut bytes);
@@ -82,11 +91,13 @@ async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Li
         }
         writer.write(bytes).await;
     };
-    settle(job, deployment, live.usage(input));
+    job.charge.flowed(live.usage(input), price);
+    count(job, deployment);
     writer.end(end);
 }
 
-fn settle(job: &Job, deployment: &Deployment, usage: Usage) {
+fn count(job: &Job, deployment: &Deployment) {
+    let usage = job.charge.used();
     account::deployment_gave(&job.port, deployment, usage.total());
-    metrics::used(&job.port, &job.model, usage, 0);
+    metrics::used(&job.port, &job.model, usage, job.charge.spent_micros());
 }
