@@ -1,0 +1,3 @@
+//! The AI gateway as plain Rust.
+
+pub mod guard;
