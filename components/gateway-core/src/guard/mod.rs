@@ -30,6 +30,7 @@ pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOT
 
 use number::Number;
 use prompt::{Prompt, Weight, Word};
+use stem::stem;
 use tables::TABLES;
 
 /// What the guard says of two prompts.
@@ -105,8 +106,23 @@ pub fn agree(a: &str, b: &str) -> Verdict {
     let (Some(a), Some(b)) = (Prompt::read(a), Prompt::read(b)) else {
         return differ(Rule::Length, "too many words", "too many words");
     };
+    let compared = Comparison::of(&a, &b);
     let rules = [numbers, opposites, words, order::roles, questions];
-    rules.iter().find_map(|rule| rule(&a, &b)).unwrap_or(Verdict::Agree)
+    rules.iter().find_map(|rule| rule(&compared)).unwrap_or(Verdict::Agree)
+}
+
+/// Two prompts and the words of each that have no match in the other.
+struct Comparison<'p> {
+    a: &'p Prompt,
+    b: &'p Prompt,
+    left: Vec<&'p Word>,
+    right: Vec<&'p Word>,
+}
+
+impl<'p> Comparison<'p> {
+    fn of(a: &'p Prompt, b: &'p Prompt) -> Comparison<'p> {
+        Comparison { a, b, left: unmatched(a, b), right: unmatched(b, a) }
+    }
 }
 
 fn differ(rule: Rule, left: &str, right: &str) -> Verdict {
@@ -114,8 +130,11 @@ fn differ(rule: Rule, left: &str, right: &str) -> Verdict {
     Verdict::Differ { rule, left: short(left), right: short(right) }
 }
 
+const QUANTIFIERS: &[&str] = &["all", "both", "many", "several"];
+
 /// Each number needs its equal, with the same unit where both have one; numbers without a unit keep their order.
-fn numbers(a: &Prompt, b: &Prompt) -> Option<Verdict> {
+fn numbers(compared: &Comparison) -> Option<Verdict> {
+    let (a, b) = (compared.a, compared.b);
     let equal = |x: &Number, y: &Number| {
         x.value == y.value && x.ordinal == y.ordinal && (x.unit == y.unit || x.unit.is_empty() || y.unit.is_empty())
     };
@@ -132,6 +151,16 @@ fn numbers(a: &Prompt, b: &Prompt) -> Option<Verdict> {
         let any = |numbers: &[&Number]| numbers.first().map(|number| spoken(number)).unwrap_or_default();
         return Some(differ(Rule::Number, &x.unwrap_or_else(|| any(&left)), &y.unwrap_or_else(|| any(&right))));
     }
+    // "one" may be no number, but it is one beside "all".
+    let quantifier = |words: &[&Word]| {
+        words.iter().find(|word| QUANTIFIERS.contains(&word.canonical.as_str())).map(|word| word.text.clone())
+    };
+    if let Some(all) = quantifier(&compared.right).filter(|_| !left.is_empty()) {
+        return Some(differ(Rule::Number, "one", &all));
+    }
+    if let Some(all) = quantifier(&compared.left).filter(|_| !right.is_empty()) {
+        return Some(differ(Rule::Number, &all, "one"));
+    }
     let bare = |prompt: &Prompt| -> Vec<String> {
         prompt.numbers.iter().filter(|number| number.unit.is_empty() && !number.weak).map(spoken).collect()
     };
@@ -145,30 +174,29 @@ fn spoken(number: &Number) -> String {
 }
 
 /// Words of `a` that have no match in `b`.
-fn unmatched<'a>(a: &'a Prompt, b: &Prompt) -> Vec<&'a Word> {
+fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
+    // "flash cards" is "flashcards".
     let joined = |words: &[Word]| -> Vec<String> {
-        words.windows(2).map(|pair| pair.iter().map(|word| word.folded.as_str()).collect()).collect()
+        let join = |pair: &[Word]| pair.iter().map(|word| word.folded.as_str()).collect::<String>();
+        words.windows(2).map(|pair| stem(&join(pair)).text).collect()
     };
     let (pairs_of_a, pairs_of_b) = (joined(&a.words), joined(&b.words));
-    a.words
-        .iter()
-        .enumerate()
-        .filter(|(at, word)| {
-            // "flash cards" is "flashcards".
-            let mut with_neighbour = [at.checked_sub(1), Some(*at)].into_iter().flatten().filter_map(|at| pairs_of_a.get(at));
-            let stems = |x: &str, y: &str| x == y || stem::stem(x) == stem::stem(y);
-            !(b.words.iter().any(|other| word.matches(other))
-                || pairs_of_b.iter().any(|pair| stems(pair, &word.folded))
-                || with_neighbour.any(|pair| b.words.iter().any(|other| stems(pair, &other.folded))))
-        })
-        .map(|(_, word)| word)
-        .collect()
+    let matched = |(at, word): &(usize, &Word)| {
+        let pairs = [at.checked_sub(1), Some(*at)];
+        b.words.iter().any(|other| word.matches(other))
+            || pairs_of_b.contains(&word.stem.text)
+            || pairs.into_iter().flatten().filter_map(|at| pairs_of_a.get(at)).any(|pair| {
+                b.words.iter().any(|other| other.stem.text == *pair)
+            })
+    };
+    a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word).collect()
 }
 
 /// Opposites that stand one in each prompt, and negations; "not allowed" may answer "forbidden".
-fn opposites(a: &Prompt, b: &Prompt) -> Option<Verdict> {
-    let (left, right) = (unmatched(a, b), unmatched(b, a));
-    let mut pairs = left.iter().flat_map(|x| right.iter().map(move |y| (x, y)));
+fn opposites(compared: &Comparison) -> Option<Verdict> {
+    let (a, b) = (compared.a, compared.b);
+    let (more, fewer) = (surplus(a, b, &compared.left), surplus(b, a, &compared.right));
+    let mut pairs = more.iter().flat_map(|x| fewer.iter().map(move |y| (x, y)));
     let found = pairs.find_map(|(x, y)| TABLES.opposite(&x.canonical, &y.canonical).map(|negates| (x, y, negates)));
     let negated = a.negations.len().abs_diff(b.negations.len());
     match found {
@@ -182,26 +210,35 @@ fn opposites(a: &Prompt, b: &Prompt) -> Option<Verdict> {
     }
 }
 
+/// The unmatched words of `a`, and those that it has more often than `b`: "white or black? I am white".
+fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Word> {
+    let count = |prompt: &Prompt, word: &Word| {
+        prompt.words.iter().filter(|other| word.canonical == other.canonical).count()
+    };
+    let often = |word: &&Word| word.weight != Weight::Stop && count(a, word) > count(b, word);
+    unmatched.iter().copied().chain(a.words.iter().filter(often)).collect()
+}
+
 /// Every name and every word of content has its match; of light words, one prompt may have more.
-fn words(a: &Prompt, b: &Prompt) -> Option<Verdict> {
-    let (left, right) = (unmatched(a, b), unmatched(b, a));
+fn words(compared: &Comparison) -> Option<Verdict> {
+    let (left, right) = (&compared.left, &compared.right);
     let compensated = |x: &Word, others: &[&Word]| others.iter().any(|y| TABLES.opposite(&x.canonical, &y.canonical) == Some(true));
     let of = |words: &[&Word], others: &[&Word], weight: Weight| {
         words.iter().find(|word| word.weight == weight && !compensated(word, others)).map(|word| word.text.clone())
     };
     for (weight, rule) in [(Weight::Name, Rule::Name), (Weight::Content, Rule::Word)] {
-        let (x, y) = (of(&left, &right, weight), of(&right, &left, weight));
+        let (x, y) = (of(left, right, weight), of(right, left, weight));
         if x.is_some() || y.is_some() {
             let other = |words: &[&Word]| {
                 words.iter().find(|word| word.weight != Weight::Stop).map(|word| word.text.clone()).unwrap_or_default()
             };
-            return Some(differ(rule, &x.unwrap_or_else(|| other(&left)), &y.unwrap_or_else(|| other(&right))));
+            return Some(differ(rule, &x.unwrap_or_else(|| other(left)), &y.unwrap_or_else(|| other(right))));
         }
     }
-    let (x, y) = (of(&left, &right, Weight::Light)?, of(&right, &left, Weight::Light)?);
+    let (x, y) = (of(left, right, Weight::Light)?, of(right, left, Weight::Light)?);
     Some(differ(Rule::Word, &x, &y))
 }
 
-fn questions(a: &Prompt, b: &Prompt) -> Option<Verdict> {
-    question::differ(a.kinds, b.kinds).map(|(left, right)| differ(Rule::Question, left, right))
+fn questions(compared: &Comparison) -> Option<Verdict> {
+    question::differ(compared.a.kinds, compared.b.kinds).map(|(left, right)| differ(Rule::Question, left, right))
 }

@@ -2,7 +2,7 @@
 
 use super::limits::MAX_ORDERED_WORDS;
 use super::prompt::{Prompt, Weight, Word};
-use super::{Rule, Verdict, differ};
+use super::{Comparison, Rule, Verdict, differ};
 
 /// Words after which it matters what stands on which side.
 const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in", "by", "for"];
@@ -10,47 +10,64 @@ const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in"
 /// Words that make the sides alike: "the difference between A and B".
 const SYMMETRIC: &[&str] = &["differ", "difference", "between", "compare", "comparison", "distance", "versus", "vs"];
 
-pub(super) fn roles(a: &Prompt, b: &Prompt) -> Option<Verdict> {
-    let symmetric = |prompt: &Prompt| prompt.words.iter().any(|word| SYMMETRIC.contains(&word.canonical.as_str()) || SYMMETRIC.contains(&word.folded.as_str()));
+pub(super) fn roles(compared: &Comparison) -> Option<Verdict> {
+    let (a, b) = (compared.a, compared.b);
+    let symmetric = |prompt: &Prompt| prompt.words.iter().any(|word| SYMMETRIC.contains(&word.stem.text.as_str()));
     if symmetric(a) || symmetric(b) {
         return None;
     }
     directions(a, b).or_else(|| exchange(a, b))
 }
 
+/// The words beside a word of direction, at most two on each side.
+struct Sides<'p> {
+    direction: &'static str,
+    before: Vec<&'p Word>,
+    after: Vec<&'p Word>,
+}
+
 /// "A to B" in one and "B to A" in the other, where a word of direction has the same words beside it.
 fn directions(a: &Prompt, b: &Prompt) -> Option<Verdict> {
-    let (left, right) = (pairs(a), pairs(b));
-    left.iter().find_map(|(direction, from, to)| {
-        let swapped = right.iter().any(|(other, x, y)| {
-            other == direction && from.matches(y) && to.matches(x) && !from.matches(to)
-        });
-        let text = |x: &Word, y: &Word| format!("{} {direction} {}", x.text, y.text);
-        swapped.then(|| differ(Rule::Order, &text(from, to), &text(to, from)))
+    let (left, right) = (sides(a), sides(b));
+    let has = |words: &[&Word], word: &Word| words.iter().any(|other| other.matches(word));
+    left.iter().find_map(|x| {
+        let y = right.iter().find(|y| {
+            let only = |word: &Word, here: &[&Word], there: &[&Word]| has(here, word) && !has(there, word);
+            y.direction == x.direction
+                && x.before.iter().any(|word| only(word, &y.after, &x.after) && !has(&y.before, word))
+                && x.after.iter().any(|word| only(word, &y.before, &x.before) && !has(&y.after, word))
+        })?;
+        let text = |sides: &Sides| {
+            let join = |words: &[&Word]| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            format!("{} {} {}", join(&sides.before), sides.direction, join(&sides.after))
+        };
+        Some(differ(Rule::Order, &text(x), &text(y)))
     })
 }
 
-/// Each word of direction with the nearest words of content before and after it; "from A to B" as "A to B".
-fn pairs(prompt: &Prompt) -> Vec<(&'static str, &Word, &Word)> {
+/// Each word of direction with the words beside it; "from A to B" also as "A to B", and so "to B from A".
+fn sides(prompt: &Prompt) -> Vec<Sides<'_>> {
     let content = |word: &&Word| word.weight != Weight::Stop || word.folded.starts_with(|c: char| c.is_ascii_digit());
-    let mut pairs = Vec::new();
+    let direction = |word: &Word| match DIRECTIONS.iter().find(|direction| **direction == word.folded) {
+        Some(&("into" | "onto")) => Some("to"),
+        other => other.copied(),
+    };
+    let mut all = Vec::new();
     for (at, word) in prompt.words.iter().enumerate() {
-        let Some(direction) = DIRECTIONS.iter().find(|direction| **direction == word.folded) else { continue };
-        let direction = if *direction == "into" || *direction == "onto" { "to" } else { direction };
-        let before = prompt.words.get(..at).and_then(|words| words.iter().rev().find(content));
-        let after = prompt.words.get(at + 1..).and_then(|words| words.iter().find(content));
-        if let (Some(before), Some(after)) = (before, after) {
-            pairs.push((direction, before, after));
+        let Some(direction_here) = direction(word) else { continue };
+        let (before, after) = prompt.words.split_at_checked(at).unwrap_or_default();
+        let near = |word: &&Word| direction(word).is_none();
+        let before: Vec<&Word> = before.iter().rev().take_while(near).filter(content).take(2).collect();
+        let after: Vec<&Word> = after.iter().skip(1).take_while(near).filter(content).take(2).collect();
+        all.push(Sides { direction: direction_here, before, after });
+    }
+    for at in 1..all.len() {
+        if let Some([Sides { direction: "to", after: to, .. }, Sides { direction: "from", after: from, .. }]) = all.get(at - 1..=at) {
+            let turned = Sides { direction: "to", before: from.clone(), after: to.clone() };
+            all.push(turned);
         }
     }
-    // "to B from A" says what "from A to B" says.
-    for at in 0..pairs.len() {
-        if let [("to", _, to), ("from", _, from)] = pairs.get(at..at + 2).unwrap_or(&[]) {
-            let (from, to) = (*from, *to);
-            pairs.push(("to", from, to));
-        }
-    }
-    pairs
+    all
 }
 
 /// `X … Y` in one and `Y … X` in the other, with the same words before, between and after.
@@ -60,8 +77,15 @@ fn exchange(a: &Prompt, b: &Prompt) -> Option<Verdict> {
         prompt.words.iter().filter(|word| word.weight != Weight::Stop).collect()
     };
     let passive = |prompt: &Prompt| prompt.words.iter().any(|word| word.folded == "by");
+    // Where small words change too, a sentence was turned: "my filter's change", "the change of my filter".
+    let small = |prompt: &Prompt| -> Vec<String> {
+        let mut words: Vec<String> =
+            prompt.words.iter().filter(|word| word.weight == Weight::Stop).map(|word| word.folded.clone()).collect();
+        words.sort();
+        words
+    };
     let (left, right) = (content(a), content(b));
-    if left.len() != right.len() || left.len() > MAX_ORDERED_WORDS || passive(a) != passive(b) {
+    if small(a) != small(b) || left.len() != right.len() || left.len() > MAX_ORDERED_WORDS || passive(a) != passive(b) {
         return None;
     }
     let same = |x: &&Word, y: &&Word| x.matches(y);

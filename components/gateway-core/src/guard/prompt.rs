@@ -174,12 +174,14 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     let named = piece.literal || acronym || !shouted && !piece.starts && is_capitalised(piece);
     let weight = if country || piece.literal {
         Weight::Name
-    } else if TABLES.is_stop(word) {
+    } else if TABLES.is_function(word) {
         Weight::Stop
-    } else if TABLES.is_light(&stem.text) || TABLES.is_light(word) {
-        Weight::Light
-    } else if named {
+    } else if named && !TABLES.is_light(&stem.text) {
         Weight::Name
+    } else if TABLES.is_stop(word, &stem) {
+        Weight::Stop
+    } else if [&stem.text, word, &TABLES.canonical(&stem.text, word)].into_iter().any(|word| TABLES.is_light(word)) {
+        Weight::Light
     } else if number::unit(&stem.text).is_some_and(|_| stem.text.len() > 1) {
         Weight::Light
     } else {

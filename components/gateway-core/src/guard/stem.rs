@@ -64,7 +64,7 @@ pub(super) fn same_word(a: &Stem, b: &Stem) -> bool {
 }
 
 /// Endings that make another part of speech of a word without changing what it is about.
-const DERIVED: [(&str, &str); 17] = [
+const DERIVED: [(&str, &str); 18] = [
     ("", "al"),
     ("", "ment"),
     ("", "ation"),
@@ -74,6 +74,7 @@ const DERIVED: [(&str, &str); 17] = [
     ("", "ance"),
     ("", "ence"),
     ("", "able"),
+    ("", "ible"),
     ("e", "ion"),
     ("e", "ing"),
     ("e", "al"),

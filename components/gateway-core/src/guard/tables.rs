@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::stem::stem;
+use super::stem::{Stem, stem};
 
 /// The tables, sorted for binary search. Made at the first use, kept for the life of the process or component.
 pub(super) struct Tables {
+    function: Vec<String>,
     stop: Vec<String>,
     light: Vec<String>,
     aliases: Vec<(String, String)>,
@@ -19,6 +20,7 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::read);
 impl Tables {
     fn read() -> Tables {
         let mut tables = Tables {
+            function: words(include_str!("words/function.txt")),
             stop: words(include_str!("words/stop.txt")),
             light: words(include_str!("words/light.txt")),
             aliases: groups(include_str!("words/aliases.txt")),
@@ -42,14 +44,21 @@ impl Tables {
         tables
     }
 
+    /// Whether a word only joins others.
+    pub(super) fn is_function(&self, word: &str) -> bool {
+        contains(&self.function, word)
+    }
+
     /// Whether a word says nothing of what a prompt is about.
-    pub(super) fn is_stop(&self, word: &str) -> bool {
-        self.stop.binary_search_by(|entry| entry.as_str().cmp(word)).is_ok()
+    pub(super) fn is_stop(&self, word: &str, stem: &Stem) -> bool {
+        contains(&self.stop, word)
+            || contains(&self.stop, &stem.text)
+            || stem.cut && contains(&self.stop, &format!("{}e", stem.text))
     }
 
     /// Whether a word may be missing in the other prompt.
     pub(super) fn is_light(&self, stem: &str) -> bool {
-        self.light.binary_search_by(|entry| entry.as_str().cmp(stem)).is_ok()
+        contains(&self.light, stem)
     }
 
     /// The name that stands for this one and its other names, or the word itself.
@@ -119,7 +128,7 @@ fn words(text: &'static str) -> Vec<String> {
     words
 }
 
-/// Each word of a line with the line's first word; the first line that has a word wins.
+/// Each word with the one that stands for it. A word stands in one line only: [`tests`] see to that.
 fn groups(text: &'static str) -> Vec<(String, String)> {
     let mut groups = Vec::new();
     for line in lines(text) {
@@ -130,10 +139,11 @@ fn groups(text: &'static str) -> Vec<(String, String)> {
             }
         }
     }
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
-    groups.dedup_by(|later, earlier| later.0 == earlier.0);
+    groups.sort();
+    groups.dedup();
     groups
 }
+
 
 fn phrases(text: &'static str) -> Vec<(Vec<String>, &'static str)> {
     let mut phrases: Vec<_> = lines(text)
@@ -144,7 +154,32 @@ fn phrases(text: &'static str) -> Vec<(Vec<String>, &'static str)> {
     phrases
 }
 
+fn contains(sorted: &[String], word: &str) -> bool {
+    sorted.binary_search_by(|entry| entry.as_str().cmp(word)).is_ok()
+}
+
 fn find<'a>(table: &'a [(String, String)], word: &str) -> Option<&'a str> {
     let at = table.binary_search_by(|(entry, _)| entry.as_str().cmp(word)).ok()?;
     table.get(at).map(|(_, first)| first.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{groups, phrases};
+
+    #[test]
+    fn no_word_stands_in_two_groups() {
+        for text in [include_str!("words/aliases.txt"), include_str!("words/synonyms.txt")] {
+            for pair in groups(text).windows(2) {
+                assert_ne!(pair[0].0, pair[1].0, "{pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_phrase_is_listed_twice() {
+        for pair in phrases(include_str!("words/phrases.txt")).windows(2) {
+            assert_ne!(pair[0].0, pair[1].0);
+        }
+    }
 }
