@@ -176,7 +176,7 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
         Weight::Name
     } else if TABLES.is_function(word) {
         Weight::Stop
-    } else if named && !TABLES.is_light(&stem.text) {
+    } else if acronym || named && !TABLES.is_light(&stem.text) {
         Weight::Name
     } else if TABLES.is_stop(word, &stem) {
         Weight::Stop

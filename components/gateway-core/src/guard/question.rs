@@ -70,6 +70,12 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
                 ("do" | "can" | "could" | "should" | "would" | "must", "i" | "we" | "you" | "one" | "someone") => PROCEDURE,
                 _ => 0,
             },
+            // Asked for, not asked about: "Create a pivot table" is no "What is a pivot table?".
+            "create" | "make" | "write" | "build" | "draft" | "generate" | "compose" | "produce" | "prepare" if piece.starts => {
+                PROCEDURE
+            }
+            // "Should I do it" wants a judgement.
+            "should" if piece.starts => DEFINITION,
             "what" if asks && matches!(word(1), "can" | "should" | "do" | "must") => PROCEDURE,
             "what" | "what's" | "whats" if asks && !procedure() => match word(1) {
                 "is" | "are" | "was" | "were" | "does" => DEFINITION,
