@@ -142,7 +142,10 @@ fn numbers(compared: &Comparison) -> Option<Verdict> {
     let mut right: Vec<&Number> = b.numbers.iter().collect();
     left.retain(|x| {
         // The same unit is the better partner: "5 m and 5 s".
-        let at = right.iter().position(|y| equal(x, y) && x.unit == y.unit).or_else(|| right.iter().position(|y| equal(x, y)));
+        let at = right
+            .iter()
+            .position(|y| equal(x, y) && x.unit == y.unit)
+            .or_else(|| right.iter().position(|y| equal(x, y)));
         at.map(|at| right.remove(at)).is_none()
     });
     let strong = |numbers: &[&Number]| numbers.iter().find(|number| !number.weak).map(|number| spoken(number));
@@ -185,9 +188,11 @@ fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
         let pairs = [at.checked_sub(1), Some(*at)];
         b.words.iter().any(|other| word.matches(other))
             || pairs_of_b.contains(&word.stem.text)
-            || pairs.into_iter().flatten().filter_map(|at| pairs_of_a.get(at)).any(|pair| {
-                b.words.iter().any(|other| other.stem.text == *pair)
-            })
+            || pairs
+                .into_iter()
+                .flatten()
+                .filter_map(|at| pairs_of_a.get(at))
+                .any(|pair| b.words.iter().any(|other| other.stem.text == *pair))
     };
     a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word).collect()
 }
@@ -212,9 +217,8 @@ fn opposites(compared: &Comparison) -> Option<Verdict> {
 
 /// The unmatched words of `a`, and those that it has more often than `b`: "white or black? I am white".
 fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Word> {
-    let count = |prompt: &Prompt, word: &Word| {
-        prompt.words.iter().filter(|other| word.canonical == other.canonical).count()
-    };
+    let count =
+        |prompt: &Prompt, word: &Word| prompt.words.iter().filter(|other| word.canonical == other.canonical).count();
     let often = |word: &&Word| word.weight != Weight::Stop && count(a, word) > count(b, word);
     unmatched.iter().copied().chain(a.words.iter().filter(often)).collect()
 }
@@ -222,7 +226,8 @@ fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Wor
 /// Every name and every word of content has its match; of light words, one prompt may have more.
 fn words(compared: &Comparison) -> Option<Verdict> {
     let (left, right) = (&compared.left, &compared.right);
-    let compensated = |x: &Word, others: &[&Word]| others.iter().any(|y| TABLES.opposite(&x.canonical, &y.canonical) == Some(true));
+    let compensated =
+        |x: &Word, others: &[&Word]| others.iter().any(|y| TABLES.opposite(&x.canonical, &y.canonical) == Some(true));
     let of = |words: &[&Word], others: &[&Word], weight: Weight| {
         words.iter().find(|word| word.weight == weight && !compensated(word, others)).map(|word| word.text.clone())
     };

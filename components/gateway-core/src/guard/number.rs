@@ -133,6 +133,7 @@ const WORDS: &[(&str, u64, bool)] = &[
     ("ninety", 90, false),
     ("twice", 2, false),
     ("thrice", 3, false),
+    ("first", 1, true),
     ("second", 2, true),
     ("third", 3, true),
     ("fourth", 4, true),
@@ -202,7 +203,8 @@ pub(super) fn read(pieces: &[Piece]) -> Option<(Number, usize)> {
     if number.unit.is_empty() || number.unit == "degree" {
         let skip = usize::from(word(taken).is_some_and(|word| word == "degree" || word == "degrees"));
         let at = word(taken + skip);
-        let found = at.and_then(|at| unit(at).or_else(|| at.strip_suffix('s').filter(|at| at.len() > 1).and_then(unit)));
+        let found =
+            at.and_then(|at| unit(at).or_else(|| at.strip_suffix('s').filter(|at| at.len() > 1).and_then(unit)));
         // "Is 5 A" and "5 m" are short, so only pieces that are no stray letter of a formula count.
         if let Some(found) = found.filter(|_| !number.weak || at.is_some_and(|at| at.len() > 2)) {
             number.unit = found;
@@ -272,7 +274,8 @@ fn written_in_digits(word: &str) -> Option<Number> {
 /// Without separators of thousands and leading zeros. "1,5" is a decimal; "1.234.567" may be a version and stays.
 fn plain_digits(digits: &str) -> String {
     let groups: Vec<&str> = digits.split(',').collect();
-    let thousands = groups.len() > 1 && groups.iter().skip(1).all(|group| group.split('.').next().is_some_and(|whole| whole.len() == 3));
+    let thousands = groups.len() > 1
+        && groups.iter().skip(1).all(|group| group.split('.').next().is_some_and(|whole| whole.len() == 3));
     let text = if thousands { digits.replace(',', "") } else { digits.replace(',', ".") };
     let trimmed = text.trim_start_matches('0');
     if trimmed.is_empty() || trimmed.starts_with('.') { format!("0{trimmed}") } else { trimmed.to_owned() }

@@ -62,7 +62,9 @@ fn sides(prompt: &Prompt) -> Vec<Sides<'_>> {
         all.push(Sides { direction: direction_here, before, after });
     }
     for at in 1..all.len() {
-        if let Some([Sides { direction: "to", after: to, .. }, Sides { direction: "from", after: from, .. }]) = all.get(at - 1..=at) {
+        if let Some([Sides { direction: "to", after: to, .. }, Sides { direction: "from", after: from, .. }]) =
+            all.get(at - 1..=at)
+        {
             let turned = Sides { direction: "to", before: from.clone(), after: to.clone() };
             all.push(turned);
         }
@@ -97,10 +99,13 @@ fn exchange(a: &Prompt, b: &Prompt) -> Option<Verdict> {
     for first in 1..left.len() {
         for last in 1..left.len().saturating_sub(first) {
             let middle = left.len() - first - last;
-            let (Some((x, rest)), Some((other_y, other_rest))) = (left.split_at_checked(first), right.split_at_checked(last)) else {
+            let (Some((x, rest)), Some((other_y, other_rest))) =
+                (left.split_at_checked(first), right.split_at_checked(last))
+            else {
                 continue;
             };
-            let (Some((between, y)), Some((other_between, other_x))) = (rest.split_at_checked(middle), other_rest.split_at_checked(middle))
+            let (Some((between, y)), Some((other_between, other_x))) =
+                (rest.split_at_checked(middle), other_rest.split_at_checked(middle))
             else {
                 continue;
             };

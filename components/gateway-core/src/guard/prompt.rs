@@ -51,8 +51,9 @@ pub(super) struct Prompt {
 }
 
 const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "none", "nothing", "nobody", "nowhere", "neither", "nor", "without", "cannot", "non", "unable", "cant",
-    "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "wont", "wouldnt", "shouldnt", "couldnt", "havent", "hasnt", "w/o",
+    "not", "no", "never", "none", "nothing", "nobody", "nowhere", "neither", "nor", "without", "cannot", "non",
+    "unable", "cant", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "wont", "wouldnt", "shouldnt", "couldnt",
+    "havent", "hasnt", "w/o",
 ];
 
 impl Prompt {
@@ -71,19 +72,14 @@ impl Prompt {
         while let (Some(piece), Some(rest)) = (pieces.get(at), pieces.get(at..)) {
             let phrase = TABLES.phrase(stems.iter().skip(at).map(|stem| stem.text.as_str()));
             if let Some((length, stands_for)) = phrase.filter(|_| !piece.literal) {
-                for word in stands_for.split_whitespace() {
-                    let mut word = Piece { text: word.to_owned(), folded: word.to_owned(), ..piece.clone() };
-                    word.starts = true;
-                    prompt.words.push(read_word(&word, shouted));
-                }
+                let written = rest.iter().take(length).map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+                prompt.words.extend(stands_for.split_whitespace().map(|word| stand_in(word, written.clone())));
                 at += length;
             } else if let Some((number, taken)) = number_at(&pieces, at).filter(|_| !piece.literal) {
                 prompt.number(number, rest.get(..taken).unwrap_or(rest));
                 at += taken;
-            } else if let Some(particle) = split_phrasal(&stems, at) {
-                let mut word = piece.clone();
-                (word.text, word.folded, word.starts) = (particle.to_owned(), particle.to_owned(), true);
-                prompt.words.push(read_word(&word, shouted));
+            } else if let Some((particle, stands_for)) = split_phrasal(&stems, at) {
+                prompt.words.push(stand_in(stands_for, format!("{} … {particle}", piece.text)));
                 at += 1;
             } else {
                 let free = piece.folded == "free" && piece.ends_compound && at > 0 && !piece.starts;
@@ -131,17 +127,18 @@ fn number_at(pieces: &[Piece], at: usize) -> Option<(Number, usize)> {
 
 fn is_month(word: &str) -> bool {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    word.get(..3).is_some_and(|start| MONTHS.contains(&start)) && (word.len() == 3 || word.len() > 4 || word == "june" || word == "july")
+    word.get(..3).is_some_and(|start| MONTHS.contains(&start))
+        && (word.len() == 3 || word.len() > 4 || word == "june" || word == "july")
 }
 
-/// "turn … off", with a few words between.
-fn split_phrasal(stems: &[Stem], at: usize) -> Option<&'static str> {
+/// "turn … off", with a few words between: its particle, and the word that stands for it.
+fn split_phrasal(stems: &[Stem], at: usize) -> Option<(&'static str, &'static str)> {
     if !matches!(stems.get(at)?.text.as_str(), "turn" | "switch") {
         return None;
     }
     stems.iter().skip(at + 1).take(6).find_map(|stem| match stem.text.as_str() {
-        "on" => Some("enable"),
-        "off" => Some("disable"),
+        "on" => Some(("on", "enable")),
+        "off" => Some(("off", "disable")),
         _ => None,
     })
 }
@@ -163,6 +160,13 @@ fn is_shouted(pieces: &[Piece]) -> bool {
         capitals += usize::from(is_capitalised(piece));
     }
     words > 2 && capitals * 4 > words * 3
+}
+
+/// A word that stands for a phrase, which the log shows as written.
+fn stand_in(word: &str, written: String) -> Word {
+    let (text, folded) = (word.to_owned(), word.to_owned());
+    let piece = Piece { text, folded, starts: true, literal: false, ends_compound: false, pause: false };
+    Word { text: written, ..read_word(&piece, false) }
 }
 
 fn read_word(piece: &Piece, shouted: bool) -> Word {
@@ -192,10 +196,9 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     } else if piece.literal || weight == Weight::Name {
         TABLES.alias(&stem.text)
     } else {
-        number::unit(&stem.text).filter(|_| stem.text.len() > 1).map_or_else(
-            || TABLES.canonical(&stem.text, word),
-            str::to_owned,
-        )
+        number::unit(&stem.text)
+            .filter(|_| stem.text.len() > 1)
+            .map_or_else(|| TABLES.canonical(&stem.text, word), str::to_owned)
     };
     Word { text: piece.text.clone(), folded: word.to_owned(), stem, canonical, weight, literal: piece.literal }
 }

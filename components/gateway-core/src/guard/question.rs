@@ -16,24 +16,42 @@ const PROCEDURE: u8 = 16;
 const DEFINITION: u8 = 32;
 const ANY: u8 = PROCEDURE | DEFINITION;
 
-const NAMES: [(u8, &str); 6] = [
-    (WHY, "why"),
-    (WHEN, "when"),
-    (WHO, "who"),
-    (OFTEN, "how often"),
-    (PROCEDURE, "how to"),
-    (DEFINITION, "what"),
-];
+const NAMES: [(u8, &str); 6] =
+    [(WHY, "why"), (WHEN, "when"), (WHO, "who"), (OFTEN, "how often"), (PROCEDURE, "how to"), (DEFINITION, "what")];
 
 const AUXILIARIES: &[&str] = &[
-    "is", "are", "was", "were", "do", "does", "did", "can", "could", "should", "would", "will", "must", "has", "have", "may", "am",
-    "to", "isn't", "doesn't", "don't", "didn't", "won't", "can't",
+    "is", "are", "was", "were", "do", "does", "did", "can", "could", "should", "would", "will", "must", "has", "have",
+    "may", "am", "to", "isn't", "doesn't", "don't", "didn't", "won't", "can't",
 ];
 
 /// Words of "what is the … to", which ask for a procedure.
 const PROCEDURES: &[&str] = &[
-    "way", "ways", "steps", "method", "procedure", "process", "command", "recipe", "technique", "trick", "approach", "how", "do",
-    "fix", "formula", "best", "right", "correct", "proper", "good", "fastest", "easiest", "quickest", "cheapest", "treatment", "form",
+    "way",
+    "ways",
+    "steps",
+    "method",
+    "procedure",
+    "process",
+    "command",
+    "recipe",
+    "technique",
+    "trick",
+    "approach",
+    "how",
+    "do",
+    "fix",
+    "formula",
+    "best",
+    "right",
+    "correct",
+    "proper",
+    "good",
+    "fastest",
+    "easiest",
+    "quickest",
+    "cheapest",
+    "treatment",
+    "form",
 ];
 
 /// The kinds in these pieces. Words that join clauses ("the dragon who", "when I open it") are no questions.
@@ -46,7 +64,10 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
         let before = before.map_or("", |piece| piece.folded.as_str());
         let asks = piece.starts
             || pause
-            || matches!(before, "and" | "hi" | "hello" | "in" | "know" | "me" | "or" | "by" | "explain" | "tell" | "ask");
+            || matches!(
+                before,
+                "and" | "hi" | "hello" | "in" | "know" | "me" | "or" | "by" | "explain" | "tell" | "ask"
+            );
         let inverted = AUXILIARIES.contains(&word(1));
         let procedure = || (0..12).map(word).any(|word| PROCEDURES.contains(&word));
         kinds |= match piece.folded.as_str() {
@@ -67,11 +88,15 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
             "times" if before == "many" => OFTEN,
             "how" | "how's" if asks => match (word(1), word(2)) {
                 ("to", _) => PROCEDURE,
-                ("do" | "can" | "could" | "should" | "would" | "must", "i" | "we" | "you" | "one" | "someone") => PROCEDURE,
+                ("do" | "can" | "could" | "should" | "would" | "must", "i" | "we" | "you" | "one" | "someone") => {
+                    PROCEDURE
+                }
                 _ => 0,
             },
             // Asked for, not asked about: "Create a pivot table" is no "What is a pivot table?".
-            "create" | "make" | "write" | "build" | "draft" | "generate" | "compose" | "produce" | "prepare" if piece.starts => {
+            "create" | "make" | "write" | "build" | "draft" | "generate" | "compose" | "produce" | "prepare"
+                if piece.starts =>
+            {
                 PROCEDURE
             }
             // "Should I do it" wants a judgement.

@@ -18,8 +18,10 @@ pub(super) struct Piece {
 }
 
 const BEFORE: &[char] = &['(', '[', '{', '<', '¿', '¡', '\'', '‘', '*', '„', '‚', '…'];
-const AFTER: &[char] = &['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '\'', '’', '‘', '*', '…', '。', '？', '！', '、'];
-const OPERATORS: &[char] = &['+', '-', '*', '/', '=', '<', '>', '!', '^', '%', '|', '&', '~', '×', '÷', '−', '≤', '≥', '≠'];
+const AFTER: &[char] =
+    &['.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '\'', '’', '‘', '*', '…', '。', '？', '！', '、'];
+const OPERATORS: &[char] =
+    &['+', '-', '*', '/', '=', '<', '>', '!', '^', '%', '|', '&', '~', '×', '÷', '−', '≤', '≥', '≠'];
 const QUOTES: &[char] = &['"', '“', '”', '«', '»', '`'];
 
 /// The pieces of `text`, or nothing when there are more than `limit`.
@@ -93,16 +95,20 @@ impl Scanner {
         if let Some(last) = self.pieces.last_mut() {
             last.pause = pause;
         }
-        self.starts = chunk.trim_end_matches([')', ']', '\'', '*']).ends_with(['.', ':', '!', '?', '…', '。', '？', '！']);
+        self.starts =
+            chunk.trim_end_matches([')', ']', '\'', '*']).ends_with(['.', ':', '!', '?', '…', '。', '？', '！']);
     }
 
     /// "+" and "==" are part of a formula; "-" is so after a number; marks like "–" and "…" are nothing.
     fn symbols(&mut self, chunk: &str) {
-        let after_value = self.pieces.last().is_some_and(|last| {
-            last.text.chars().count() == 1 || last.text.ends_with(|c: char| c.is_ascii_digit())
-        });
+        let after_value = self
+            .pieces
+            .last()
+            .is_some_and(|last| last.text.chars().count() == 1 || last.text.ends_with(|c: char| c.is_ascii_digit()));
         let operator = chunk.chars().all(|c| OPERATORS.contains(&c));
-        if operator && !(matches!(chunk, "&" | "!" | "!!" | "*" | "/" | ">" | "|") || chunk.starts_with('-') && !after_value) {
+        if operator
+            && !(matches!(chunk, "&" | "!" | "!!" | "*" | "/" | ">" | "|") || chunk.starts_with('-') && !after_value)
+        {
             self.push(chunk, true, true);
         } else if chunk.chars().any(|c| !c.is_ascii() && !"–—…·•«»¿¡。、，".contains(c)) {
             self.push(chunk, self.quoted, true);
@@ -115,7 +121,8 @@ impl Scanner {
             return;
         }
         let parts: Vec<&str> = word.split(['-', '–', '—']).collect();
-        let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '.');
+        let letters =
+            |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '.');
         let digits = |part: &&str| {
             let mut chars = part.chars();
             chars.next().is_some_and(|c| c.is_ascii_digit() || "$€£¥".contains(c)) && part.chars().any(char::is_numeric)
@@ -129,7 +136,9 @@ impl Scanner {
             return;
         }
         let slashed: Vec<&str> = word.split('/').collect();
-        if slashed.len() > 1 && slashed.iter().all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic)) {
+        if slashed.len() > 1
+            && slashed.iter().all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic))
+        {
             for part in slashed {
                 self.push(part, self.quoted, false);
             }
@@ -162,7 +171,9 @@ impl Scanner {
 fn looks_like_code(word: &str) -> bool {
     let inner_dot = word.trim_matches('.').contains('.') && !abbreviation(word);
     inner_dot
-        || word.contains(['_', '/', '\\', '@', '=', '<', '>', '^', '|', '~', '{', '}', '(', '[', '$', '*', ':', '#', '+', '%'])
+        || word.contains([
+            '_', '/', '\\', '@', '=', '<', '>', '^', '|', '~', '{', '}', '(', '[', '$', '*', ':', '#', '+', '%',
+        ])
         || word.starts_with('-')
         || (word.contains('&') && word.len() > 1)
         || (word.chars().any(char::is_numeric) && word.chars().any(char::is_alphabetic))

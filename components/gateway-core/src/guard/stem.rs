@@ -16,9 +16,10 @@ pub(super) fn stem(word: &str) -> Stem {
     if let Some(base) = word.strip_suffix("ies").filter(|base| base.len() > 1) {
         return Stem { text: format!("{base}y"), cut: false };
     }
-    if let Some(base) = word.strip_suffix("es").filter(|base| {
-        base.len() > 2 && ["ss", "x", "z", "ch", "sh"].iter().any(|ending| base.ends_with(ending))
-    }) {
+    if let Some(base) = word
+        .strip_suffix("es")
+        .filter(|base| base.len() > 2 && ["ss", "x", "z", "ch", "sh"].iter().any(|ending| base.ends_with(ending)))
+    {
         return Stem { text: base.to_owned(), cut: false };
     }
     let plural = |base: &&str| base.len() > 2 && !["s", "u", "i"].iter().any(|ending| base.ends_with(ending));

@@ -144,7 +144,6 @@ fn groups(text: &'static str) -> Vec<(String, String)> {
     groups
 }
 
-
 fn phrases(text: &'static str) -> Vec<(Vec<String>, &'static str)> {
     let mut phrases: Vec<_> = lines(text)
         .filter_map(|line| line.split_once('='))
