@@ -37,6 +37,7 @@
 //! - `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
 //! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;
 //! - [`convert`]: between the languages of upstreams;
+//! - [`guard`]: whether two texts ask for the same;
 //! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`: what happened.
 
 mod account;
@@ -52,6 +53,7 @@ pub mod event;
 pub mod exchange;
 mod flight;
 pub mod gateway;
+pub mod guard;
 pub mod head;
 mod inference;
 pub mod limits;
