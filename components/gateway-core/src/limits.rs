@@ -60,3 +60,15 @@ pub const JSON_LEVELS: usize = 128;
 pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 /// Keys that `/admin` keeps in the store: all of them are listed at once.
 pub const STORED_KEYS: u64 = 10_000;
+/// How often a request joins another one's answer that is then given up, before it is given up too.
+pub const FLIGHTS_JOINED: usize = 4;
+/// Bytes of a question that may be found by its meaning: a vector says little of longer ones.
+pub const QUESTION_BYTES: usize = 8 << 10;
+/// Neighbours that the guard looks at.
+pub const SEMANTIC_CANDIDATES: usize = 4;
+/// Questions of one context: the vectors of so many take 15 MB with 384 numbers each.
+pub const SEMANTIC_ENTRIES: i64 = 10_000;
+/// Numbers of a vector: that of the store.
+pub const VECTOR_NUMBERS: usize = 4096;
+/// How long a vector may take, in milliseconds: longer, and the upstream is as fast.
+pub const EMBED_TIMEOUT_MS: u64 = 2_000;

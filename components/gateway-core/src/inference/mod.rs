@@ -1,10 +1,12 @@
 //! Requests for models: from the client's body to the last byte of the answer.
 //!
-//! - `ask.rs`: what the client wants, and whether it may; `deliver.rs`: how it gets the answer;
+//! - `ask.rs`: what the client wants, whether it may, and whether the answer is there; `deliver.rs`: how it gets it;
+//! - `embed.rs`: vectors of questions;
 //! - `produce.rs`: how the answer is made, once for all who wait for it.
 
 mod ask;
 mod deliver;
+mod embed;
 mod produce;
 
 pub(crate) use ask::{answer, presented_key};

@@ -5,12 +5,14 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 
+use super::deliver::stream_headers;
 use crate::account;
 use crate::account::charge::Charge;
+use crate::cache::{self, Plan};
 use crate::call::Call;
 use crate::config::Deployment;
 use crate::flight::{End, Flight, Start, Writer};
-use crate::gateway::Gateway;
+use crate::gateway::{Announced, Gateway};
 use crate::metrics;
 use crate::port::Port;
 use crate::provider;
@@ -28,6 +30,44 @@ pub(super) struct Job {
     pub(super) call: Call,
     /// Settled when the job ends, whatever its end.
     pub(super) charge: Charge,
+    /// What the cache does with the answer.
+    pub(super) plan: Option<Plan>,
+    /// Lets others find the answer until it has ended.
+    pub(super) _announced: Option<Announced>,
+}
+
+/// Takes down an answer for the cache; forgets it all when it grows too large.
+struct Recorder {
+    limit: usize,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Recorder {
+    fn new(plan: Option<&Plan>) -> Self {
+        match plan.filter(|plan| plan.write) {
+            Some(plan) => Self { limit: plan.max_bytes, bytes: Some(Vec::new()) },
+            None => Self { limit: 0, bytes: None },
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if let Some(taken) = &mut self.bytes {
+            if taken.len() + bytes.len() > self.limit {
+                self.bytes = None;
+            } else {
+                taken.extend_from_slice(bytes);
+            }
+        }
+    }
+
+    /// Keeps an answer that is whole.
+    fn keep(self, job: &Job, stream: bool) {
+        let (Some(plan), Some(bytes)) = (&job.plan, self.bytes) else { return };
+        cache::entry::write(&job.port, &plan.key, stream, &bytes, plan.ttl_ms);
+        if let (Some(question), Some(vector)) = (&plan.semantic, &plan.vector) {
+            cache::semantic::remember(&job.port, question, vector, &plan.key, plan.ttl_ms);
+        }
+    }
 }
 
 /// Makes the answer, as long as somebody reads it.
@@ -59,6 +99,11 @@ async fn make(job: &Job, writer: Writer) {
             let price = deployment.price.unwrap_or_default();
             job.charge.flowed(usage.unwrap_or(estimated), price);
             count(job, deployment);
+            if status == 200 {
+                let mut recorder = Recorder::new(job.plan.as_ref());
+                recorder.take(&body);
+                recorder.keep(job, false);
+            }
             writer.start(Ok(Start { status, headers, stream: false }));
             writer.write(body).await;
             writer.end(End::Whole);
@@ -70,11 +115,11 @@ async fn make(job: &Job, writer: Writer) {
 async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Live) {
     let mut headers = std::mem::take(&mut live.headers);
     headers.retain(|(name, _)| name != "content-type");
-    headers.push(("content-type".to_owned(), "text/event-stream; charset=utf-8".to_owned()));
-    headers.push(("cache-control".to_owned(), "no-cache".to_owned()));
+    headers.extend(stream_headers());
     writer.start(Ok(Start { status: 200, headers, stream: true }));
     let input = usage::estimate(job.call.bytes);
     let price = deployment.price.unwrap_or_default();
+    let mut recorder = Recorder::new(job.plan.as_ref());
     let end = loop {
         let mut bytes = Vec::new();
         match live.next(&job.port).await {
@@ -89,10 +134,14 @@ async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Li
                 break End::Broken;
             }
         }
+        recorder.take(&bytes);
         writer.write(bytes).await;
     };
     job.charge.flowed(live.usage(input), price);
     count(job, deployment);
+    if end == End::Whole {
+        recorder.keep(job, true);
+    }
     writer.end(end);
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
 
 mod accounts;
+mod cache;
 mod configuration;
 mod driver;
 mod pass_through;
