@@ -38,6 +38,7 @@
 //! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;
 //! - [`convert`]: between the languages of upstreams;
 //! - [`guard`]: whether two texts ask for the same;
+//! - `policy/`: what is asked about requests and answers;
 //! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`: what happened.
 
 mod account;
@@ -58,6 +59,7 @@ pub mod head;
 mod inference;
 pub mod limits;
 mod metrics;
+mod policy;
 mod port;
 mod provider;
 mod refusal;

@@ -72,3 +72,5 @@ pub const SEMANTIC_ENTRIES: i64 = 10_000;
 pub const VECTOR_NUMBERS: usize = 4096;
 /// How long a vector may take, in milliseconds: longer, and the upstream is as fast.
 pub const EMBED_TIMEOUT_MS: u64 = 2_000;
+/// How long a policy may take, in milliseconds: its own limits are much shorter; this is for a driver that forgets it.
+pub const POLICY_TIMEOUT_MS: u64 = 10_000;

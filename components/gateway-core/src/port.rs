@@ -303,9 +303,14 @@ impl Port {
         let id = self.open(Inbox::Embedded(None));
         let call = Call { port: Rc::clone(self), id };
         self.state.borrow_mut().actions.push_back(Action::Embed(id, texts));
-        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
-            Some(Inbox::Embedded(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
-            _ => Poll::Pending,
+        poll_fn(|_| {
+            let calls = &mut call.port.state.borrow_mut().calls;
+            let Some(Inbox::Embedded(Some(_))) = calls.get(&id) else { return Poll::Pending };
+            // Without its place a call is over, and is not cancelled.
+            match calls.remove(&id) {
+                Some(Inbox::Embedded(Some(answer))) => Poll::Ready(answer),
+                _ => Poll::Pending,
+            }
         })
         .await
     }
@@ -315,9 +320,14 @@ impl Port {
         let id = self.open(Inbox::Policy(None));
         let call = Call { port: Rc::clone(self), id };
         self.state.borrow_mut().actions.push_back(Action::Policy(id, question));
-        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
-            Some(Inbox::Policy(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
-            _ => Poll::Pending,
+        poll_fn(|_| {
+            let calls = &mut call.port.state.borrow_mut().calls;
+            let Some(Inbox::Policy(Some(_))) = calls.get(&id) else { return Poll::Pending };
+            // Without its place a call is over, and is not cancelled.
+            match calls.remove(&id) {
+                Some(Inbox::Policy(Some(answer))) => Poll::Ready(answer),
+                _ => Poll::Pending,
+            }
         })
         .await
     }
@@ -352,7 +362,6 @@ impl Drop for Call {
         let mut state = self.port.state.borrow_mut();
         let over = match state.calls.remove(&self.id) {
             Some(Inbox::Upstream { over, .. }) => over,
-            // An answer that came is taken out before the call is dropped.
             Some(Inbox::Embedded(_) | Inbox::Policy(_)) => false,
             None => true,
         };

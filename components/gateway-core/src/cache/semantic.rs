@@ -29,7 +29,7 @@ impl Question {
             return None;
         }
         let has = |name: &&str| call.body.get(*name).is_some_and(|value| !value.is_null());
-        if ["tools", "functions", "tool_choice", "function_call", "mcp_servers"].iter().any(|name| has(&name)) {
+        if ["tools", "functions", "tool_choice", "function_call", "mcp_servers"].iter().any(has) {
             return None;
         }
         let messages = call.body.get("messages")?.as_array()?;

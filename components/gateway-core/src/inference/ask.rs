@@ -16,6 +16,7 @@ use crate::flight::{Denial, Flight, Reader};
 use crate::gateway::Gateway;
 use crate::head::RequestHead;
 use crate::limits;
+use crate::policy;
 use crate::port::Port;
 use crate::refusal::Refusal;
 use crate::routing;
@@ -37,9 +38,13 @@ pub(crate) async fn answer(
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), head.header(name)?.to_owned())))
         .collect();
-    let model = gateway.config.model(&call.model).filter(|model| tenant.may_use(&model.name, &call.model));
-    let model = model.ok_or_else(|| Refusal::unknown_model(&call.model))?;
+    let model = find_model(gateway, &tenant, &call.model)?;
+    // Requests are counted before anybody works for them.
     tenant.admit(port)?;
+    let call = policy::on_request(&gateway.config, port, call, &model.name).await?;
+    // A policy may have chosen another model.
+    let model = find_model(gateway, &tenant, &call.model)?;
+    policy::sees_streams(&gateway.config, &call, &model.name)?;
     let share = tenant.shares(model.cache.share);
     let mut plan = Plan::new(port, head, &call, model, &share);
     // Each time round, somebody whose answer was waited for has gone away.
@@ -82,6 +87,12 @@ pub(crate) async fn answer(
         };
     }
     Err(Refusal::unavailable("The answer was given up by those who had asked for it.").into())
+}
+
+/// A model by its name, if the tenant may use it.
+fn find_model<'a>(gateway: &'a Gateway, tenant: &Tenant, name: &str) -> Result<&'a Model, Refusal> {
+    let model = gateway.config.model(name).filter(|model| tenant.may_use(&model.name, name));
+    model.ok_or_else(|| Refusal::unknown_model(name))
 }
 
 /// Where an answer is.

@@ -14,6 +14,7 @@ use crate::config::Deployment;
 use crate::flight::{End, Flight, Start, Writer};
 use crate::gateway::{Announced, Gateway};
 use crate::metrics;
+use crate::policy::{self, chunks::Chunks};
 use crate::port::Port;
 use crate::provider;
 use crate::refusal::Refusal;
@@ -99,6 +100,10 @@ async fn make(job: &Job, writer: Writer) {
             let price = deployment.price.unwrap_or_default();
             job.charge.flowed(usage.unwrap_or(estimated), price);
             count(job, deployment);
+            let body = match policy::on_response(&job.gateway.config, &job.port, body, &job.model).await {
+                Ok(body) => body,
+                Err(refusal) => return writer.start(Err(refusal.into())),
+            };
             if status == 200 {
                 let mut recorder = Recorder::new(job.plan.as_ref());
                 recorder.take(&body);
@@ -116,27 +121,43 @@ async fn stream(job: &Job, writer: Writer, deployment: &Deployment, mut live: Li
     let mut headers = std::mem::take(&mut live.headers);
     headers.retain(|(name, _)| name != "content-type");
     headers.extend(stream_headers());
-    writer.start(Ok(Start { status: 200, headers, stream: true }));
+    let mut start = Some(Start { status: 200, headers, stream: true });
     let input = usage::estimate(job.call.bytes);
     let price = deployment.price.unwrap_or_default();
     let mut recorder = Recorder::new(job.plan.as_ref());
+    let mut chunks = Chunks::new(&job.gateway.config, &job.model, job.call.api);
     let end = loop {
+        let mut items = live.next(&job.port).await;
+        job.charge.flowed(live.usage(input), price);
+        if let (Some(chunks), Ok(Some(_))) = (&mut chunks, &items)
+            && let Ok(Some(taken)) = items
+        {
+            items = chunks.pass(&job.port, taken).await.map(Some);
+        }
         let mut bytes = Vec::new();
-        match live.next(&job.port).await {
-            Ok(Some(items)) => {
-                items.iter().for_each(|item| item.write(&mut bytes));
-                job.charge.flowed(live.usage(input), price);
-            }
+        match items {
+            Ok(Some(items)) => items.iter().for_each(|item| item.write(&mut bytes)),
             Ok(None) => break End::Whole,
             Err(refusal) => {
+                if start.is_some() {
+                    // The client has seen nothing: it gets a status.
+                    count(job, deployment);
+                    return writer.start(Err(refusal.into()));
+                }
                 provider::error_event(job.call.api, &refusal).write(&mut bytes);
                 writer.write(bytes).await;
                 break End::Broken;
             }
         }
+        if let Some(start) = start.take() {
+            writer.start(Ok(start));
+        }
         recorder.take(&bytes);
         writer.write(bytes).await;
     };
+    if let Some(start) = start {
+        writer.start(Ok(start));
+    }
     job.charge.flowed(live.usage(input), price);
     count(job, deployment);
     if end == End::Whole {

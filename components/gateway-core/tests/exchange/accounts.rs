@@ -100,7 +100,7 @@ fn a_key_sees_and_uses_its_models_only() {
 #[test]
 fn requests_a_minute_are_counted_for_keys_and_teams() {
     let mut driver = Driver::new(config(), ok);
-    let mut statuses = |driver: &mut Driver, key: &str, count: usize| -> Vec<u16> {
+    let statuses = |driver: &mut Driver, key: &str, count: usize| -> Vec<u16> {
         (0..count).map(|_| driver.ask(chat(key)).status).collect()
     };
     assert_eq!(statuses(&mut driver, "alice-key", 4), [200, 200, 200, 429]);

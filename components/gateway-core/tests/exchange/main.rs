@@ -9,5 +9,6 @@ mod configuration;
 mod driver;
 mod pass_through;
 mod paths;
+mod policies;
 mod routing;
 mod streams;
