@@ -32,25 +32,40 @@
 //! - [`limits`]: how much there may be of everything.
 //!
 //! Inside, from the outside in:
-//! - `port.rs`: where futures meet events and actions;
-//! - `api/`: one file a path; `refusal.rs`: answers that say no;
-//! - `call.rs`: what is asked of a model; `provider/`: one file for each kind of upstream.
+//! - `port.rs`: where futures meet events and actions; `answer.rs`, `refusal.rs`: what clients get;
+//! - `api/`: which path is whose; `inference/`: requests for models, from the client to the answer;
+//! - `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
+//! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;
+//! - [`convert`]: between the languages of upstreams;
+//! - [`guard`]: whether two texts ask for the same;
+//! - `policy/`: what is asked about requests and answers;
+//! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`: what happened.
 
-#![allow(dead_code, reason = "streams, routing and limits come next")]
-
+mod account;
 pub mod action;
+mod answer;
 mod api;
+mod cache;
 mod call;
 pub mod config;
+pub mod convert;
 mod digest;
 pub mod event;
 pub mod exchange;
+mod flight;
 pub mod gateway;
+pub mod guard;
 pub mod head;
+mod inference;
 pub mod limits;
+mod metrics;
+mod policy;
 mod port;
 mod provider;
 mod refusal;
+mod routing;
+mod stream;
+mod usage;
 pub mod world;
 
 pub use action::{Action, CallId, Hook, PolicyCall, Scheme, UpstreamRequest};

@@ -48,3 +48,29 @@ pub const CACHE_TTL_MS: u64 = 3_600_000;
 pub const CACHE_ENTRY_BYTES: usize = 256 << 10;
 /// The most that `cache.max_entry_bytes` may say, in bytes: so much is in memory for each request that is recorded.
 pub const CACHE_ENTRY_BYTES_MOST: usize = 16 << 20;
+/// Tokens of an answer that are reserved where the request sets no limit: more than nearly all answers have.
+pub const OUTPUT_TOKENS: u64 = 4096;
+/// Clients that read one answer from upstream.
+pub const FLIGHT_READERS: usize = 1024;
+/// Bytes of an answer that its slowest reader may be behind: then nothing more is read from upstream.
+pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
+/// Levels of nesting in a request's body: that of serde_json.
+pub const JSON_LEVELS: usize = 128;
+/// Bytes of a body for `/admin`.
+pub const ADMIN_BODY_BYTES: usize = 64 << 10;
+/// Keys that `/admin` keeps in the store: all of them are listed at once.
+pub const STORED_KEYS: u64 = 10_000;
+/// How often a request joins another one's answer that is then given up, before it is given up too.
+pub const FLIGHTS_JOINED: usize = 4;
+/// Bytes of a question that may be found by its meaning: a vector says little of longer ones.
+pub const QUESTION_BYTES: usize = 8 << 10;
+/// Neighbours that the guard looks at.
+pub const SEMANTIC_CANDIDATES: usize = 4;
+/// Questions of one context: the vectors of so many take 15 MB with 384 numbers each.
+pub const SEMANTIC_ENTRIES: i64 = 10_000;
+/// Numbers of a vector: that of the store.
+pub const VECTOR_NUMBERS: usize = 4096;
+/// How long a vector may take, in milliseconds: longer, and the upstream is as fast.
+pub const EMBED_TIMEOUT_MS: u64 = 2_000;
+/// How long a policy may take, in milliseconds: its own limits are much shorter; this is for a driver that forgets it.
+pub const POLICY_TIMEOUT_MS: u64 = 10_000;

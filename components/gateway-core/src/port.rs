@@ -45,6 +45,8 @@ pub(crate) struct Port {
     polling: Cell<bool>,
     /// Whether to poll once more.
     again: Cell<bool>,
+    /// The client asked for the head only.
+    silent: Cell<bool>,
 }
 
 struct State {
@@ -85,7 +87,13 @@ impl Port {
             last: None,
             spawned: Vec::new(),
         };
-        Self { world, state: RefCell::new(state), polling: Cell::new(false), again: Cell::new(false) }
+        Self {
+            world,
+            state: RefCell::new(state),
+            polling: Cell::new(false),
+            again: Cell::new(false),
+            silent: Cell::new(false),
+        }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -210,6 +218,11 @@ impl Port {
         .await
     }
 
+    /// The answer has a head and no body.
+    pub(crate) fn be_silent(&self) {
+        self.silent.set(true);
+    }
+
     pub(crate) fn begin(&self, status: u16, headers: Headers) {
         let mut state = self.state.borrow_mut();
         if state.progress == Progress::Waiting {
@@ -220,7 +233,7 @@ impl Port {
 
     pub(crate) fn write(&self, bytes: Vec<u8>) {
         let mut state = self.state.borrow_mut();
-        if state.progress == Progress::Begun && !bytes.is_empty() {
+        if state.progress == Progress::Begun && !bytes.is_empty() && !self.silent.get() {
             state.actions.push_back(Action::Write(bytes));
         }
     }
@@ -290,9 +303,14 @@ impl Port {
         let id = self.open(Inbox::Embedded(None));
         let call = Call { port: Rc::clone(self), id };
         self.state.borrow_mut().actions.push_back(Action::Embed(id, texts));
-        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
-            Some(Inbox::Embedded(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
-            _ => Poll::Pending,
+        poll_fn(|_| {
+            let calls = &mut call.port.state.borrow_mut().calls;
+            let Some(Inbox::Embedded(Some(_))) = calls.get(&id) else { return Poll::Pending };
+            // Without its place a call is over, and is not cancelled.
+            match calls.remove(&id) {
+                Some(Inbox::Embedded(Some(answer))) => Poll::Ready(answer),
+                _ => Poll::Pending,
+            }
         })
         .await
     }
@@ -302,9 +320,14 @@ impl Port {
         let id = self.open(Inbox::Policy(None));
         let call = Call { port: Rc::clone(self), id };
         self.state.borrow_mut().actions.push_back(Action::Policy(id, question));
-        poll_fn(|_| match call.port.state.borrow_mut().calls.get_mut(&id) {
-            Some(Inbox::Policy(slot)) => slot.take().map_or(Poll::Pending, Poll::Ready),
-            _ => Poll::Pending,
+        poll_fn(|_| {
+            let calls = &mut call.port.state.borrow_mut().calls;
+            let Some(Inbox::Policy(Some(_))) = calls.get(&id) else { return Poll::Pending };
+            // Without its place a call is over, and is not cancelled.
+            match calls.remove(&id) {
+                Some(Inbox::Policy(Some(answer))) => Poll::Ready(answer),
+                _ => Poll::Pending,
+            }
         })
         .await
     }
@@ -339,7 +362,6 @@ impl Drop for Call {
         let mut state = self.port.state.borrow_mut();
         let over = match state.calls.remove(&self.id) {
             Some(Inbox::Upstream { over, .. }) => over,
-            // An answer that came is taken out before the call is dropped.
             Some(Inbox::Embedded(_) | Inbox::Policy(_)) => false,
             None => true,
         };

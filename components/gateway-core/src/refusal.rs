@@ -58,6 +58,11 @@ impl Refusal {
         Self::new(405, "invalid_request_error", Some("method_not_allowed"), message)
     }
 
+    /// There is no such thing.
+    pub(crate) fn missing(message: impl Into<String>) -> Self {
+        Self::new(404, "invalid_request_error", Some("not_found"), message)
+    }
+
     /// Nobody serves this model, or not to this key.
     pub(crate) fn unknown_model(model: &str) -> Self {
         let shown: String = model.chars().take(100).collect();

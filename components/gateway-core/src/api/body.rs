@@ -2,15 +2,18 @@
 
 use serde_json::Value;
 
+use crate::answer::is_message_pack;
 use crate::head::RequestHead;
+use crate::limits;
 use crate::port::Port;
 use crate::refusal::Refusal;
 
-/// Reads the body and parses it; reads no further than the limit.
-pub(super) async fn read(port: &Port, head: &RequestHead, limit: usize) -> Result<Value, Refusal> {
+/// Reads the body and parses it; reads no further than the limit. Also how many bytes it had.
+pub(crate) async fn read(port: &Port, head: &RequestHead, limit: usize) -> Result<(Value, usize), Refusal> {
     let kind = head.header("content-type").unwrap_or("application/json");
     let essence = kind.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    let message_pack = is_message_pack(essence);
+    if !message_pack && !essence.eq_ignore_ascii_case("application/json") {
         return Err(Refusal::wrong_type(essence));
     }
     if head.header("content-length").and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > limit as u64) {
@@ -25,6 +28,24 @@ pub(super) async fn read(port: &Port, head: &RequestHead, limit: usize) -> Resul
             Err(_) => return Err(Refusal::invalid("The request's body ended before it was whole.")),
         }
     }
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Refusal::invalid(format!("The request's body is not JSON: {error}.")))
+    let value = if message_pack { from_message_pack(&bytes) } else { from_json(&bytes) };
+    Ok((value?, bytes.len()))
+}
+
+fn from_json(bytes: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(bytes).map_err(|error| Refusal::invalid(format!("The request's body is not JSON: {error}.")))
+}
+
+fn from_message_pack(bytes: &[u8]) -> Result<Value, Refusal> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        Refusal::invalid(format!("The request's body is not MessagePack that JSON could say: {error}."))
+    };
+    let mut rest = bytes;
+    let mut deserializer = rmp_serde::Deserializer::new(&mut rest);
+    deserializer.set_max_depth(limits::JSON_LEVELS);
+    let value = serde::Deserialize::deserialize(&mut deserializer).map_err(|error| wrong(&error))?;
+    if !rest.is_empty() {
+        return Err(wrong(&format!("{} bytes follow it", rest.len())));
+    }
+    Ok(value)
 }

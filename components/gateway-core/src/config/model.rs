@@ -59,7 +59,8 @@ pub struct Deployment {
     pub provider: ProviderKind,
     /// Where it is.
     pub base_url: BaseUrl,
-    /// What the upstream calls the model; what the user asked for if there is nothing here.
+    /// What the upstream calls the model: the model's own name if the file says nothing. None behind `*`: what the user
+    /// asked for.
     pub model: Option<String>,
     /// The upstream's key.
     pub api_key: Option<String>,

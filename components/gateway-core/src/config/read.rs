@@ -242,7 +242,7 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
         price: price(&section).or(listed),
         ..Deployment::new(id, provider, BaseUrl::placeholder())
     };
-    deployment.model = upstream_model;
+    deployment.model = upstream_model.or_else(|| (model != "*").then(|| model.to_owned()));
     section.end();
     deployment.base_url = base_url?;
     Some(deployment)

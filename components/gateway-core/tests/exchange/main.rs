@@ -3,6 +3,12 @@
 #![allow(unreachable_pub, reason = "the driver's face, as if it were a crate")]
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
 
+mod accounts;
+mod cache;
 mod configuration;
 mod driver;
 mod pass_through;
+mod paths;
+mod policies;
+mod routing;
+mod streams;

@@ -56,6 +56,8 @@ pub struct Client {
     pub begins_ms: u64,
     /// When the client leaves, in milliseconds after `START_MS`.
     pub leaves_ms: Option<u64>,
+    /// When the driver drops the exchange, without a word.
+    pub dropped_ms: Option<u64>,
     /// The body fails after its last piece.
     pub body_fails: bool,
 }
@@ -183,6 +185,7 @@ impl Driver {
         for mut client in clients {
             client.begins_ms += now;
             client.leaves_ms = client.leaves_ms.map(|ms| ms + now);
+            client.dropped_ms = client.dropped_ms.map(|ms| ms + now);
             self.exchanges.push(Running {
                 exchange: None,
                 client,
@@ -234,6 +237,11 @@ impl Driver {
             let head = running.client.head.clone();
             running.exchange = Some(Exchange::new(Rc::clone(&self.gateway), Rc::new(shell), head));
             moved = true;
+        }
+        if running.client.dropped_ms.is_some_and(|ms| ms <= now) {
+            running.over = true;
+            running.exchange = None;
+            return true;
         }
         running.gather(now);
         if let Some(event) = running.events.pop_front() {
@@ -336,7 +344,7 @@ impl Running {
             return Some(self.client.begins_ms);
         }
         let calls = self.calls.values().filter(|call| call.asked && call.ready_ms < u64::MAX).map(|call| call.ready_ms);
-        calls.chain(self.wake_at).chain(self.client.leaves_ms).min()
+        calls.chain(self.wake_at).chain(self.client.leaves_ms).chain(self.client.dropped_ms).min()
     }
 }
 
@@ -384,6 +392,11 @@ impl Client {
 
     pub fn at(mut self, ms: u64) -> Self {
         self.begins_ms = ms;
+        self
+    }
+
+    pub fn dropped_at(mut self, ms: u64) -> Self {
+        self.dropped_ms = Some(ms);
         self
     }
 

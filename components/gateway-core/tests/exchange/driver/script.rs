@@ -34,6 +34,11 @@ impl Script {
         events.iter().fold(script, |script, event| script.text(&format!("data: {event}\n\n"))).end()
     }
 
+    /// A 200 that is no JSON.
+    pub fn text_only(text: &str) -> Self {
+        Self::default().head(200, &[("content-type", "text/html")]).text(text).end()
+    }
+
     pub fn fails(kind: FailureKind) -> Self {
         Self::new(vec![Step::Fail(kind)])
     }

@@ -1,0 +1,4 @@
+//! Answers that come piece by piece.
+
+pub(crate) mod chunk;
+pub(crate) mod sse;

@@ -1,0 +1,7 @@
+//! The conversions between the Messages API and the Chat Completions API.
+
+mod accumulate;
+mod golden;
+mod hostile;
+mod random;
+mod round_trip;
