@@ -1,4 +1,4 @@
-//! The command line: `ferrite [serve]`, `ferrite gateway` and `ferrite udf …`.
+//! The command line: `ferrite [serve]`, `ferrite gateway`, `ferrite mock-openai` and `ferrite udf …`.
 
 use std::env;
 use std::path::PathBuf;
@@ -45,6 +45,8 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Serve an AI gateway: OpenAI's API in front of many models, with routes, keys, budgets and a cache
     Gateway(Box<GatewayArgs>),
+    /// Serve a scriptable mock of OpenAI's and Anthropic's APIs, to try a gateway without a provider
+    MockOpenai(Box<ferrite_mock_openai::Options>),
     /// Write, build, test and look at user-defined functions
     #[command(subcommand)]
     Udf(Box<UdfCommand>),
@@ -190,7 +192,7 @@ mod tests {
         match cli.command {
             Some(Command::Serve(options)) => options.into_config(),
             None => cli.serve.into_config(),
-            Some(Command::Gateway(_) | Command::Udf(_)) => unreachable!("no test asks for it"),
+            Some(Command::Gateway(_) | Command::MockOpenai(_) | Command::Udf(_)) => unreachable!("no test asks for it"),
         }
     }
 

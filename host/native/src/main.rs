@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         None => serve(cli.serve),
         Some(Command::Serve(options)) => serve(*options),
         Some(Command::Gateway(options)) => gateway(*options),
+        Some(Command::MockOpenai(options)) => mock_openai(*options),
         Some(Command::Udf(command)) => udf(*command),
     }
 }
@@ -81,6 +82,14 @@ fn announce(addresses: &[SocketAddr]) {
     println!("Listening on {addresses}, process {}", std::process::id());
     println!("Stop it with Ctrl-C, or with SHUTDOWN from a client");
     println!("ready on {addresses}");
+}
+
+fn mock_openai(options: ferrite_mock_openai::Options) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(ferrite_mock_openai::run(options))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(FAILED, &format!("{error:#}")),
+    }
 }
 
 /// The gateway's address is the last one.
