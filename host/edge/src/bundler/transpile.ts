@@ -2,8 +2,6 @@
 export interface Transpiled {
   /** The interfaces that it imports, without versions. */
   imports: string[];
-  /** The functions that it exports, as JavaScript names them. */
-  exports: string[];
   /** Its core modules by file name. */
   modules: [string, Uint8Array][];
   glue: string;
@@ -24,7 +22,6 @@ export async function transpile(component: Uint8Array, name: string, file: strin
   const glue = files.find(([path]) => path === `${name}.js`)![1];
   return {
     imports: made.imports.map((imported) => imported.replace(/@.*$/, '')),
-    exports: made.exports.map(([exported]) => exported),
     modules: files.filter(([path]) => path.endsWith('.wasm')).map(([path, bytes]) => [path, bytes]),
     glue: withoutDebugging(new TextDecoder().decode(glue)),
   };

@@ -52,17 +52,30 @@ function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
   }
 }
 
-/** As Redis writes doubles: `inf`, `-inf`, `nan`, and no fraction where there is none. */
+/** As Redis 7.0 writes doubles, which is C's `%.17g`; `inf`, `-inf` and `nan`. */
 function doubleText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (Object.is(value, -0)) return '-0';
-  return String(value).replace(/e\+?/, 'e+').replace('e+-', 'e-');
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  // JavaScript rounds a half up, C to the even digit: a half has no digits behind it.
+  const isHalf = /^-?[0-9]\.[0-9]{15}[02468]50*e/.test(value.toExponential(100));
+  const rounded = isHalf ? value.toExponential(17).replace('5e', 'e') : value.toExponential(16);
+  const [, sign, first, rest, power] = /^(-?)([0-9])\.([0-9]+)e(.*)$/.exec(rounded)!;
+  const [digits, exponent] = [first! + rest!, Number(power)];
+  const short = (text: string) => sign + text.replace(/\.?0*$/, '');
+  if (exponent < -4 || exponent >= 17) {
+    return `${short(`${first}.${rest}`)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+  if (exponent < 0) return short(`0.${'0'.repeat(-exponent - 1)}${digits}`);
+  return short(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`);
 }
 
-/** A text on one line. */
-export function oneLine(text: string): string {
-  return text.trimEnd().replace(/\p{Cc}/gu, ' ');
+/** A text on one line, of at most so many bytes: what is past them is cut at a character. */
+export function oneLine(text: string, most = Infinity): string {
+  // A unit of UTF-16 has at most three bytes.
+  const isShort = 3 * text.length <= most;
+  const cut = isShort ? text : new TextDecoder().decode(encoder.encode(text.slice(0, most)).subarray(0, most), { stream: true });
+  return cut.trimEnd().replace(/\p{Cc}/gu, ' ');
 }
 
 function expectTree(nodes: readonly Node[]): void {
