@@ -19,7 +19,7 @@ export function typedNamed({ functions, refused }: TypedSet, owner: string, name
 /** Makes values of the words, calls, and makes a reply of the result. An error that the function returned is thrown as text. */
 export function callTyped(exports: Exports, typed: TypedFunction, words: readonly Uint8Array[]): Node[] {
   const values = argumentsOf(typed, words);
-  const holder = (typed.interface === undefined ? exports : exports[typed.interface]) as Record<string, (...values: unknown[]) => unknown>;
+  const holder = holderOf(exports, typed.interface);
   let value;
   try {
     value = holder[camelCase(typed.function)]!(...values);
@@ -35,6 +35,12 @@ export function callTyped(exports: Exports, typed: TypedFunction, words: readonl
 export function signatures({ functions, refused }: TypedSet): string[] {
   const callable = functions.map((typed) => `${typed.name}: ${signatureText(typed)}`);
   return [...callable, ...refused.map(([name, reason]) => `${name}: cannot be called: ${reason}`)];
+}
+
+/** What has a function in it, as jco's glue names it: an interface that stands in no package has a name as a function has. */
+function holderOf(exports: Exports, name: string | undefined): Record<string, (...values: unknown[]) => unknown> {
+  const holder = name === undefined ? exports : (exports[name] ?? exports[camelCase(name)]);
+  return holder as Record<string, (...values: unknown[]) => unknown>;
 }
 
 /** Whether jco's glue threw what the function returned as its error: what is no Error, or an Error around it. */
