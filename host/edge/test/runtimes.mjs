@@ -13,7 +13,8 @@ import { startWorkerd } from './workerd.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const SUITES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs', 'functions.test.mjs', 'snapshots.test.mjs', 'wave.test.mjs'];
+const TESTS = ['store', 'commands', 'functions', 'snapshots', 'wave'];
+const SUITES = ['harness.mjs', 'suites.mjs', ...TESTS.map((name) => `${name}.test.mjs`)];
 const PROGRAMS = ['node.mjs', 'serve.mjs', 'workerd.mjs', 'browser.mjs'];
 
 /**
@@ -55,7 +56,8 @@ export async function project(folder, runtime, tarball) {
 
 /** What of the package no user sees, and has tests of its own. */
 async function internals(outfile) {
-  const contents = "export { readWave } from './read.js'; export { writeWave } from './write.js'; export { WaveError } from './parser.js';";
+  const parts = { readWave: 'read', writeWave: 'write', WaveError: 'parser' };
+  const contents = Object.entries(parts).map(([name, file]) => `export { ${name} } from './${file}.js';`).join('\n');
   const resolveDir = join(HERE, '../src/functions/typed');
   await build({ stdin: { contents, resolveDir, loader: 'ts' }, outfile, bundle: true, format: 'esm', logLevel: 'warning' });
 }

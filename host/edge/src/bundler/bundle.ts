@@ -90,13 +90,13 @@ export async function bundle({ sources, target, out, readOnly, memoryMib }: Job)
 
 /** The typed functions of a component. One in which nothing can be called is refused. */
 function callable(component: Uint8Array, file: string): TypedSet {
-  let exports;
+  let exports, typed;
   try {
     exports = exportsOf(component);
+    typed = typedFunctions(exports);
   } catch (cause) {
-    throw new Error(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new Error(`${file} cannot be bundled: ${(cause as Error).message}`, { cause });
   }
-  const typed = typedFunctions(exports);
   const has = (name: string) => hasFunction(exports, name);
   const isCalled = has('call') || has('call-with-values') || (has('describe') && has('execute')) || typed.functions.length > 0;
   if (isCalled) return typed;

@@ -23,7 +23,10 @@ type Defined = { shape: Shape } | { func: Func } | { item: Item };
 const MOST_STEPS = 1_000_000;
 const MOST_DEPTH = 64;
 
-/** What a component exports, with its types: https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md */
+/**
+ * What a component exports, with its types:
+ * https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
+ */
 export function exportsOf(component: Uint8Array): Exports {
   return new Scope({ steps: 0, depth: 0 }).component(component.subarray(8), new Map());
 }
@@ -33,7 +36,7 @@ type Sort = (typeof SORTS)[number];
 
 /** The index spaces of one component, or of the type of one. */
 class Scope {
-  readonly #spaces = { func: [] as Item[], type: [] as Item[], component: [] as Item[], instance: [] as Item[], other: [] as Item[] };
+  readonly #spaces: Record<Sort, Item[]> = { func: [], type: [], component: [], instance: [], other: [] };
   readonly #exports: Exports = new Map();
 
   constructor(
@@ -41,7 +44,7 @@ class Scope {
     readonly outer?: Scope,
   ) {}
 
-  /** Reads all sections of a component that is given its imports. Core modules and what belongs to them have no types here. */
+  /** Reads all sections of a component that is given its imports. Core modules have no types here. */
   component(sections: Uint8Array, given: Exports): Exports {
     const reader = new Reader(sections);
     while (!reader.isAtEnd) {

@@ -21,7 +21,7 @@ class Refusal extends Error {}
 /** The typed functions among a component's exports: all beside the worlds of `ferrite:udf`. */
 export function typedFunctions(exports: Exports): TypedSet {
   const found = functionsOf(exports);
-  if (found.length > MOST_FUNCTIONS) throw new Error(`the component exports more than ${MOST_FUNCTIONS} functions`);
+  if (found.length > MOST_FUNCTIONS) throw new Error(`it exports more than ${MOST_FUNCTIONS} functions`);
   const set: TypedSet = { functions: [], refused: [] };
   for (const one of found) {
     const isOnly = found.every((other) => other === one || other.name !== one.name);

@@ -70,12 +70,17 @@ function doubleText(value: number): string {
   return short(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`);
 }
 
+/** Its beginning of at most so many bytes, cut at a character. */
+function cut(text: string, most: number): string {
+  const bytes = encoder.encode(text.slice(0, most)).subarray(0, most);
+  return new TextDecoder().decode(bytes, { stream: true });
+}
+
 /** A text on one line, of at most so many bytes: what is past them is cut at a character. */
 export function oneLine(text: string, most = Infinity): string {
   // A unit of UTF-16 has at most three bytes.
   const isShort = 3 * text.length <= most;
-  const cut = isShort ? text : new TextDecoder().decode(encoder.encode(text.slice(0, most)).subarray(0, most), { stream: true });
-  return cut.trimEnd().replace(/\p{Cc}/gu, ' ');
+  return (isShort ? text : cut(text, most)).trimEnd().replace(/\p{Cc}/gu, ' ');
 }
 
 function expectTree(nodes: readonly Node[]): void {

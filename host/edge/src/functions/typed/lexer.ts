@@ -73,15 +73,16 @@ function string(text: string, start: number): Token {
 
 function char(text: string, start: number): Token {
   const length = lengthAt(CHAR, text, start);
+  if (length === 0) return { kind: 'invalid', start, end: start + readOf(text.slice(start, start + 7)) };
   const content = text.slice(start + 1, start + length - 1);
-  if (length > 0 && (content.startsWith('\\') || [...content].length === 1)) return { kind: 'Char', start, end: start + length };
-  if (length > 0) return { kind: 'invalid', start, end: start + length };
-  const first = text[start + 1];
-  const width = widthAt(text, start + 1);
-  // As the server's lexer: it names the first character, if that is not the end of the text.
-  const isNamed = first !== undefined && !"\\'\n".includes(first) && (first > '\x7f' || text.length > start + 2);
-  if (isNamed) return { kind: 'invalid', start, end: start + 1 + width };
-  return { kind: 'invalid', start, end: start + (text.length >= start + 7 && /^'\\u\{[0-9a-fA-F]/.test(text.slice(start, start + 5)) ? 5 : 1) };
+  const isOne = content.startsWith('\\') || [...content].length === 1;
+  return { kind: isOne ? 'Char' : 'invalid', start, end: start + length };
+}
+
+/** How much the server's lexer has read of a character, by what follows, when it sees that there is none. */
+function readOf(text: string): number {
+  if (/^'\\u\{[0-9a-fA-F]/.test(text) && text.length === 7) return 5;
+  return /^'(?:[^\\'\n][^]|[^\\'\n\0-\x7f])/u.test(text) ? 1 + widthAt(text, 1) : 1;
 }
 
 /** How much of the text a sticky expression takes from an offset on. */

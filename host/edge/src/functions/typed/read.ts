@@ -106,7 +106,7 @@ class Reader {
   }
 
   #variant(cases: [string, Type?][], node: Node): unknown {
-    if (node.kind !== 'label' && node.kind !== 'payload') throw new WaveError('invalid value type', node.start, node.end);
+    if (node.kind !== 'label' && node.kind !== 'payload') fail(node, 'invalid value type');
     const label = this.#label(node.children[0] ?? node);
     const found = cases.find(([name]) => name === label);
     if (!found) throw unfit(node, `unknown case "${label}"`);
@@ -126,7 +126,7 @@ class Reader {
 
   /** A value of an option or a result without the word around it. */
   #alone(type: Type | undefined, node: Node): unknown {
-    if (!type || ['option', 'result'].includes(kindOf(type))) throw new WaveError('invalid value type', node.start, node.end);
+    if (!type || ['option', 'result'].includes(kindOf(type))) fail(node, 'invalid value type');
     return this.value(type, node);
   }
 
@@ -145,7 +145,9 @@ class Reader {
 
   /** Lines between `"""`: what the last one is indented by is not theirs. */
   #lines(node: Node): string {
-    const invalid = (what: string, start: number, end: number) => new WaveError(`invalid multiline string: ${what}`, start, end);
+    const invalid = (what: string, start: number, end: number) => {
+      return new WaveError(`invalid multiline string: ${what}`, start, end);
+    };
     const from = node.start + 3;
     const source = this.text.slice(from, node.end - 3);
     const lines = source.replace(/^\r/, '').split('\n');
@@ -182,7 +184,7 @@ class Reader {
   }
 
   #expect(node: Node, kind: Node['kind']): void {
-    if (node.kind !== kind) throw new WaveError('invalid value type', node.start, node.end);
+    if (node.kind !== kind) fail(node, 'invalid value type');
   }
 }
 

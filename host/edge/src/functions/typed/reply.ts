@@ -43,7 +43,8 @@ function nodeOf(type: Type, value: any): Node {
       return { tag: 'bytes', val: encoder.encode(value) };
   }
   // RESP's integers have 64 bits with a sign; beyond them, the digits.
-  return BigInt(value) > MOST_INTEGER ? { tag: 'bytes', val: encoder.encode(String(value)) } : { tag: 'integer', val: value };
+  if (BigInt(value) > MOST_INTEGER) return { tag: 'bytes', val: encoder.encode(String(value)) };
+  return { tag: 'integer', val: value };
 }
 
 function waveOf(type: Type, value: unknown): Uint8Array {

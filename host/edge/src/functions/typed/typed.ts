@@ -16,7 +16,7 @@ export function typedNamed({ functions, refused }: TypedSet, owner: string, name
   throw new FerriteError(`ERR wasm: there is no function '${name}' ('${owner}' has typed functions: ${names})`);
 }
 
-/** Makes values of the words, calls, and makes a reply of the result. An error that the function returned is thrown as text. */
+/** Makes values of the words, calls, and makes a reply of the result. A returned error is thrown as text. */
 export function callTyped(exports: Exports, typed: TypedFunction, words: readonly Uint8Array[]): Node[] {
   const values = argumentsOf(typed, words);
   const holder = holderOf(exports, typed.interface);
@@ -37,7 +37,7 @@ export function signatures({ functions, refused }: TypedSet): string[] {
   return [...callable, ...refused.map(([name, reason]) => `${name}: cannot be called: ${reason}`)];
 }
 
-/** What has a function in it, as jco's glue names it: an interface that stands in no package has a name as a function has. */
+/** What has a function in it. jco's glue names an interface without a package as it names a function. */
 function holderOf(exports: Exports, name: string | undefined): Record<string, (...values: unknown[]) => unknown> {
   const holder = name === undefined ? exports : (exports[name] ?? exports[camelCase(name)]);
   return holder as Record<string, (...values: unknown[]) => unknown>;

@@ -41,7 +41,8 @@ class Writer {
         return this.#all('(', ')', type.of, (of, at) => this.value(of, value[at]));
       case 'record': {
         // A field that holds none is left out.
-        const shown = type.fields.filter(([name, of]) => kindOf(of) !== 'option' || heldBy(of, value[camelCase(name)]).isThere);
+        const isThere = (of: Type, held: unknown) => kindOf(of) !== 'option' || heldBy(of, held).isThere;
+        const shown = type.fields.filter(([name, of]) => isThere(of, value[camelCase(name)]));
         if (shown.length === 0) return this.#push('{:}');
         return this.#all('{', '}', shown, ([name, of]) => {
           this.#push(`${name}: `);
