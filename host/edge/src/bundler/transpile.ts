@@ -23,11 +23,16 @@ export async function transpile(component: Uint8Array, name: string, file: strin
   return {
     imports: made.imports.map((imported) => imported.replace(/@.*$/, '')),
     modules: files.filter(([path]) => path.endsWith('.wasm')).map(([path, bytes]) => [path, bytes]),
-    glue: withoutDebugging(new TextDecoder().decode(glue)),
+    glue: withExactText(withoutDebugging(new TextDecoder().decode(glue))),
   };
 }
 
 /** jco's glue asks the environment at every step whether to log it, which takes longer than the step. */
 function withoutDebugging(glue: string): string {
   return glue.replace('if (!globalThis?.process?.env?.JCO_DEBUG) { return; }', 'return;');
+}
+
+/** jco's glue takes a byte order mark off the texts that a component returns, and lets those pass that are no UTF-8. */
+function withExactText(glue: string): string {
+  return glue.replaceAll('new TextDecoder()', "new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })");
 }

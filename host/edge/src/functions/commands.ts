@@ -47,7 +47,7 @@ export interface Words {
   args: Uint8Array[];
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export const textOf = (bytes: Uint8Array | undefined): string => decoder.decode(bytes ?? new Uint8Array());
 export const upper = (bytes: Uint8Array | undefined): string => textOf(bytes).toUpperCase();
 

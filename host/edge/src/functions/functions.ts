@@ -81,7 +81,7 @@ export class Functions {
         this.#store['transactions']!['select']!(call.database);
         return encodeNodes(this.#command(argv), call.protocolVersion);
       } catch (error) {
-        return encodeError(oneLine(lineOf(error)));
+        return encodeError(lineOf(error));
       }
     };
     return concat(readCommands(call.commands).map(run));

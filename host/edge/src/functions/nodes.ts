@@ -22,8 +22,11 @@ export function encodeNodes(nodes: readonly Node[], protocolVersion: number): Ui
 
 /** An error line. */
 export function encodeError(line: string): Uint8Array {
-  return encoder.encode(`-${line}\r\n`);
+  return encoder.encode(`-${withoutEnds(line)}\r\n`);
 }
+
+/** RESP's lines end at the first end of a line. */
+const withoutEnds = (text: string): string => text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
 
 function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
   const line = (text: string) => [encoder.encode(`${text}\r\n`)];
@@ -40,9 +43,9 @@ function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
     case 'bytes':
       return bulk(val);
     case 'status':
-      return line(`+${oneLine(val)}`);
+      return line(`+${withoutEnds(val)}`);
     case 'failure':
-      return line(`-${oneLine(val)}`);
+      return line(`-${withoutEnds(val)}`);
     case 'array':
       return line(`*${val}`);
     case 'set':
@@ -73,7 +76,7 @@ function doubleText(value: number): string {
 /** Its beginning of at most so many bytes, cut at a character. */
 function cut(text: string, most: number): string {
   const bytes = encoder.encode(text.slice(0, most)).subarray(0, most);
-  return new TextDecoder().decode(bytes, { stream: true });
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
 /** A text on one line, of at most so many bytes: what is past them is cut at a character. */

@@ -24,7 +24,7 @@ export function replyOf(type: Type | undefined, value: unknown): Node {
 export function errorText(type: Type | undefined, value: unknown): string {
   if (type === undefined) return 'the function returned an error without a reason';
   const { tag, val } = nodeOf(type, value);
-  if (tag === 'bytes') return new TextDecoder().decode(val);
+  if (tag === 'bytes') return new TextDecoder('utf-8', { ignoreBOM: true }).decode(val);
   return tag === 'double' ? decimal(val).replace('nan', 'NaN') : String(val);
 }
 
