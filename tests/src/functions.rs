@@ -7,8 +7,9 @@ use anyhow::{Result, ensure};
 
 use crate::client::{Client, encode};
 
-/// The examples whose answers `tests/functions/examples.resp` has.
-pub const EXAMPLES: [&str; 6] = ["filter", "leaderboard", "rate-limit", "stock", "top-by-size", "total"];
+/// The examples whose answers `tests/functions/examples.resp` has, and the guest with typed functions of every type.
+pub const EXAMPLES: [&str; 8] =
+    ["filter", "leaderboard", "pricing", "rate-limit", "stock", "top-by-size", "total", "typed"];
 
 /// Loads all of [`EXAMPLES`].
 pub fn load_examples(client: &mut Client) -> Result<()> {

@@ -1,6 +1,7 @@
 // The runtimes in which the package is tested: how each is started in a project that has the package installed.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -12,7 +13,8 @@ import { startWorkerd } from './workerd.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const SUITES = ['harness.mjs', 'suites.mjs', 'store.test.mjs', 'commands.test.mjs', 'functions.test.mjs', 'snapshots.test.mjs'];
+const TESTS = ['store', 'commands', 'functions', 'snapshots', 'wave'];
+const SUITES = ['harness.mjs', 'suites.mjs', ...TESTS.map((name) => `${name}.test.mjs`)];
 const PROGRAMS = ['node.mjs', 'serve.mjs', 'workerd.mjs', 'browser.mjs'];
 
 /**
@@ -42,13 +44,26 @@ export async function project(folder, runtime, tarball) {
   const snapshot = process.env.FERRITE_EDGE_SNAPSHOT ? await readFile(process.env.FERRITE_EDGE_SNAPSHOT, 'utf8') : 'null';
   await writeFile(join(folder, 'snapshot.mjs'), `export const snapshot = ${snapshot};\n`);
   const components = process.env.FERRITE_EDGE_FUNCTIONS ?? join(HERE, '../../../target/components');
-  const udfs = FUNCTIONS.flatMap((name) => ['--udf', join(components, `${name}.wasm`)]);
+  const files = FUNCTIONS.map((name) => join(components, `${name}.wasm`));
+  // The guest with functions of every type is no example: only who builds it for this has it there.
+  const typed = join(components, 'typed.wasm');
+  if (existsSync(typed)) files.push(typed);
+  const udfs = files.flatMap((file) => ['--udf', file]);
   const out = ['--target', RUNTIMES[runtime].target, '--out', join(folder, 'functions')];
   run(process.execPath, [join(HERE, '../dist/cli.js'), 'bundle', ...udfs, ...out], folder);
+  await internals(join(folder, 'wave.mjs'));
 }
 
-/** The examples of the guest SDK that are no typed functions. */
-export const FUNCTIONS = ['filter', 'leaderboard', 'rate-limit', 'stock', 'top-by-size', 'total'];
+/** What of the package no user sees, and has tests of its own. */
+async function internals(outfile) {
+  const parts = { readWave: 'read', writeWave: 'write', WaveError: 'parser' };
+  const contents = Object.entries(parts).map(([name, file]) => `export { ${name} } from './${file}.js';`).join('\n');
+  const resolveDir = join(HERE, '../src/functions/typed');
+  await build({ stdin: { contents, resolveDir, loader: 'ts' }, outfile, bundle: true, format: 'esm', logLevel: 'warning' });
+}
+
+/** The examples of the guest SDK. */
+export const FUNCTIONS = ['filter', 'leaderboard', 'pricing', 'rate-limit', 'stock', 'top-by-size', 'total'];
 
 /** Runtimes that have files and sockets as Node has them. */
 function script(target, command) {

@@ -88,6 +88,15 @@ fn digest(client: &mut Client, name: &str) -> Result<String> {
     behind.get(..64).map(str::to_owned).context("the digest has 64 digits")
 }
 
+/// What is read out of components, and what is said of those in which nothing can be called.
+#[test]
+fn functions_are_bundled_with_their_types() -> Result<()> {
+    if tarball("node")?.is_some() {
+        run(node().args(["--test", "test/components.mjs"]), b"")?.succeeded()?;
+    }
+    Ok(())
+}
+
 /// A page of each bundler, without a plugin, works in Chromium; a Worker of wrangler's in workerd.
 #[test]
 fn bundlers_make_pages_that_work() -> Result<()> {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { TypedSet } from '../functions/typed/types.js';
+import { exportsOf } from './component.js';
 import { limitMemories } from './memory.js';
 import { transpile } from './transpile.js';
+import { hasFunction, typedFunctions } from './typed.js';
 
 /** How each target brings a WebAssembly file: what stands in the generated module, for a file beside it. */
 export const TARGETS = {
@@ -48,11 +51,7 @@ export async function bundle({ sources, target, out, readOnly, memoryMib }: Job)
     if (foreign.length > 0) {
       throw new Error(`${file} imports ${foreign.join(', ')}, which there is not at the edge: only ferrite:store and ferrite:udf/log`);
     }
-    if (!made.exports.some((exported) => ['call', 'callWithValues', 'execute'].includes(exported))) {
-      throw new Error(
-        `${file} exports ${made.exports.join(', ') || 'nothing'}; at the edge a function exports call, call-with-values, or describe and execute`,
-      );
-    }
+    const typed = callable(component, file);
     const modules: string[] = [];
     for (const [path, bytes] of made.modules) {
       files.set(`${name}/${path}`, limitMemories(bytes, memoryMib));
@@ -68,8 +67,10 @@ export async function bundle({ sources, target, out, readOnly, memoryMib }: Job)
     head.push(`import { instantiate as ${variable} } from './${name}/${name}.js';\n`);
     const sha256 = createHash('sha256').update(component).digest('hex');
     const permissions = readOnly.has(name) ? 'READ' : 'WRITE';
+    const hasTyped = typed.functions.length + typed.refused.length > 0;
     entries.push(
       `  {\n    name: '${name}',\n    sha256: '${sha256}',\n    permissions: '${permissions}',\n` +
+        (hasTyped ? `    typed: ${JSON.stringify(typed)},\n` : '') +
         `    modules: { ${modules.join(', ')} },\n    instantiate: ${variable},\n  },\n`,
     );
     lines.push(`${name}: ${component.length} bytes, sha256 ${sha256}, may ${permissions === 'READ' ? 'read' : 'read and write'}`);
@@ -85,6 +86,23 @@ export async function bundle({ sources, target, out, readOnly, memoryMib }: Job)
   }
   lines.push(`${join(out, 'index.js')} exports \`functions\`: new Ferrite({ functions })`);
   return lines;
+}
+
+/** The typed functions of a component. One in which nothing can be called is refused. */
+function callable(component: Uint8Array, file: string): TypedSet {
+  let exports, typed;
+  try {
+    exports = exportsOf(component);
+    typed = typedFunctions(exports);
+  } catch (cause) {
+    throw new Error(`${file} cannot be bundled: ${(cause as Error).message}`, { cause });
+  }
+  const has = (name: string) => hasFunction(exports, name);
+  const isCalled = has('call') || has('call-with-values') || (has('describe') && has('execute')) || typed.functions.length > 0;
+  if (isCalled) return typed;
+  const names = [...exports.keys()].join(', ') || 'nothing';
+  const why = typed.refused.map(([name, reason]) => `; \`${name}\` cannot be called: ${reason}`).join('');
+  throw new Error(`${file} exports ${names}, but not \`call\`, and no other function that can be called${why}`);
 }
 
 async function read(file: string): Promise<Uint8Array> {

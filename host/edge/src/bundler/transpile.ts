@@ -2,8 +2,6 @@
 export interface Transpiled {
   /** The interfaces that it imports, without versions. */
   imports: string[];
-  /** The functions that it exports, as JavaScript names them. */
-  exports: string[];
   /** Its core modules by file name. */
   modules: [string, Uint8Array][];
   glue: string;
@@ -24,13 +22,17 @@ export async function transpile(component: Uint8Array, name: string, file: strin
   const glue = files.find(([path]) => path === `${name}.js`)![1];
   return {
     imports: made.imports.map((imported) => imported.replace(/@.*$/, '')),
-    exports: made.exports.map(([exported]) => exported),
     modules: files.filter(([path]) => path.endsWith('.wasm')).map(([path, bytes]) => [path, bytes]),
-    glue: withoutDebugging(new TextDecoder().decode(glue)),
+    glue: withExactText(withoutDebugging(new TextDecoder().decode(glue))),
   };
 }
 
 /** jco's glue asks the environment at every step whether to log it, which takes longer than the step. */
 function withoutDebugging(glue: string): string {
   return glue.replace('if (!globalThis?.process?.env?.JCO_DEBUG) { return; }', 'return;');
+}
+
+/** jco's glue takes a byte order mark off the texts that a component returns, and lets those pass that are no UTF-8. */
+function withExactText(glue: string): string {
+  return glue.replaceAll('new TextDecoder()', "new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })");
 }

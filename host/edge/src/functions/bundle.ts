@@ -1,5 +1,6 @@
 import type { WasmSource } from '../engine/module.js';
 import type { Node } from './nodes.js';
+import type { TypedSet } from './typed/types.js';
 
 /** What a function component exports, by its world in `ferrite:udf`. */
 export interface Exports {
@@ -7,6 +8,8 @@ export interface Exports {
   callWithValues?(keys: Uint8Array[], values: Value[], args: Uint8Array[]): Node[];
   describe?(): Description[];
   execute?(argv: Uint8Array[]): Node[];
+  /** Typed functions, and the interfaces that have some. */
+  [name: string]: unknown;
 }
 
 /** `values.value` */
@@ -32,6 +35,8 @@ export interface FunctionBundle {
   readonly sha256: string;
   /** What it may do: READ alone, or WRITE too. */
   readonly permissions: 'READ' | 'WRITE';
+  /** Every other function that it exports, for calls by `name.function`. */
+  readonly typed?: TypedSet;
   /** What brings its core modules, by the names that `instantiate` asks for. */
   readonly modules: Readonly<Record<string, () => WasmSource | Promise<WasmSource>>>;
   /** What jco made of the component. */

@@ -41,30 +41,28 @@ export const ROWS: readonly CommandRow[] = [
   },
 ];
 
-/** The words of a call: the function, its keys and its arguments. */
+/** The words of a call behind the function's name: its keys and its arguments. */
 export interface Words {
-  name: string;
   keys: Uint8Array[];
   args: Uint8Array[];
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export const textOf = (bytes: Uint8Array | undefined): string => decoder.decode(bytes ?? new Uint8Array());
 export const upper = (bytes: Uint8Array | undefined): string => textOf(bytes).toUpperCase();
 
 /** `<command> <name> [KEYS key ...] [ARGS arg ...]`: the first ARGS ends KEYS, and all behind it are arguments. */
 export function byKeyword(argv: readonly Uint8Array[]): Words {
-  const name = textOf(argv[1]);
   const rest = argv.slice(2);
   const word = upper(rest[0]);
-  if (rest.length === 0) return { name, keys: [], args: [] };
-  if (word === 'ARGS') return { name, keys: [], args: rest.slice(1) };
+  if (rest.length === 0) return { keys: [], args: [] };
+  if (word === 'ARGS') return { keys: [], args: rest.slice(1) };
   if (word !== 'KEYS') {
     throw new FerriteError(`ERR syntax error: expected KEYS or ARGS after the function's name, not '${textOf(rest[0])}'`);
   }
   const args = rest.findIndex((bytes, at) => at > 0 && upper(bytes) === 'ARGS');
-  if (args < 0) return { name, keys: rest.slice(1), args: [] };
-  return { name, keys: rest.slice(1, args), args: rest.slice(args + 1) };
+  if (args < 0) return { keys: rest.slice(1), args: [] };
+  return { keys: rest.slice(1, args), args: rest.slice(args + 1) };
 }
 
 /** `<command> <name> numkeys key ... arg ...`, with the errors of Redis. */
@@ -75,7 +73,7 @@ export function byCount(argv: readonly Uint8Array[]): Words {
   const count = Number(text);
   if (count < 0) throw new FerriteError("ERR Number of keys can't be negative");
   if (count > rest.length) throw new FerriteError("ERR Number of keys can't be greater than number of args");
-  return { name: textOf(argv[1]), keys: rest.slice(0, count), args: rest.slice(count) };
+  return { keys: rest.slice(0, count), args: rest.slice(count) };
 }
 
 /** Commands as the engine hands them out: RESP arrays of bulk strings. */

@@ -3,19 +3,25 @@ import { compiled } from '../engine/module.js';
 import type { HostCall, KeyPositions } from '../engine/wire.js';
 import { FerriteError } from '../errors.js';
 import type { Description, Exports, FunctionBundle } from './bundle.js';
-import { byCount, byKeyword, readCommands, ROWS, textOf, upper, type Words } from './commands.js';
+import { byCount, byKeyword, readCommands, ROWS, textOf, upper } from './commands.js';
 import { concat, encodeError, encodeNodes, type Node, oneLine } from './nodes.js';
 import { endTransaction, type Interfaces, interfacesOf } from './store.js';
+import { callTyped, payloadOf, signatures, typedNamed } from './typed/typed.js';
+import type { TypedFunction, TypedSet } from './typed/types.js';
 
 /** So deep may functions call functions, as on a server. */
 const MOST_DEPTH = 8;
-/** Bytes of an error line or of a line of the log that are shown. */
+/** Bytes of an error that a function returns, and of a line of the log, that are shown. */
+const MOST_ERROR = 8192;
 const MOST_LINE = 1024;
 
 /** A function in one store. */
 interface Loaded {
   bundle: FunctionBundle;
   modules: Map<string, WebAssembly.Module>;
+  /** What its name alone calls, as WIT writes it. */
+  plain?: string;
+  typed: TypedSet;
   /** Instances that wait for the next call. */
   idle: Exports[];
   calls: number;
@@ -45,7 +51,9 @@ export class Functions {
     const functions = new Functions(engine);
     for (const bundle of bundles) {
       const named = Object.entries(bundle.modules).map(async ([name, source]) => [name, await compiled(await source())] as const);
-      const loaded = { bundle, modules: new Map(await Promise.all(named)), idle: [], calls: 0, errors: 0 };
+      const modules = new Map(await Promise.all(named));
+      const typed = bundle.typed ?? { functions: [], refused: [] };
+      const loaded: Loaded = { bundle, modules, typed, idle: [], calls: 0, errors: 0 };
       functions.#functions.set(bundle.name, loaded);
       functions.#describe(loaded);
     }
@@ -56,11 +64,14 @@ export class Functions {
 
   #describe(loaded: Loaded): void {
     const instance = this.#instance(loaded);
-    for (const description of instance.describe?.() ?? []) {
+    // One of the two alone is a typed function.
+    for (const description of (instance.execute && instance.describe?.()) ?? []) {
       const name = description.name.toUpperCase();
       if (this.#added.has(name)) throw new FerriteError(`LOAD two functions add the command ${name}`);
       this.#added.set(name, { function: loaded, description });
     }
+    const plain = (['callWithValues', 'call'] as const).find((name) => instance[name]);
+    if (plain) loaded.plain = SIGNATURES[plain];
     loaded.idle.push(instance);
   }
 
@@ -70,7 +81,7 @@ export class Functions {
         this.#store['transactions']!['select']!(call.database);
         return encodeNodes(this.#command(argv), call.protocolVersion);
       } catch (error) {
-        return encodeError(oneLine(lineOf(error)));
+        return encodeError(lineOf(error));
       }
     };
     return concat(readCommands(call.commands).map(run));
@@ -82,10 +93,10 @@ export class Functions {
     switch (name) {
       case 'WASM.CALL':
       case 'WASM.CALL_RO':
-        return this.#call(byKeyword(argv), name.endsWith('_RO'), (name) => `ERR wasm: there is no function '${name}'`);
+        return this.#call(argv, byKeyword, name.endsWith('_RO'), (name) => `ERR wasm: there is no function '${name}'`);
       case 'FCALL':
       case 'FCALL_RO':
-        return this.#call(byCount(argv), name.endsWith('_RO'), () => 'ERR Function not found');
+        return this.#call(argv, byCount, name.endsWith('_RO'), () => 'ERR Function not found');
       case 'WASM.LIST':
         return array([...this.#functions.keys()].sort().map(bytes));
       case 'WASM.INFO':
@@ -97,14 +108,29 @@ export class Functions {
     return this.#run(added.function, isReadOnly, (instance) => instance.execute!(argv));
   }
 
-  #call({ name, keys, args }: Words, isReadOnly: boolean, unknown: (name: string) => string): Node[] {
-    const loaded = this.#functions.get(name);
-    if (!loaded) throw new FerriteError(unknown(name));
+  #call(argv: Uint8Array[], parse: typeof byKeyword, isReadOnly: boolean, unknown: (name: string) => string): Node[] {
+    const { loaded, typed } = this.#target(textOf(argv[1]), unknown);
+    const { keys, args } = parse(argv);
     return this.#run(loaded, isReadOnly, (instance) => {
-      if (instance.callWithValues) return instance.callWithValues(keys, this.#values(keys), args);
-      if (instance.call) return instance.call(keys, args);
-      throw new FerriteError(`ERR wasm: function '${name}' has no call: it adds commands, or is typed`);
+      // Keys say only what the call declares.
+      if (typed) return callTyped(instance, typed, args);
+      return instance.callWithValues?.(keys, this.#values(keys), args) ?? instance.call!(keys, args);
     });
+  }
+
+  /** What a name leads to: the function that has all of it, or else what is behind its last dot in the one before. */
+  #target(name: string, unknown: (name: string) => string): { loaded: Loaded; typed?: TypedFunction } {
+    const whole = this.#functions.get(name);
+    if (whole?.plain) return { loaded: whole };
+    if (whole) {
+      const ways = whole.typed.functions.map((typed) => `${name}.${typed.name}`);
+      if ([...this.#added.values()].some((added) => added.function === whole)) ways.push('its commands');
+      throw new FerriteError(`ERR wasm: '${name}' has no \`call\`; it is called by ${ways.join(', ')}`);
+    }
+    const owner = name.slice(0, Math.max(name.lastIndexOf('.'), 0));
+    const loaded = this.#functions.get(owner);
+    if (!loaded) throw new FerriteError(unknown(name));
+    return { loaded, typed: typedNamed(loaded.typed, owner, name) };
   }
 
   /** All of its writes, or none. */
@@ -128,8 +154,9 @@ export class Functions {
     } catch (error) {
       loaded.errors++;
       if (isOpen) endTransaction(this.#store, false);
-      // One that returned an error serves the next call; one that trapped is dropped.
-      if (isOpen && instance && typeof payloadOf(error) === 'string') loaded.idle.push(instance);
+      // One that returned an error, or was not called, serves the next call; one that trapped is dropped.
+      const isSpared = error instanceof FerriteError || typeof payloadOf(error) === 'string';
+      if (isOpen && instance && isSpared) loaded.idle.push(instance);
       throw failure(error);
     } finally {
       this.#depth--;
@@ -160,7 +187,7 @@ export class Functions {
     imports['ferrite:store/commands'] = { execute: (argv: Uint8Array[]) => this.#nested(argv) };
     imports['ferrite:udf/log'] = {
       write: (level: 'debug' | 'info' | 'warn' | 'error', message: string) =>
-        console[level](`${bundle.name}: ${oneLine(message.slice(0, MOST_LINE))}`),
+        console[level](`${bundle.name}: ${oneLine(message, MOST_LINE)}`),
       panic: (message: string) => {
         throw new Panic(message);
       },
@@ -193,14 +220,17 @@ export class Functions {
   #info(name: string): Node[] {
     const loaded = this.#functions.get(name);
     if (!loaded) throw new FerriteError(`ERR wasm: there is no function '${name}'`);
-    const fields: [string, Node][] = [
-      ['name', bytes(name)],
-      ['digest', bytes(loaded.bundle.sha256)],
-      ['permissions', bytes(loaded.bundle.permissions)],
-      ['call_count', { tag: 'integer', val: BigInt(loaded.calls) }],
-      ['error_count', { tag: 'integer', val: BigInt(loaded.errors) }],
+    const commands = [...this.#added].filter(([, added]) => added.function === loaded).map(([command]) => command);
+    const fields: [string, Node[]][] = [
+      ['name', [bytes(name)]],
+      ['digest', [bytes(loaded.bundle.sha256)]],
+      ['permissions', [bytes(loaded.bundle.permissions)]],
+      ['call_count', [{ tag: 'integer', val: BigInt(loaded.calls) }]],
+      ['error_count', [{ tag: 'integer', val: BigInt(loaded.errors) }]],
+      ['functions', array([...(loaded.plain ? [loaded.plain] : []), ...signatures(loaded.typed)].map(bytes))],
+      ['commands', array(commands.map(bytes))],
     ];
-    return [{ tag: 'map', val: fields.length }, ...fields.flatMap(([field, value]) => [bytes(field), value])];
+    return [{ tag: 'map', val: fields.length }, ...fields.flatMap(([field, value]) => [bytes(field), ...value])];
   }
 }
 
@@ -208,23 +238,29 @@ const encoder = new TextEncoder();
 const bytes = (text: string): Node => ({ tag: 'bytes', val: encoder.encode(text) });
 const array = (nodes: Node[]): Node[] => [{ tag: 'array', val: nodes.length }, ...nodes];
 
-/** What a component returned as its error, as far as this is one. */
-const payloadOf = (error: unknown): unknown => (error as { payload?: unknown } | undefined)?.payload ?? error;
+/** What a function's name alone calls, as its world writes it. */
+const SIGNATURES = {
+  call: 'call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>',
+  callWithValues:
+    'call-with-values: func(keys: list<list<u8>>, values: list<value>, args: list<list<u8>>) -> result<reply, string>',
+};
 
 /** Why a call came to nothing, in the server's words. */
 function failure(error: unknown): FerriteError {
   if (error instanceof FerriteError) return error;
   const payload = payloadOf(error);
   if (typeof payload === 'string') {
-    const line = oneLine(payload.slice(0, MOST_LINE));
+    const line = oneLine(payload, MOST_ERROR);
     return new FerriteError(/^[A-Z][A-Z0-9_]+( |$)/.test(line) ? line : `ERR ${line}`);
   }
-  if (error instanceof Panic) return new FerriteError(`ERR wasm: panic: ${oneLine(error.message.slice(0, MOST_LINE))}`);
+  if (error instanceof Panic) return new FerriteError(`ERR wasm: panic: ${oneLine(error.message, MOST_LINE)}`);
   if (error instanceof RangeError && /call stack/.test(error.message)) {
     return new FerriteError('ERR wasm: trap: call stack exhausted');
   }
-  const what = error instanceof Error ? error.message : String(error);
-  return new FerriteError(`ERR wasm: trap: ${what === 'unreachable' ? 'unreachable code reached' : what}`);
+  // jco's glue gives most traps the names that they have on a server.
+  const what = (error instanceof Error ? error.message : String(error)).replace(/^wasm trap: /, '');
+  const isUnreachable = what === 'unreachable' || what === 'wasm `unreachable` instruction executed';
+  return new FerriteError(`ERR wasm: trap: ${isUnreachable ? 'unreachable code reached' : what}`);
 }
 
 const lineOf = (error: unknown): string => failure(error).message;

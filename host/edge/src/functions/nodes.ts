@@ -22,8 +22,11 @@ export function encodeNodes(nodes: readonly Node[], protocolVersion: number): Ui
 
 /** An error line. */
 export function encodeError(line: string): Uint8Array {
-  return encoder.encode(`-${line}\r\n`);
+  return encoder.encode(`-${withoutEnds(line)}\r\n`);
 }
+
+/** RESP's lines end at the first end of a line. */
+const withoutEnds = (text: string): string => text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ');
 
 function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
   const line = (text: string) => [encoder.encode(`${text}\r\n`)];
@@ -40,9 +43,9 @@ function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
     case 'bytes':
       return bulk(val);
     case 'status':
-      return line(`+${oneLine(val)}`);
+      return line(`+${withoutEnds(val)}`);
     case 'failure':
-      return line(`-${oneLine(val)}`);
+      return line(`-${withoutEnds(val)}`);
     case 'array':
       return line(`*${val}`);
     case 'set':
@@ -52,17 +55,35 @@ function encodeNode({ tag, val }: Node, isThree: boolean): Uint8Array[] {
   }
 }
 
-/** As Redis writes doubles: `inf`, `-inf`, `nan`, and no fraction where there is none. */
+/** As Redis 7.0 writes doubles, which is C's `%.17g`; `inf`, `-inf` and `nan`. */
 function doubleText(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (Object.is(value, -0)) return '-0';
-  return String(value).replace(/e\+?/, 'e+').replace('e+-', 'e-');
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  // JavaScript rounds a half up, C to the even digit: a half has no digits behind it.
+  const isHalf = /^-?[0-9]\.[0-9]{15}[02468]50*e/.test(value.toExponential(100));
+  const rounded = isHalf ? value.toExponential(17).replace('5e', 'e') : value.toExponential(16);
+  const [, sign, first, rest, power] = /^(-?)([0-9])\.([0-9]+)e(.*)$/.exec(rounded)!;
+  const [digits, exponent] = [first! + rest!, Number(power)];
+  const short = (text: string) => sign + text.replace(/\.?0*$/, '');
+  if (exponent < -4 || exponent >= 17) {
+    return `${short(`${first}.${rest}`)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+  if (exponent < 0) return short(`0.${'0'.repeat(-exponent - 1)}${digits}`);
+  return short(`${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`);
 }
 
-/** A text on one line. */
-export function oneLine(text: string): string {
-  return text.trimEnd().replace(/\p{Cc}/gu, ' ');
+/** Its beginning of at most so many bytes, cut at a character. */
+function cut(text: string, most: number): string {
+  const bytes = encoder.encode(text.slice(0, most)).subarray(0, most);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+}
+
+/** A text on one line, of at most so many bytes: what is past them is cut at a character. */
+export function oneLine(text: string, most = Infinity): string {
+  // A unit of UTF-16 has at most three bytes.
+  const isShort = 3 * text.length <= most;
+  return (isShort ? text : cut(text, most)).trimEnd().replace(/\p{Cc}/gu, ' ');
 }
 
 function expectTree(nodes: readonly Node[]): void {
