@@ -240,8 +240,10 @@ fn words(compared: &Comparison) -> Option<Verdict> {
             return Some(differ(rule, &x.unwrap_or_else(|| other(left)), &y.unwrap_or_else(|| other(right))));
         }
     }
-    let (x, y) = (of(left, right, Weight::Light)?, of(right, left, Weight::Light)?);
-    Some(differ(Rule::Word, &x, &y))
+    left.iter().filter(|word| matches!(word.weight, Weight::Light(_)) && !compensated(word, right)).find_map(|word| {
+        let other = right.iter().find(|other| other.weight == word.weight && !compensated(other, left))?;
+        Some(differ(Rule::Word, &word.text, &other.text))
+    })
 }
 
 fn questions(compared: &Comparison) -> Option<Verdict> {

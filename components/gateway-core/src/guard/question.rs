@@ -38,7 +38,6 @@ const PROCEDURES: &[&str] = &[
     "trick",
     "approach",
     "how",
-    "do",
     "fix",
     "formula",
     "best",
@@ -99,6 +98,7 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
             {
                 PROCEDURE
             }
+            "can" | "could" | "may" if piece.starts && matches!(word(1), "i" | "we") => PROCEDURE,
             // "Should I do it" wants a judgement.
             "should" if piece.starts => DEFINITION,
             "what" if asks && matches!(word(1), "can" | "should" | "do" | "must") => PROCEDURE,

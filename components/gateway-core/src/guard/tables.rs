@@ -8,7 +8,7 @@ use super::stem::{Stem, stem};
 pub(super) struct Tables {
     function: Vec<String>,
     stop: Vec<String>,
-    light: Vec<String>,
+    light: Vec<(String, u16)>,
     aliases: Vec<(String, String)>,
     synonyms: Vec<(String, String)>,
     phrases: Vec<(Vec<String>, &'static str)>,
@@ -22,7 +22,7 @@ impl Tables {
         let mut tables = Tables {
             function: words(include_str!("words/function.txt")),
             stop: words(include_str!("words/stop.txt")),
-            light: words(include_str!("words/light.txt")),
+            light: classes(include_str!("words/light.txt")),
             aliases: groups(include_str!("words/aliases.txt")),
             synonyms: groups(include_str!("words/synonyms.txt")),
             phrases: phrases(include_str!("words/phrases.txt")),
@@ -56,9 +56,10 @@ impl Tables {
             || stem.cut && contains(&self.stop, &format!("{}e", stem.text))
     }
 
-    /// Whether a word may be missing in the other prompt.
-    pub(super) fn is_light(&self, stem: &str) -> bool {
-        contains(&self.light, stem)
+    /// The class of a word that may be missing in the other prompt.
+    pub(super) fn light(&self, word: &str) -> Option<u16> {
+        let at = self.light.binary_search_by(|(entry, _)| entry.as_str().cmp(word)).ok()?;
+        self.light.get(at).map(|(_, class)| *class)
     }
 
     /// The name that stands for this one and its other names, or the word itself.
@@ -126,6 +127,16 @@ fn words(text: &'static str) -> Vec<String> {
     words.sort();
     words.dedup();
     words
+}
+
+/// Each word with the number of its line.
+fn classes(text: &'static str) -> Vec<(String, u16)> {
+    let mut classes: Vec<_> = lines(text)
+        .zip(0..)
+        .flat_map(|(line, class)| line.split_whitespace().map(move |word| (word.to_owned(), class)))
+        .collect();
+    classes.sort();
+    classes
 }
 
 /// Each word with the one that stands for it. A word stands in one line only: [`tests`] see to that.
