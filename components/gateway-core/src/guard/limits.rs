@@ -1,10 +1,13 @@
 //! The limits of the guard: beyond them two prompts do not agree, which costs an upstream call and nothing else.
 
 /// Bytes of one prompt. A longer one is hardly a question that somebody else asked too.
-pub const MAX_PROMPT_BYTES: usize = 8 * 1024;
+pub const MAX_PROMPT_BYTES: usize = 4 * 1024;
 
 /// Words of one prompt. Each is compared with each of the other prompt, so work is at most this squared.
-pub const MAX_PROMPT_WORDS: usize = 512;
+pub const MAX_PROMPT_WORDS: usize = 256;
+
+/// Words without a match up to which opposites are looked for; with more, two prompts are not paraphrases.
+pub const MAX_UNMATCHED_WORDS: usize = 32;
 
 /// Content words up to which the order of words is compared; that takes their number cubed.
 pub const MAX_ORDERED_WORDS: usize = 48;

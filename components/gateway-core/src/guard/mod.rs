@@ -24,9 +24,10 @@ mod scan;
 mod stem;
 mod tables;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS};
+pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS, MAX_UNMATCHED_WORDS};
 
 use number::Number;
 use prompt::{Prompt, Weight, Word};
@@ -107,6 +108,10 @@ pub fn agree(a: &str, b: &str) -> Verdict {
         return differ(Rule::Length, "too many words", "too many words");
     };
     let compared = Comparison::of(&a, &b);
+    if compared.left.len().max(compared.right.len()) > MAX_UNMATCHED_WORDS {
+        let first = |words: &[&Word]| words.first().map(|word| word.text.clone()).unwrap_or_default();
+        return differ(Rule::Word, &first(&compared.left), &first(&compared.right));
+    }
     let rules = [numbers, opposites, words, order::roles, questions];
     rules.iter().find_map(|rule| rule(&compared)).unwrap_or(Verdict::Agree)
 }
@@ -176,7 +181,7 @@ fn spoken(number: &Number) -> String {
     format!("{}{ordinal} {}", number.value, number.unit).trim_end().to_owned()
 }
 
-/// Words of `a` that have no match in `b`.
+/// Words of `a` that have no match in `b`, as many as it takes to see that there are too many.
 fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
     // "flash cards" is "flashcards".
     let joined = |words: &[Word]| -> Vec<String> {
@@ -184,17 +189,22 @@ fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
         words.windows(2).map(|pair| stem(&join(pair)).text).collect()
     };
     let (pairs_of_a, pairs_of_b) = (joined(&a.words), joined(&b.words));
+    let sorted = |texts: &mut dyn Iterator<Item = &'_ str>| texts.map(str::to_owned).collect::<BTreeSet<String>>();
+    let stems_of_b = sorted(&mut b.words.iter().map(|word| word.stem.text.as_str()));
+    let pairs_of_b = sorted(&mut pairs_of_b.iter().map(String::as_str));
+    let known = sorted(&mut b.words.iter().map(|word| word.canonical.as_str()));
     let matched = |(at, word): &(usize, &Word)| {
-        let pairs = [at.checked_sub(1), Some(*at)];
-        b.words.iter().any(|other| word.matches(other))
+        known.contains(&word.canonical)
+            || b.words.iter().any(|other| word.matches(other))
             || pairs_of_b.contains(&word.stem.text)
-            || pairs
+            || [at.checked_sub(1), Some(*at)]
                 .into_iter()
                 .flatten()
                 .filter_map(|at| pairs_of_a.get(at))
-                .any(|pair| b.words.iter().any(|other| other.stem.text == *pair))
+                .any(|pair| stems_of_b.contains(pair))
     };
-    a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word).collect()
+    let unmatched = a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word);
+    unmatched.take(MAX_UNMATCHED_WORDS + 1).collect()
 }
 
 /// Opposites that stand one in each prompt, and negations; "not allowed" may answer "forbidden".
@@ -215,12 +225,20 @@ fn opposites(compared: &Comparison) -> Option<Verdict> {
     }
 }
 
-/// The unmatched words of `a`, and those that it has more often than `b`: "white or black? I am white".
+/// The unmatched words of `a`, and those that it has more often than `b`, each once: "white or black? I am white".
 fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Word> {
-    let count =
-        |prompt: &Prompt, word: &Word| prompt.words.iter().filter(|other| word.canonical == other.canonical).count();
-    let often = |word: &&Word| word.weight != Weight::Stop && count(a, word) > count(b, word);
-    unmatched.iter().copied().chain(a.words.iter().filter(often)).collect()
+    let mut often: BTreeMap<&str, (usize, Option<&Word>)> = BTreeMap::new();
+    for word in a.words.iter().filter(|word| word.weight != Weight::Stop) {
+        let entry = often.entry(&word.canonical).or_default();
+        *entry = (entry.0 + 1, Some(word));
+    }
+    for word in &b.words {
+        if let Some(entry) = often.get_mut(word.canonical.as_str()) {
+            entry.0 = entry.0.saturating_sub(1);
+        }
+    }
+    let often = often.into_values().filter(|(count, _)| *count > 0).filter_map(|(_, word)| word);
+    unmatched.iter().copied().chain(often).take(MAX_UNMATCHED_WORDS * 2).collect()
 }
 
 /// Every name and every word of content has its match; of light words, one prompt may have more.

@@ -112,6 +112,7 @@ impl Tables {
 fn negated_form(a: &str, b: &str) -> Option<bool> {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let negated = short.len() > 3
+        && long.ends_with(short)
         && ["un", "dis", "de", "in", "im", "il", "ir", "non", "mis", "a", "anti"]
             .iter()
             .any(|prefix| long.strip_prefix(prefix) == Some(short));
