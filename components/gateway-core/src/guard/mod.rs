@@ -24,7 +24,7 @@ mod scan;
 mod stem;
 mod tables;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS, MAX_UNMATCHED_WORDS};
@@ -189,19 +189,18 @@ fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
         words.windows(2).map(|pair| stem(&join(pair)).text).collect()
     };
     let (pairs_of_a, pairs_of_b) = (joined(&a.words), joined(&b.words));
-    let sorted = |texts: &mut dyn Iterator<Item = &'_ str>| texts.map(str::to_owned).collect::<BTreeSet<String>>();
-    let stems_of_b = sorted(&mut b.words.iter().map(|word| word.stem.text.as_str()));
-    let pairs_of_b = sorted(&mut pairs_of_b.iter().map(String::as_str));
-    let known = sorted(&mut b.words.iter().map(|word| word.canonical.as_str()));
+    let pairs_of_b = tally(pairs_of_b.iter().map(String::as_str));
+    let stems_of_b = tally(b.words.iter().map(|word| word.stem.text.as_str()));
+    let known = tally(b.words.iter().map(|word| word.canonical.as_str()));
     let matched = |(at, word): &(usize, &Word)| {
-        known.contains(&word.canonical)
+        known.contains_key(word.canonical.as_str())
             || b.words.iter().any(|other| word.matches(other))
-            || pairs_of_b.contains(&word.stem.text)
+            || pairs_of_b.contains_key(word.stem.text.as_str())
             || [at.checked_sub(1), Some(*at)]
                 .into_iter()
                 .flatten()
                 .filter_map(|at| pairs_of_a.get(at))
-                .any(|pair| stems_of_b.contains(pair))
+                .any(|pair| stems_of_b.contains_key(pair.as_str()))
     };
     let unmatched = a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word);
     unmatched.take(MAX_UNMATCHED_WORDS + 1).collect()
@@ -227,18 +226,21 @@ fn opposites(compared: &Comparison) -> Option<Verdict> {
 
 /// The unmatched words of `a`, and those that it has more often than `b`, each once: "white or black? I am white".
 fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Word> {
-    let mut often: BTreeMap<&str, (usize, Option<&Word>)> = BTreeMap::new();
-    for word in a.words.iter().filter(|word| word.weight != Weight::Stop) {
-        let entry = often.entry(&word.canonical).or_default();
-        *entry = (entry.0 + 1, Some(word));
-    }
-    for word in &b.words {
-        if let Some(entry) = often.get_mut(word.canonical.as_str()) {
-            entry.0 = entry.0.saturating_sub(1);
-        }
-    }
-    let often = often.into_values().filter(|(count, _)| *count > 0).filter_map(|(_, word)| word);
+    let content = |word: &&Word| word.weight != Weight::Stop;
+    let here = tally(a.words.iter().filter(content).map(|word| word.canonical.as_str()));
+    let there = tally(b.words.iter().map(|word| word.canonical.as_str()));
+    let more = here.into_iter().filter(|(word, count)| *count > there.get(word).copied().unwrap_or(0));
+    let often = more.filter_map(|(canonical, _)| a.words.iter().find(|word| word.canonical == canonical));
     unmatched.iter().copied().chain(often).take(MAX_UNMATCHED_WORDS * 2).collect()
+}
+
+/// How often each text occurs.
+fn tally<'t>(texts: impl Iterator<Item = &'t str>) -> BTreeMap<&'t str, usize> {
+    let mut tally = BTreeMap::new();
+    for text in texts {
+        *tally.entry(text).or_insert(0) += 1;
+    }
+    tally
 }
 
 /// Every name and every word of content has its match; of light words, one prompt may have more.

@@ -13,7 +13,7 @@ pub(super) enum Weight {
     /// Nothing.
     Stop,
     /// Nothing, unless the other prompt has another word of this class in its place.
-    Light(u16),
+    Light(&'static str),
     /// The prompts are about different things.
     Content,
     /// The same, and it is a name: capitalised, quoted, an identifier.
@@ -70,7 +70,7 @@ impl Prompt {
         };
         let mut at = 0;
         while let (Some(piece), Some(rest)) = (pieces.get(at), pieces.get(at..)) {
-            let phrase = TABLES.phrase(stems.iter().skip(at).map(|stem| stem.text.as_str()));
+            let phrase = stems.get(at..).and_then(|stems| TABLES.phrase(stems));
             if let Some((length, stands_for)) = phrase.filter(|_| !piece.literal) {
                 let written = rest.iter().take(length).map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
                 prompt.words.extend(stands_for.split_whitespace().map(|word| stand_in(word, written.clone())));
@@ -169,8 +169,8 @@ fn stand_in(word: &str, written: String) -> Word {
     Word { text: written, ..read_word(&piece, false) }
 }
 
-/// The class of units; those of `words/light.txt` are numbered from zero.
-const UNIT_CLASS: u16 = u16::MAX;
+/// The class of units; those of `words/light.txt` have the name of their first word.
+const UNIT_CLASS: &str = "unit";
 
 fn read_word(piece: &Piece, shouted: bool) -> Word {
     let word = bare(&piece.folded);
@@ -181,7 +181,7 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     let named = piece.literal || acronym || !shouted && !piece.starts && is_capitalised(piece);
     // Units are a class of their own: "by week" and "by month".
     let unit = number::unit(&stem.text).filter(|_| stem.text.len() > 1);
-    let general = TABLES.canonical(&stem.text, word);
+    let general = TABLES.canonical(&stem, word);
     let light = unit
         .map(|_| UNIT_CLASS)
         .or_else(|| [&stem.text, word, &general].into_iter().find_map(|word| TABLES.light(word)));
