@@ -27,7 +27,9 @@ mod tables;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS, MAX_UNMATCHED_WORDS};
+pub use limits::{
+    DEFAULT_THRESHOLD, MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS, MAX_UNMATCHED_WORDS,
+};
 
 use number::Number;
 use prompt::{Prompt, Weight, Word};

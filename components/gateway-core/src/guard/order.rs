@@ -7,7 +7,7 @@ use super::prompt::{Prompt, Weight, Word};
 use super::{Comparison, Rule, Verdict, differ, tally};
 
 /// Words after which it matters what stands on which side.
-const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in", "by", "for"];
+const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in", "by", "for", "with"];
 
 /// Words that make the sides alike: "the difference between A and B".
 const SYMMETRIC: &[&str] = &["differ", "difference", "between", "compare", "comparison", "distance", "versus", "vs"];

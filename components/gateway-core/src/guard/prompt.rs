@@ -185,7 +185,9 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     let light = unit
         .map(|_| UNIT_CLASS)
         .or_else(|| [&stem.text, word, &general].into_iter().find_map(|word| TABLES.light(word)));
-    let weight = if country || piece.literal {
+    // A letter that stands for something: "hepatitis A", "rename A to B".
+    let letter = piece.text == "A" && !piece.starts && !shouted;
+    let weight = if country || letter || piece.literal {
         Weight::Name
     } else if TABLES.is_function(word) {
         Weight::Stop
