@@ -111,6 +111,8 @@ const DIFFERENT: &[(&str, &str, Rule)] = &[
     ("What is a virtual environment?", "How do I create a virtual environment?", Rule::Question),
     ("Create a pivot table", "What is a pivot table?", Rule::Question),
     ("Should I cancel my subscription?", "How do I cancel my subscription?", Rule::Question),
+    ("Who built the wall?", "Who built the wall, and when was it built?", Rule::Question),
+    ("How do I prune roses?", "When and how do I prune roses?", Rule::Question),
     ("What should I feed a kitten?", "How often should I feed a kitten?", Rule::Question),
     ("Take the file", "Put the file", Rule::Word),
     ("How do I put money in the ATM?", "How do I take money from the ATM?", Rule::Word),
