@@ -41,6 +41,7 @@ const DIFFERENT: &[(&str, &str, Rule)] = &[
     ("two tickets", "three tickets", Rule::Number),
     ("Run it every 5 minutes", "Run it every 5 hours", Rule::Number),
     ("Can I take 5 mg?", "Can I take 5 g?", Rule::Number),
+    ("How many cm are 5 feet?", "How many cm are 5 inches?", Rule::Number),
     ("Convert $500", "Convert €500", Rule::Number),
     ("Is 200°C too hot?", "Is 200°F too hot?", Rule::Number),
     ("Subtract 4 from 9", "Subtract 9 from 4", Rule::Number),
@@ -177,7 +178,7 @@ fn the_guard_tells_near_misses_from_paraphrases() {
     assert_eq!((agreed + count("paraphrase", false), refused + count("near-miss", true)), (482, 665));
     // What was reached. A change may raise these numbers; it may not lower them.
     assert!(agreed >= 341, "paraphrases that agree: {agreed}");
-    assert!(refused >= 664, "near misses refused: {refused}");
+    assert!(refused >= 665, "near misses refused: {refused}");
 }
 
 #[test]
