@@ -177,7 +177,7 @@ fn the_guard_tells_near_misses_from_paraphrases() {
     let (agreed, refused) = (count("paraphrase", true), count("near-miss", false));
     assert_eq!((agreed + count("paraphrase", false), refused + count("near-miss", true)), (482, 665));
     // What was reached. A change may raise these numbers; it may not lower them.
-    assert!(agreed >= 341, "paraphrases that agree: {agreed}");
+    assert!(agreed >= 345, "paraphrases that agree: {agreed}");
     assert!(refused >= 665, "near misses refused: {refused}");
 }
 

@@ -182,9 +182,7 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     // Units are a class of their own: "by week" and "by month".
     let unit = number::unit(&stem.text).filter(|_| stem.text.len() > 1);
     let general = TABLES.canonical(&stem, word);
-    let light = unit
-        .map(|_| UNIT_CLASS)
-        .or_else(|| [&stem.text, word, &general].into_iter().find_map(|word| TABLES.light(word)));
+    let light = unit.map(|_| UNIT_CLASS).or_else(|| TABLES.light(word, &stem, &general));
     // A letter that stands for something: "hepatitis A", "rename A to B".
     let letter = piece.text == "A" && !piece.starts && !shouted;
     let weight = if country || letter || piece.literal {

@@ -73,8 +73,8 @@ impl Tables {
     }
 
     /// The class of a word that may be missing in the other prompt.
-    pub(super) fn light(&self, word: &str) -> Option<&'static str> {
-        self.light.get(word)
+    pub(super) fn light(&self, word: &str, stem: &Stem, canonical: &str) -> Option<&'static str> {
+        self.light.get(word).or_else(|| by_stem(&self.light, stem)).or_else(|| self.light.get(canonical))
     }
 
     /// The name that stands for this one and its other names, or the word itself.
