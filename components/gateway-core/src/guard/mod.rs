@@ -1,7 +1,7 @@
 //! The guard of the semantic cache: whether two prompts that embeddings find similar ask for the same answer.
 //!
-//! Embeddings hardly tell "enable" from "disable", 2023 from 2024, or Alice from Bob. The guard compares what they miss:
-//! numbers, negations, names, opposites, the order of words ("from A to B") and the kind of question; and it asks that
+//! Embeddings hardly tell "enable" from "disable", 2023 from 2024, or Alice from Bob. The guard compares what they
+//! miss: numbers, negations, names, opposites, the order of words ("from A to B") and the kind of question; and it asks that
 //! every word that carries content has the same word, a form of it or a synonym in the other prompt. When in doubt it
 //! refuses: a refusal costs an upstream call, a wrong hit costs a wrong answer.
 //!

@@ -137,7 +137,8 @@ impl Scanner {
             |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '.');
         let digits = |part: &&str| {
             let mut chars = part.chars();
-            chars.next().is_some_and(|c| c.is_ascii_digit() || "$€£¥".contains(c)) && part.chars().any(char::is_numeric)
+            let led = chars.next().is_some_and(|c| c.is_ascii_digit() || "$€£¥".contains(c));
+            led && part.chars().any(char::is_numeric)
         };
         let numbered = parts.iter().rposition(digits).is_none_or(|last| parts.iter().take(last).all(digits));
         if parts.len() > 1 && parts.iter().all(|part| letters(part) || digits(part)) && numbered {
