@@ -15,7 +15,7 @@ use ferrite_store_core::Store;
 use serde_json::Value;
 
 pub use script::{Script, Step};
-pub use world::{Chance, Shell, run};
+pub use world::{Chance, Shell, run, store};
 
 /// Milliseconds since the epoch when every test begins: Tuesday, 14 November 2023, 22:13:20.
 pub const START_MS: u64 = 1_700_000_000_000;
@@ -353,7 +353,7 @@ impl Playing {
         while self.ready_ms <= now {
             let Some(&Step::Wait(ms)) = self.script.front() else { return };
             self.script.pop_front();
-            self.ready_ms = ms.checked_add(now).unwrap_or(u64::MAX);
+            self.ready_ms = ms.saturating_add(now);
         }
     }
 
