@@ -117,14 +117,15 @@ impl ToMessages {
             self.phase = Phase::Failed;
             return Ok(());
         }
-        if self.phase == Phase::Waiting {
-            self.open_answer(chunk, out);
-        }
         if let Some(usage) = get(chunk, "usage").and_then(Value::as_object) {
             self.usage = Usage::from_chat(usage);
         }
         let choices_at = at.key("choices");
         let choices = array(chunk, &at, "choices")?.unwrap_or_default();
+        // Azure sends a chunk ahead that has neither a choice nor a name.
+        if self.phase == Phase::Waiting && !choices.is_empty() {
+            self.open_answer(chunk, out);
+        }
         for (position, choice) in choices.iter().enumerate() {
             let at = choices_at.index(position);
             let choice = object(choice, &at)?;
@@ -147,7 +148,7 @@ impl ToMessages {
             "content": [],
             "stop_reason": null,
             "stop_sequence": null,
-            // What a chat upstream counts it tells at the end; `message_delta` then has all of it.
+            // Most chat upstreams tell what they counted at the end; `message_delta` then has all of it.
             "usage": self.usage.to_messages(),
         });
         self.push(out, "message_start", json!({ "type": "message_start", "message": message }));
