@@ -1,5 +1,6 @@
 //! Streams as their reader sees them while they run.
 
+use ferrite_gateway::convert::error::ApiError;
 use ferrite_gateway::convert::stream::{Data, Event, Start, ToChat, ToMessages};
 use serde_json::json;
 
@@ -69,4 +70,19 @@ fn nothing_comes_after_the_end() {
     machine.done(&mut out);
     assert!(machine.end(&mut out), "the answer was complete");
     assert_eq!(out, []);
+}
+
+#[test]
+fn an_answer_that_cannot_be_converted_is_the_providers_mistake() {
+    let mut machine = ToChat::new(start());
+    let problem = machine.event(&json!({ "type": 7 }), &mut Vec::new()).expect_err("a type is a string");
+    let error = ApiError::in_answer(&problem);
+    let (status, body) = error.to_messages();
+    assert_eq!((status, &body["error"]["type"]), (502, &json!("api_error")));
+    assert_eq!(Event::messages_error(&error), Event { name: Some("error"), data: Data::Json(body) });
+    let (status, body) = error.to_chat();
+    assert_eq!((status, &body["error"]["type"]), (502, &json!("server_error")));
+    assert_eq!(Event::chat_error(&error), Event { name: None, data: Data::Json(body) });
+    let text = error.to_chat().1["error"]["message"].to_string();
+    assert!(text.contains("type: found 7, expected a string"), "{text}");
 }

@@ -61,7 +61,7 @@ fn requests(body: &Value, random: &mut Random) -> Vec<bool> {
     let to_chat = request::to_chat(body, &options);
     for problem in [&to_messages, &to_chat].into_iter().filter_map(|result| result.as_ref().err()) {
         assert!(problem.to_string().chars().count() < 400, "errors are short: {problem}");
-        let (status, body) = ApiError::from(problem).to_chat();
+        let (status, body) = ApiError::in_request(problem).to_chat();
         assert_eq!((status, body["error"]["param"].as_str()), (400, Some(problem.path())));
     }
     vec![to_messages.is_ok(), to_chat.is_ok()]

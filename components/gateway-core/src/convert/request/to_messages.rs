@@ -157,7 +157,7 @@ fn insert_tools(request: &Object, at: &Path<'_>, unsupported: Unsupported, out: 
     let tools::Choice { choice, only } =
         tools::choice_to_messages(choice, parallel, &at.key("tool_choice"), unsupported)?;
     if let Some(only) = only {
-        converted.retain(|tool| only.iter().any(|name| tool.get("name").is_some_and(|given| given == name)));
+        converted.retain(|tool| tool.get("name").and_then(Value::as_str).is_some_and(|name| only.contains(name)));
     }
     let forced = match choice.as_ref().and_then(|choice| choice.get("type")).and_then(Value::as_str) {
         Some("any" | "tool") => true,

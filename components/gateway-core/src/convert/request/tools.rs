@@ -4,6 +4,7 @@ use super::super::fields::{Object, Path, array, copy_unknown, get, object, requi
 use super::super::problem::Problem;
 use super::Unsupported;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The `tools` of a messages request for those of a chat request.
 pub(super) fn to_messages(tools: &[Value], at: &Path<'_>, unsupported: Unsupported) -> Result<Vec<Value>, Problem> {
@@ -93,7 +94,7 @@ pub(super) struct Choice {
     /// `tool_choice`; `None` where the default says the same.
     pub(super) choice: Option<Value>,
     /// The only tools that may be called: the others are not to be sent.
-    pub(super) only: Option<Vec<String>>,
+    pub(super) only: Option<BTreeSet<String>>,
 }
 
 /// The `tool_choice` of a messages request. `parallel` is `parallel_tool_calls`.
@@ -148,7 +149,7 @@ fn function_name<'a>(tool: &'a Object, at: &Path<'_>) -> Result<&'a str, Problem
     required(object(tool.get("function").ok_or_else(|| at.missing("an object"))?, &at)?, &at, "name")
 }
 
-fn allowed_names(allowed: &Object, at: &Path<'_>) -> Result<Vec<String>, Problem> {
+fn allowed_names(allowed: &Object, at: &Path<'_>) -> Result<BTreeSet<String>, Problem> {
     let tools_at = at.key("tools");
     let tools = array(allowed, at, "tools")?.ok_or_else(|| tools_at.missing("an array of tools"))?;
     let named = tools.iter().enumerate().map(|(index, tool)| {

@@ -93,7 +93,7 @@ impl ToChat {
             "message_delta" => self.message_delta(event, out),
             "message_stop" => self.message_stop(out),
             "error" => {
-                out.push(Event::json(None, ApiError::from_messages(None, data).to_chat().1));
+                out.push(Event::chat_error(&ApiError::from_messages(None, data)));
                 self.phase = Phase::Failed;
             }
             _ => {}

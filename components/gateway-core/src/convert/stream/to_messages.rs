@@ -1,6 +1,6 @@
 //! A stream of chat chunks as a stream of messages.
 
-use super::super::error::{self, ApiError};
+use super::super::error::ApiError;
 use super::super::fields::{Object, Path, array, get, object, string, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
@@ -111,9 +111,8 @@ impl ToMessages {
     fn take(&mut self, data: &Value, out: &mut Vec<Event>) -> Result<(), Problem> {
         let at = Path::Root;
         let chunk = object(data, &at)?;
-        if error::in_chunk(chunk) {
-            let body = ApiError::from_chat(None, data).to_messages().1;
-            self.push(out, "error", body);
+        if get(chunk, "error").is_some() {
+            out.push(Event::messages_error(&ApiError::from_chat(None, data)));
             self.phase = Phase::Failed;
             return Ok(());
         }
