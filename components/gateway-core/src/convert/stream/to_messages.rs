@@ -4,7 +4,7 @@ use super::super::error::ApiError;
 use super::super::fields::{Object, Path, array, get, object, string, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
-use super::super::{ids, limits, reasons};
+use super::super::{answer_parts, ids, limits, reasons};
 use super::start::{Start, sane};
 use super::{Event, Phase};
 use serde_json::{Value, json};
@@ -163,7 +163,7 @@ impl ToMessages {
             };
             self.piece(Kind::Thinking, reasoning, out);
             self.signature(delta, out);
-            self.piece(Kind::Text, string(delta, &at, "content")?, out);
+            self.content(delta, &at, out)?;
             let refusal = string(delta, &at, "refusal")?.filter(|refusal| !refusal.is_empty());
             self.stop.refused |= refusal.is_some();
             self.piece(Kind::Text, refusal, out);
@@ -183,6 +183,19 @@ impl ToMessages {
             self.stop.reason = Some(reason);
             self.stop.sequence = sequence.filter(|_| reason == "stop_sequence").map(str::to_owned);
             self.phase = Phase::Ending;
+        }
+        Ok(())
+    }
+
+    /// Text, or with some servers an array of parts; thinking may be among them.
+    fn content(&mut self, delta: &Object, at: &Path<'_>, out: &mut Vec<Event>) -> Result<(), Problem> {
+        let Some(Value::Array(parts)) = get(delta, "content") else {
+            self.piece(Kind::Text, string(delta, at, "content")?, out);
+            return Ok(());
+        };
+        for (kind, text) in answer_parts::texts(parts) {
+            let kind = if kind == answer_parts::Part::Thinking { Kind::Thinking } else { Kind::Text };
+            self.piece(kind, Some(text), out);
         }
         Ok(())
     }
