@@ -5,7 +5,7 @@ use ferrite_gateway::convert::stream::{Data, Event, Start, ToChat, ToMessages};
 use serde_json::json;
 
 fn start() -> Start {
-    Start { id: "r".into(), model: "m".into(), created: 1, include_usage: false }
+    Start { id: "r".into(), model: "m".into(), created: 1, input_tokens: 0, include_usage: false }
 }
 
 #[test]
@@ -50,13 +50,20 @@ fn an_answer_begins_for_the_client_with_its_first_content() {
 #[test]
 fn counts_are_known_while_the_stream_runs() {
     let mut machine = ToChat::new(start());
+    assert_eq!(machine.usage(), None);
     let usage = json!({ "input_tokens": 7, "cache_read_input_tokens": 3, "output_tokens": 1 });
     machine.event(&json!({ "type": "message_start", "message": { "usage": usage } }), &mut Vec::new()).expect("right");
-    assert_eq!(machine.usage()["prompt_tokens"], 10);
+    assert_eq!(machine.usage().expect("counted")["prompt_tokens"], 10);
     let delta = json!({ "type": "message_delta", "delta": {}, "usage": { "output_tokens": 5 } });
     machine.event(&delta, &mut Vec::new()).expect("right");
-    assert_eq!(machine.usage()["total_tokens"], 15);
+    assert_eq!(machine.usage().expect("counted")["total_tokens"], 15);
     assert!(!machine.end(&mut Vec::new()), "no reason for an end has come");
+
+    let mut machine = ToMessages::new(start());
+    assert_eq!(machine.usage(), None);
+    let chunk = json!({ "choices": [], "usage": { "prompt_tokens": 7, "completion_tokens": 1 } });
+    machine.event(&chunk, &mut Vec::new()).expect("right");
+    assert_eq!(machine.usage().expect("counted")["input_tokens"], 7);
 }
 
 #[test]

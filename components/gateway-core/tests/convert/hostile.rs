@@ -104,7 +104,7 @@ fn answers(body: &Value) -> Vec<bool> {
 }
 
 fn streams(body: &Value) {
-    let start = || Start { id: "r".into(), model: "m".into(), created: 1, include_usage: true };
+    let start = || Start { id: "r".into(), model: "m".into(), created: 1, input_tokens: 0, include_usage: true };
     let events = match body {
         Value::Array(events) => events.as_slice(),
         other => std::slice::from_ref(other),
@@ -130,7 +130,7 @@ fn streams(body: &Value) {
 
 #[test]
 fn a_stream_of_endless_tool_calls_is_cut_off() {
-    let start = || Start { id: "r".into(), model: "m".into(), created: 1, include_usage: true };
+    let start = || Start { id: "r".into(), model: "m".into(), created: 1, input_tokens: 0, include_usage: true };
     let (mut machine, mut out) = (ToMessages::new(start()), Vec::new());
     let chunk = |number: usize| {
         let call = json!({ "index": number, "id": format!("call_{number}"), "function": { "name": "f" } });
@@ -158,7 +158,7 @@ fn a_stream_of_endless_tool_calls_is_cut_off() {
 
 #[test]
 fn a_name_without_end_is_not_repeated_in_every_event() {
-    let start = Start { id: "r".into(), model: "m".into(), created: 1, include_usage: true };
+    let start = Start { id: "r".into(), model: "m".into(), created: 1, input_tokens: 0, include_usage: true };
     let (mut machine, mut out) = (ToMessages::new(start), Vec::new());
     let chunk = json!({ "id": "x".repeat(1 << 20), "model": "y".repeat(1 << 20), "choices": [{ "delta": {} }] });
     machine.event(&chunk, &mut out).expect("a long name is no mistake");

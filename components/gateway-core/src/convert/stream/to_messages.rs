@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 /// The machine for clients of the Messages API in front of the Chat Completions API.
 ///
 /// A messages stream has one block after the other, so pieces of one tool call must not come after the next call has
-/// begun; no known server mixes them.
+/// begun; no known server mixes them. Servers that mix thinking into text are known: what is thought while the text
+/// runs is left out, as clients show every block of text by itself.
 #[derive(Debug)]
 pub struct ToMessages {
     start: Start,
@@ -22,7 +23,8 @@ pub struct ToMessages {
     index: u64,
     call: Call,
     tool_calls: usize,
-    usage: Usage,
+    /// `None` until the upstream has counted.
+    usage: Option<Usage>,
     stop: Stop,
     has_content: bool,
 }
@@ -58,7 +60,7 @@ impl ToMessages {
             index: 0,
             call: Call::default(),
             tool_calls: 0,
-            usage: Usage::default(),
+            usage: None,
             stop: Stop::default(),
             has_content: false,
         }
@@ -83,7 +85,8 @@ impl ToMessages {
         }
         self.phase = Phase::Complete;
         let delta = json!({ "stop_reason": self.stop.reason, "stop_sequence": self.stop.sequence });
-        let usage = self.usage.to_messages();
+        // Without a count the estimate of the start stands.
+        let usage = self.usage.map_or_else(|| json!({ "output_tokens": 0 }), Usage::to_messages);
         self.push(out, "message_delta", json!({ "type": "message_delta", "delta": delta, "usage": usage }));
         self.push(out, "message_stop", json!({ "type": "message_stop" }));
     }
@@ -103,9 +106,9 @@ impl ToMessages {
         self.has_content
     }
 
-    /// Token counts so far, as `usage` of a message.
-    pub fn usage(&self) -> Value {
-        self.usage.to_messages()
+    /// What the upstream has counted so far, as `usage` of a message.
+    pub fn usage(&self) -> Option<Value> {
+        self.usage.map(Usage::to_messages)
     }
 
     fn take(&mut self, data: &Value, out: &mut Vec<Event>) -> Result<(), Problem> {
@@ -117,7 +120,7 @@ impl ToMessages {
             return Ok(());
         }
         if let Some(usage) = get(chunk, "usage").and_then(Value::as_object) {
-            self.usage = Usage::from_chat(usage);
+            self.usage = Some(Usage::from_chat(usage));
         }
         let choices_at = at.key("choices");
         let choices = array(chunk, &at, "choices")?.unwrap_or_default();
@@ -147,8 +150,7 @@ impl ToMessages {
             "content": [],
             "stop_reason": null,
             "stop_sequence": null,
-            // Most chat upstreams tell what they counted at the end; `message_delta` then has all of it.
-            "usage": self.usage.to_messages(),
+            "usage": Usage::estimate(self.start.input_tokens).to_messages(),
         });
         self.push(out, "message_start", json!({ "type": "message_start", "message": message }));
     }
@@ -203,6 +205,7 @@ impl ToMessages {
     fn piece(&mut self, kind: Kind, piece: Option<&str>, out: &mut Vec<Event>) {
         let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return };
         let (empty, delta) = match kind {
+            Kind::Thinking if self.block == Some(Kind::Text) => return,
             Kind::Thinking => (
                 json!({ "type": "thinking", "thinking": "", "signature": "" }),
                 json!({ "type": "thinking_delta", "thinking": piece }),
