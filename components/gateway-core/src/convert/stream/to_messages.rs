@@ -175,7 +175,8 @@ impl ToMessages {
                 self.tool_call(object(call, &at)?, &at, out)?;
             }
         }
-        if let Some(reason) = string(choice, at, "finish_reason")? {
+        // Some servers write an empty reason until there is one.
+        if let Some(reason) = string(choice, at, "finish_reason")?.filter(|reason| !reason.is_empty()) {
             self.close(out);
             let sequence = text(choice, "stop_reason").filter(|sequence| sequence.len() <= limits::NAME_BYTES);
             let reason = match self.stop.refused {
