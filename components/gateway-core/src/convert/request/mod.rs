@@ -7,7 +7,7 @@
 //!
 //! | Chat Completions | Messages | |
 //! | --- | --- | --- |
-//! | messages of `system` and `developer` | `system` | joined by line breaks; an array of blocks if one has more than text |
+//! | messages of `system` and `developer` | `system` | joined by line breaks; blocks if one has more than text |
 //! | messages of `user` and `tool` | turns of `user` | neighbours become one turn, results of tools first in it |
 //! | `tool_calls` | `tool_use` blocks | ids in Anthropic's letters |
 //! | `tool` messages | `tool_result` blocks | `is_error` has no counterpart; images move to a message of the user |
