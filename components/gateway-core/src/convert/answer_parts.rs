@@ -9,8 +9,8 @@ pub(super) enum Part {
     Thinking,
 }
 
-/// The texts in `parts`: `{"type": "text", "text": …}` and `{"type": "thinking", "thinking": [texts]}`. Other parts have
-/// no counterpart in a message and are left out.
+/// The texts in `parts`: `{"type": "text", "text": …}` and `{"type": "thinking", "thinking": [texts]}`. Other parts
+/// have no counterpart in a message and are left out.
 pub(super) fn texts(parts: &[Value]) -> Vec<(Part, &str)> {
     let mut texts = Vec::with_capacity(parts.len());
     for part in parts {

@@ -10,8 +10,8 @@
 //!
 //! The shapes are those of the API references (`platform.claude.com/docs/en/api`, with `anthropic-version: 2023-06-01`
 //! and `2026-10-21`, and `platform.openai.com/docs/api-reference`). JSON is read as it comes: a field that neither side
-//! knows is kept where the other protocol has a place for it, `null` counts as absent, and no JSON makes these functions
-//! panic. What the other protocol cannot say is a [`Problem`] that names the field.
+//! knows is kept where the other protocol has a place for it, `null` counts as absent, and no JSON makes these
+//! functions panic. What the other protocol cannot say is a [`Problem`] that names the field.
 //!
 //! ```
 //! use ferrite_gateway::convert::request::{self, ToChat};
