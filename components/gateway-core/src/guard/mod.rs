@@ -1,7 +1,7 @@
 //! The guard of the semantic cache: whether two prompts that embeddings find similar ask for the same answer.
 //!
-//! Embeddings hardly tell "enable" from "disable", 2023 from 2024, or Alice from Bob. The guard compares what they miss:
-//! numbers, negations, names, opposites, the order of words ("from A to B") and the kind of question; and it asks that
+//! Embeddings hardly tell "enable" from "disable", 2023 from 2024, or Alice from Bob. The guard compares what they
+//! miss: numbers, negations, names, opposites, the order of words ("from A to B") and the kind of question; and it asks that
 //! every word that carries content has the same word, a form of it or a synonym in the other prompt. When in doubt it
 //! refuses: a refusal costs an upstream call, a wrong hit costs a wrong answer.
 //!
@@ -24,9 +24,12 @@ mod scan;
 mod stem;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-pub use limits::{MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS};
+pub use limits::{
+    DEFAULT_THRESHOLD, MAX_ORDERED_WORDS, MAX_PROMPT_BYTES, MAX_PROMPT_WORDS, MAX_QUOTED_CHARS, MAX_UNMATCHED_WORDS,
+};
 
 use number::Number;
 use prompt::{Prompt, Weight, Word};
@@ -107,6 +110,10 @@ pub fn agree(a: &str, b: &str) -> Verdict {
         return differ(Rule::Length, "too many words", "too many words");
     };
     let compared = Comparison::of(&a, &b);
+    if compared.left.len().max(compared.right.len()) > MAX_UNMATCHED_WORDS {
+        let first = |words: &[&Word]| words.first().map(|word| word.text.clone()).unwrap_or_default();
+        return differ(Rule::Word, &first(&compared.left), &first(&compared.right));
+    }
     let rules = [numbers, opposites, words, order::roles, questions];
     rules.iter().find_map(|rule| rule(&compared)).unwrap_or(Verdict::Agree)
 }
@@ -176,7 +183,7 @@ fn spoken(number: &Number) -> String {
     format!("{}{ordinal} {}", number.value, number.unit).trim_end().to_owned()
 }
 
-/// Words of `a` that have no match in `b`.
+/// Words of `a` that have no match in `b`, as many as it takes to see that there are too many.
 fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
     // "flash cards" is "flashcards".
     let joined = |words: &[Word]| -> Vec<String> {
@@ -184,17 +191,21 @@ fn unmatched<'p>(a: &'p Prompt, b: &Prompt) -> Vec<&'p Word> {
         words.windows(2).map(|pair| stem(&join(pair)).text).collect()
     };
     let (pairs_of_a, pairs_of_b) = (joined(&a.words), joined(&b.words));
+    let pairs_of_b = tally(pairs_of_b.iter().map(String::as_str));
+    let stems_of_b = tally(b.words.iter().map(|word| word.stem.text.as_str()));
+    let known = tally(b.words.iter().map(|word| word.canonical.as_str()));
     let matched = |(at, word): &(usize, &Word)| {
-        let pairs = [at.checked_sub(1), Some(*at)];
-        b.words.iter().any(|other| word.matches(other))
-            || pairs_of_b.contains(&word.stem.text)
-            || pairs
+        known.contains_key(word.canonical.as_str())
+            || b.words.iter().any(|other| word.matches(other))
+            || pairs_of_b.contains_key(word.stem.text.as_str())
+            || [at.checked_sub(1), Some(*at)]
                 .into_iter()
                 .flatten()
                 .filter_map(|at| pairs_of_a.get(at))
-                .any(|pair| b.words.iter().any(|other| other.stem.text == *pair))
+                .any(|pair| stems_of_b.contains_key(pair.as_str()))
     };
-    a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word).collect()
+    let unmatched = a.words.iter().enumerate().filter(|entry| !matched(entry)).map(|(_, word)| word);
+    unmatched.take(MAX_UNMATCHED_WORDS + 1).collect()
 }
 
 /// Opposites that stand one in each prompt, and negations; "not allowed" may answer "forbidden".
@@ -215,12 +226,23 @@ fn opposites(compared: &Comparison) -> Option<Verdict> {
     }
 }
 
-/// The unmatched words of `a`, and those that it has more often than `b`: "white or black? I am white".
+/// The unmatched words of `a`, and those that it has more often than `b`, each once: "white or black? I am white".
 fn surplus<'p>(a: &'p Prompt, b: &Prompt, unmatched: &[&'p Word]) -> Vec<&'p Word> {
-    let count =
-        |prompt: &Prompt, word: &Word| prompt.words.iter().filter(|other| word.canonical == other.canonical).count();
-    let often = |word: &&Word| word.weight != Weight::Stop && count(a, word) > count(b, word);
-    unmatched.iter().copied().chain(a.words.iter().filter(often)).collect()
+    let content = |word: &&Word| word.weight != Weight::Stop;
+    let here = tally(a.words.iter().filter(content).map(|word| word.canonical.as_str()));
+    let there = tally(b.words.iter().map(|word| word.canonical.as_str()));
+    let more = here.into_iter().filter(|(word, count)| *count > there.get(word).copied().unwrap_or(0));
+    let often = more.filter_map(|(canonical, _)| a.words.iter().find(|word| word.canonical == canonical));
+    unmatched.iter().copied().chain(often).take(MAX_UNMATCHED_WORDS * 2).collect()
+}
+
+/// How often each text occurs.
+fn tally<'t>(texts: impl Iterator<Item = &'t str>) -> BTreeMap<&'t str, usize> {
+    let mut tally = BTreeMap::new();
+    for text in texts {
+        *tally.entry(text).or_insert(0) += 1;
+    }
+    tally
 }
 
 /// Every name and every word of content has its match; of light words, one prompt may have more.
@@ -240,8 +262,10 @@ fn words(compared: &Comparison) -> Option<Verdict> {
             return Some(differ(rule, &x.unwrap_or_else(|| other(left)), &y.unwrap_or_else(|| other(right))));
         }
     }
-    let (x, y) = (of(left, right, Weight::Light)?, of(right, left, Weight::Light)?);
-    Some(differ(Rule::Word, &x, &y))
+    left.iter().filter(|word| matches!(word.weight, Weight::Light(_)) && !compensated(word, right)).find_map(|word| {
+        let other = right.iter().find(|other| other.weight == word.weight && !compensated(other, left))?;
+        Some(differ(Rule::Word, &word.text, &other.text))
+    })
 }
 
 fn questions(compared: &Comparison) -> Option<Verdict> {

@@ -1,6 +1,7 @@
 //! Numbers as digits and as words, with units: "2" is "two", "$4,000" is "4000 dollars", "15%" is "15 percent".
 
 use super::scan::Piece;
+use super::stem::stem;
 
 /// A number of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,8 +204,7 @@ pub(super) fn read(pieces: &[Piece]) -> Option<(Number, usize)> {
     if number.unit.is_empty() || number.unit == "degree" {
         let skip = usize::from(word(taken).is_some_and(|word| word == "degree" || word == "degrees"));
         let at = word(taken + skip);
-        let found =
-            at.and_then(|at| unit(at).or_else(|| at.strip_suffix('s').filter(|at| at.len() > 1).and_then(unit)));
+        let found = at.and_then(|at| unit(at).or_else(|| unit(&stem(at).text)));
         // "Is 5 A" and "5 m" are short, so only pieces that are no stray letter of a formula count.
         if let Some(found) = found.filter(|_| !number.weak || at.is_some_and(|at| at.len() > 2)) {
             number.unit = found;

@@ -1,11 +1,13 @@
 //! Who does what to whom: the same words with two of them exchanged, as in "from A to B" and "from B to A".
 
+use std::collections::BTreeMap;
+
 use super::limits::MAX_ORDERED_WORDS;
 use super::prompt::{Prompt, Weight, Word};
-use super::{Comparison, Rule, Verdict, differ};
+use super::{Comparison, Rule, Verdict, differ, tally};
 
 /// Words after which it matters what stands on which side.
-const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in", "by", "for"];
+const DIRECTIONS: &[&str] = &["to", "into", "onto", "from", "than", "over", "in", "by", "for", "with"];
 
 /// Words that make the sides alike: "the difference between A and B".
 const SYMMETRIC: &[&str] = &["differ", "difference", "between", "compare", "comparison", "distance", "versus", "vs"];
@@ -80,12 +82,9 @@ fn exchange(a: &Prompt, b: &Prompt) -> Option<Verdict> {
     };
     let passive = |prompt: &Prompt| prompt.words.iter().any(|word| word.folded == "by");
     // Where small words change too, a sentence was turned: "my filter's change", "the change of my filter".
-    let small = |prompt: &Prompt| -> Vec<String> {
-        let mut words: Vec<String> =
-            prompt.words.iter().filter(|word| word.weight == Weight::Stop).map(|word| word.folded.clone()).collect();
-        words.sort();
-        words
-    };
+    fn small(prompt: &Prompt) -> BTreeMap<&str, usize> {
+        tally(prompt.words.iter().filter(|word| word.weight == Weight::Stop).map(|word| word.folded.as_str()))
+    }
     let (left, right) = (content(a), content(b));
     if small(a) != small(b) || left.len() != right.len() || left.len() > MAX_ORDERED_WORDS || passive(a) != passive(b) {
         return None;

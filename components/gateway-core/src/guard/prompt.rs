@@ -12,8 +12,8 @@ use super::tables::TABLES;
 pub(super) enum Weight {
     /// Nothing.
     Stop,
-    /// Nothing, unless the other prompt has another such word in its place.
-    Light,
+    /// Nothing, unless the other prompt has another word of this class in its place.
+    Light(&'static str),
     /// The prompts are about different things.
     Content,
     /// The same, and it is a name: capitalised, quoted, an identifier.
@@ -70,7 +70,7 @@ impl Prompt {
         };
         let mut at = 0;
         while let (Some(piece), Some(rest)) = (pieces.get(at), pieces.get(at..)) {
-            let phrase = TABLES.phrase(stems.iter().skip(at).map(|stem| stem.text.as_str()));
+            let phrase = stems.get(at..).and_then(|stems| TABLES.phrase(stems));
             if let Some((length, stands_for)) = phrase.filter(|_| !piece.literal) {
                 let written = rest.iter().take(length).map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
                 prompt.words.extend(stands_for.split_whitespace().map(|word| stand_in(word, written.clone())));
@@ -169,6 +169,9 @@ fn stand_in(word: &str, written: String) -> Word {
     Word { text: written, ..read_word(&piece, false) }
 }
 
+/// The class of units; those of `words/light.txt` have the name of their first word.
+const UNIT_CLASS: &str = "unit";
+
 fn read_word(piece: &Piece, shouted: bool) -> Word {
     let word = bare(&piece.folded);
     let stem = stem(word);
@@ -176,29 +179,29 @@ fn read_word(piece: &Piece, shouted: bool) -> Word {
     // "us" is a pronoun, "US" is a country.
     let country = acronym && piece.text == "US";
     let named = piece.literal || acronym || !shouted && !piece.starts && is_capitalised(piece);
-    let weight = if country || piece.literal {
+    // Units are a class of their own: "by week" and "by month".
+    let unit = number::unit(&stem.text).filter(|_| stem.text.len() > 1);
+    let general = TABLES.canonical(&stem, word);
+    let light = unit.map(|_| UNIT_CLASS).or_else(|| TABLES.light(word, &stem, &general));
+    // A letter that stands for something: "hepatitis A", "rename A to B".
+    let letter = piece.text == "A" && !piece.starts && !shouted;
+    let weight = if country || letter || piece.literal {
         Weight::Name
     } else if TABLES.is_function(word) {
         Weight::Stop
-    } else if acronym || named && !TABLES.is_light(&stem.text) {
+    } else if acronym || named && light.is_none() {
         Weight::Name
     } else if TABLES.is_stop(word, &stem) {
         Weight::Stop
-    } else if [&stem.text, word, &TABLES.canonical(&stem.text, word)].into_iter().any(|word| TABLES.is_light(word)) {
-        Weight::Light
-    } else if number::unit(&stem.text).is_some_and(|_| stem.text.len() > 1) {
-        Weight::Light
     } else {
-        Weight::Content
+        light.map_or(Weight::Content, Weight::Light)
     };
     let canonical = if country {
         "usa".to_owned()
-    } else if piece.literal || weight == Weight::Name {
+    } else if weight == Weight::Name {
         TABLES.alias(&stem.text)
     } else {
-        number::unit(&stem.text)
-            .filter(|_| stem.text.len() > 1)
-            .map_or_else(|| TABLES.canonical(&stem.text, word), str::to_owned)
+        unit.map_or(general, str::to_owned)
     };
     Word { text: piece.text.clone(), folded: word.to_owned(), stem, canonical, weight, literal: piece.literal }
 }

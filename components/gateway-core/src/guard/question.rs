@@ -2,9 +2,12 @@
 
 use super::scan::Piece;
 
-/// The kinds that a prompt may be of; two prompts agree when they share one.
+/// What a prompt asks for. Two prompts agree when each may be asking all that the other surely asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kinds(u8);
+pub(super) struct Kinds {
+    sure: u8,
+    possible: u8,
+}
 
 const WHY: u8 = 1;
 const WHEN: u8 = 2;
@@ -25,38 +28,12 @@ const AUXILIARIES: &[&str] = &[
 ];
 
 /// Words of "what is the … to", which ask for a procedure.
-const PROCEDURES: &[&str] = &[
-    "way",
-    "ways",
-    "steps",
-    "method",
-    "procedure",
-    "process",
-    "command",
-    "recipe",
-    "technique",
-    "trick",
-    "approach",
-    "how",
-    "do",
-    "fix",
-    "formula",
-    "best",
-    "right",
-    "correct",
-    "proper",
-    "good",
-    "fastest",
-    "easiest",
-    "quickest",
-    "cheapest",
-    "treatment",
-    "form",
-];
+const PROCEDURES: &str = "way ways steps method procedure process command recipe technique trick approach how fix \
+    formula best right correct proper good fastest easiest quickest cheapest treatment form";
 
 /// The kinds in these pieces. Words that join clauses ("the dragon who", "when I open it") are no questions.
 pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
-    let mut kinds = 0;
+    let mut kinds = Kinds { sure: 0, possible: 0 };
     for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.literal) {
         let word = |offset: usize| pieces.get(at + offset).map_or("", |piece| piece.folded.as_str());
         let before = at.checked_sub(1).and_then(|at| pieces.get(at));
@@ -69,14 +46,18 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
                 "and" | "hi" | "hello" | "in" | "know" | "me" | "or" | "by" | "explain" | "tell" | "ask"
             );
         let inverted = AUXILIARIES.contains(&word(1));
-        let procedure = || (0..12).map(word).any(|word| PROCEDURES.contains(&word));
-        kinds |= match piece.folded.as_str() {
+        let procedure = || (0..12).map(word).any(|word| PROCEDURES.split(' ').any(|other| other == word));
+        let possible = match piece.folded.as_str() {
             "why" | "why's" | "whys" => WHY,
             "reason" | "reasons" => WHY,
             "cause" | "causes" | "caused" => WHY | DEFINITION,
             "makes" | "made" if before == "what" => WHY | PROCEDURE,
             "purpose" => WHY | DEFINITION,
-            "when" | "when's" if (asks || inverted) && (inverted || word(1).is_empty() || before == "know") => WHEN,
+            "when" | "when's"
+                if (asks || inverted) && (inverted || matches!(word(1), "" | "and" | "or") || before == "know") =>
+            {
+                WHEN
+            }
             "date" | "year" | "day" | "time" | "month" | "cases" | "season"
                 if matches!(before, "what" | "which" | "best" | "right" | "good") =>
             {
@@ -99,6 +80,7 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
             {
                 PROCEDURE
             }
+            "can" | "could" | "may" if piece.starts && matches!(word(1), "i" | "we") => PROCEDURE,
             // "Should I do it" wants a judgement.
             "should" if piece.starts => DEFINITION,
             "what" if asks && matches!(word(1), "can" | "should" | "do" | "must") => PROCEDURE,
@@ -110,13 +92,24 @@ pub(super) fn kinds(pieces: &[Piece]) -> Kinds {
             "explain" | "define" if !procedure() => DEFINITION,
             _ => 0,
         };
+        // "What causes it" may be why or what, while "why" is nothing else.
+        if possible & ANY == 0 {
+            kinds.sure |= possible;
+        }
+        kinds.possible |= possible;
     }
-    Kinds(if kinds == 0 { ANY } else { kinds })
+    if kinds.possible == 0 {
+        kinds.possible = ANY;
+    }
+    kinds
 }
 
 /// The two kinds when the prompts ask for different things.
 pub(super) fn differ(a: Kinds, b: Kinds) -> Option<(&'static str, &'static str)> {
-    let (Kinds(x), Kinds(y)) = (a, b);
+    let agree = a.possible & b.possible != 0 && a.sure & !b.possible == 0 && b.sure & !a.possible == 0;
     let name = |kinds: u8| NAMES.iter().find(|(kind, _)| kinds & kind != 0).map_or("", |(_, name)| name);
-    (x & y == 0).then(|| (name(x), name(y)))
+    // What only one of them asks, else what they ask.
+    let own =
+        |x: Kinds, y: Kinds| name(if x.possible & !y.possible == 0 { x.possible } else { x.possible & !y.possible });
+    (!agree).then(|| (own(a, b), own(b, a)))
 }

@@ -52,7 +52,19 @@ pub(super) fn scan(text: &str, limit: usize) -> Option<Vec<Piece>> {
             }
         }
     }
-    Some(scanner.pieces)
+    let mut pieces = scanner.pieces;
+    let operators: Vec<bool> = pieces.iter().map(is_operator).collect();
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        // The article is a variable in "a - b".
+        let beside = [at.checked_sub(1), at.checked_add(1)];
+        let beside = beside.into_iter().flatten().any(|at| operators.get(at).copied().unwrap_or(false));
+        piece.literal |= beside && piece.text.chars().count() == 1 && piece.text.starts_with(char::is_alphabetic);
+    }
+    Some(pieces)
+}
+
+fn is_operator(piece: &Piece) -> bool {
+    piece.text.chars().all(|c| OPERATORS.contains(&c))
 }
 
 /// One form for characters that are written in several ways; nothing for those that are not seen.
@@ -125,7 +137,8 @@ impl Scanner {
             |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '.');
         let digits = |part: &&str| {
             let mut chars = part.chars();
-            chars.next().is_some_and(|c| c.is_ascii_digit() || "$€£¥".contains(c)) && part.chars().any(char::is_numeric)
+            let led = chars.next().is_some_and(|c| c.is_ascii_digit() || "$€£¥".contains(c));
+            led && part.chars().any(char::is_numeric)
         };
         let numbered = parts.iter().rposition(digits).is_none_or(|last| parts.iter().take(last).all(digits));
         if parts.len() > 1 && parts.iter().all(|part| letters(part) || digits(part)) && numbered {

@@ -57,6 +57,10 @@ pub(super) fn same_word(a: &Stem, b: &Stem) -> bool {
     if a.text == b.text {
         return true;
     }
+    // Most words differ early, and there are many to compare.
+    if a.text.bytes().take(2).ne(b.text.bytes().take(2)) {
+        return false;
+    }
     let (short, long) = if a.text.len() <= b.text.len() { (a, b) } else { (b, a) };
     if short.cut && long.text.strip_suffix('e') == Some(short.text.as_str()) {
         return true;
@@ -87,6 +91,11 @@ const DERIVED: [(&str, &str); 18] = [
 ];
 
 fn derived(short: &str, long: &str) -> bool {
+    let shared = short.bytes().zip(long.bytes()).take_while(|(x, y)| x == y).count();
+    // The longest endings of the table; what is longer cannot match, and there are many words to compare.
+    if shared < 4 || short.len() - shared > 4 || long.len() - shared > 7 {
+        return false;
+    }
     DERIVED.iter().any(|(short_ending, long_ending)| {
         short
             .strip_suffix(short_ending)
