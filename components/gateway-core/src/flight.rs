@@ -29,6 +29,15 @@ pub(crate) enum Denial {
     Upstream { status: u16, headers: Headers, body: Vec<u8> },
 }
 
+impl Denial {
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Refusal(refusal) => refusal.status,
+            Self::Upstream { status, .. } => *status,
+        }
+    }
+}
+
 impl From<Refusal> for Denial {
     fn from(refusal: Refusal) -> Self {
         Self::Refusal(refusal)

@@ -74,3 +74,7 @@ pub const VECTOR_NUMBERS: usize = 4096;
 pub const EMBED_TIMEOUT_MS: u64 = 2_000;
 /// How long a policy may take, in milliseconds: its own limits are much shorter; this is for a driver that forgets it.
 pub const POLICY_TIMEOUT_MS: u64 = 10_000;
+/// Bytes of an upstream's list of models.
+pub const MODEL_LIST_BYTES: usize = 4 << 20;
+/// How long an upstream's list of models may take, in milliseconds; then it is left out.
+pub const MODEL_LIST_TIMEOUT_MS: u64 = 10_000;

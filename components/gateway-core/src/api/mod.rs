@@ -83,8 +83,8 @@ pub(crate) async fn answer(gateway: Rc<Gateway>, port: Rc<Port>, head: RequestHe
         Route::Models | Route::Model(_) => match Tenant::of(&gateway, &port, &head) {
             Err(refusal) => answer::refuse(&port, models::dialect(&head), format, &refusal),
             Ok(tenant) => match route {
-                Route::Model(name) => models::one(&gateway, &port, &head, format, &tenant, name),
-                _ => models::list(&gateway, &port, &head, format, &tenant),
+                Route::Model(name) => models::one(&gateway, &port, &head, format, &tenant, name).await,
+                _ => models::list(&gateway, &port, &head, format, &tenant).await,
             },
         },
         Route::Admin => {

@@ -7,9 +7,11 @@ pub(crate) mod entry;
 pub(crate) mod key;
 pub(crate) mod semantic;
 
+use crate::action::Hook;
 use crate::call::{Api, Call};
-use crate::config::{CacheMode, Model};
+use crate::config::{CacheMode, Config, Model};
 use crate::head::RequestHead;
+use crate::policy;
 use crate::port::Port;
 
 /// A number in the store that is part of every entry's key: a higher one clears the cache.
@@ -34,7 +36,14 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// What there is to do; nothing when the model's answers are not kept.
-    pub(crate) fn new(port: &Port, head: &RequestHead, call: &Call, model: &Model, share: &str) -> Option<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        port: &Port,
+        head: &RequestHead,
+        call: &Call,
+        model: &Model,
+        share: &str,
+    ) -> Option<Self> {
         if model.cache.mode == CacheMode::Off || depends_on_more(call) {
             return None;
         }
@@ -43,7 +52,12 @@ impl Plan {
         let control = head.header("cache-control").unwrap_or_default().to_ascii_lowercase();
         let says = |word: &str| control.split(',').any(|part| part.trim() == word);
         let no_store = says("no-store");
-        let scope = format!("{generation}\n{share}\n{}", call.client_key.as_deref().unwrap_or_default());
+        // What policies have looked at is not what others have.
+        let hooks = [Hook::OnResponse, Hook::OnChunk];
+        let policies = hooks.iter().flat_map(|hook| policy::of(config, &model.name, *hook));
+        let policies: Vec<&str> = policies.map(|policy| policy.name.as_str()).collect();
+        let client_key = call.client_key.as_deref().unwrap_or_default();
+        let scope = format!("{generation}\n{share}\n{client_key}\n{policies:?}");
         let semantic =
             (model.cache.mode == CacheMode::Semantic).then(|| semantic::Question::of(call, &model.name, &scope));
         Some(Self {

@@ -17,7 +17,7 @@ pub use account::{Allowance, Key, Team};
 pub use base_url::BaseUrl;
 pub use cache::{CacheMode, CacheRules, Embedder, Share};
 pub use mistake::Mistake;
-pub use model::{Deployment, Model, Price, ProviderKind, Strategy, Timeouts};
+pub use model::{Conversion, Deployment, Model, Price, ProviderKind, Strategy, Timeouts};
 pub use policy::Policy;
 
 use crate::limits;

@@ -2,6 +2,7 @@
 
 use super::BaseUrl;
 use super::cache::CacheRules;
+use crate::convert::request::{Thinking, ToChat, ToMessages, Unsupported};
 use crate::limits;
 
 /// One of `[[models]]`: a name for users, and who serves it.
@@ -78,6 +79,29 @@ pub struct Deployment {
     pub timeouts: Timeouts,
     /// What it costs, if that is not in `[[prices]]`.
     pub price: Option<Price>,
+    /// How requests of the other API are converted for it.
+    pub conversion: Conversion,
+}
+
+/// What an upstream takes of the fields that only the other API has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// For clients of the Chat Completions API in front of Anthropic's: what that takes.
+    pub to_messages: ToMessages,
+    /// For clients of the Messages API in front of OpenAI's: what that takes.
+    pub to_chat: ToChat,
+}
+
+impl Default for Conversion {
+    fn default() -> Self {
+        let to_messages = ToMessages {
+            default_max_tokens: limits::OUTPUT_TOKENS,
+            sampling: true,
+            thinking: Thinking::default(),
+            unsupported: Unsupported::default(),
+        };
+        Self { to_messages, to_chat: ToChat::default() }
+    }
 }
 
 /// How long an upstream may take, in milliseconds.
@@ -130,6 +154,7 @@ impl Deployment {
             stream_usage: true,
             timeouts: Timeouts::default(),
             price: None,
+            conversion: Conversion::default(),
         }
     }
 }

@@ -7,10 +7,11 @@ use toml::de::DeTable;
 
 use super::section::{Section, Source};
 use super::{
-    Admin, Allowance, BaseUrl, CacheMode, CacheRules, Config, Deployment, Embedder, Key, Mistake, Model, Policy, Price,
-    ProviderKind, Routing, Server, Share, Strategy, Team, Timeouts,
+    Admin, Allowance, BaseUrl, CacheMode, CacheRules, Config, Conversion, Deployment, Embedder, Key, Mistake, Model,
+    Policy, Price, ProviderKind, Routing, Server, Share, Strategy, Team, Timeouts,
 };
 use crate::action::Hook;
+use crate::convert::request::{Thinking, TokenLimit, Unsupported};
 use crate::limits;
 
 const DAY_MS: u64 = 86_400_000;
@@ -240,12 +241,33 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
         stream_usage: section.flag("stream_usage").unwrap_or(true),
         timeouts,
         price: price(&section).or(listed),
+        conversion: conversion(&section),
         ..Deployment::new(id, provider, BaseUrl::placeholder())
     };
     deployment.model = upstream_model.or_else(|| (model != "*").then(|| model.to_owned()));
     section.end();
     deployment.base_url = base_url?;
     Some(deployment)
+}
+
+fn conversion(section: &Section<'_>) -> Conversion {
+    const UNSUPPORTED: [(&str, Unsupported); 2] =
+        [("refuse", Unsupported::Refuse), ("leave-out", Unsupported::LeaveOut)];
+    const THINKING: [(&str, Thinking); 3] =
+        [("adaptive", Thinking::Adaptive), ("budget", Thinking::Budget), ("none", Thinking::None)];
+    const TOKEN_LIMITS: [(&str, TokenLimit); 2] =
+        [("max_completion_tokens", TokenLimit::MaxCompletionTokens), ("max_tokens", TokenLimit::MaxTokens)];
+    let Conversion { mut to_messages, mut to_chat } = Conversion::default();
+    let unsupported = section.choice("unsupported", &UNSUPPORTED).unwrap_or_default();
+    (to_messages.unsupported, to_chat.unsupported) = (unsupported, unsupported);
+    let tokens = section.number("default_max_tokens", 1, 100_000_000);
+    to_messages.default_max_tokens = tokens.unwrap_or(to_messages.default_max_tokens);
+    to_messages.sampling = section.flag("sampling").unwrap_or(to_messages.sampling);
+    to_messages.thinking = section.choice("thinking", &THINKING).unwrap_or(to_messages.thinking);
+    to_chat.token_limit = section.choice("token_limit", &TOKEN_LIMITS).unwrap_or(to_chat.token_limit);
+    to_chat.reasoning_effort = section.flag("reasoning_effort").unwrap_or(to_chat.reasoning_effort);
+    to_chat.keep_reasoning = section.flag("keep_reasoning").unwrap_or(to_chat.keep_reasoning);
+    Conversion { to_messages, to_chat }
 }
 
 fn allowance(section: &Section<'_>) -> Allowance {
@@ -370,14 +392,19 @@ fn check_names(source: &Source<'_>, places: &Places<'_>, config: &mut Config) {
     duplicates(&places.teams, config.teams.iter().map(|team| team.name.as_str()), "name");
     duplicates(&places.keys, config.keys.iter().map(|key| key.name.as_str()), "name");
     duplicates(&places.policies, config.policies.iter().map(|policy| policy.name.as_str()), "name");
-    for (key, section) in config.keys.iter().zip(&places.keys) {
+    let keys_are_whole = config.keys.len() == places.keys.len();
+    for (key, section) in config.keys.iter().zip(&places.keys).filter(|_| keys_are_whole) {
         if let Some(team) = key.team.as_deref().filter(|team| !teams.contains(team)) {
             section.note("team", format!("{team:?}"), "the name of one of [[teams]]");
         }
     }
 }
 
-fn duplicates<'n>(sections: &[Section<'_>], names: impl Iterator<Item = &'n str>, key: &str) {
+fn duplicates<'n>(sections: &[Section<'_>], names: impl ExactSizeIterator<Item = &'n str>, key: &str) {
+    // Where one was left out because of a mistake, the places of the others are not known.
+    if sections.len() != names.len() {
+        return;
+    }
     let mut seen = BTreeSet::new();
     for (name, section) in names.zip(sections) {
         if !seen.insert(name) {

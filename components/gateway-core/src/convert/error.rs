@@ -17,7 +17,7 @@
 //! Other statuses stay, with the type of their hundred. Sources: `platform.claude.com/docs/en/api/errors`,
 //! `platform.openai.com/docs/guides/error-codes`.
 
-use super::fields::{Object, get, text};
+use super::fields::{get, text};
 use super::problem::Problem;
 use serde_json::{Value, json};
 
@@ -49,33 +49,75 @@ enum Kind {
 
 use Kind::*;
 
-/// Kind; status and type at Anthropic; status, type and code at OpenAI. The first row for a status is the kind that
-/// this status means by itself.
-type Row = (Kind, u16, &'static str, u16, &'static str, Option<&'static str>);
+/// What a kind is at either side.
+struct Row {
+    kind: Kind,
+    /// Status and type.
+    messages: (u16, &'static str),
+    /// Status and type.
+    chat: (u16, &'static str),
+    /// OpenAI's code, where it says more than the type.
+    code: Option<&'static str>,
+}
+
+const fn row(kind: Kind, messages: (u16, &'static str), chat: (u16, &'static str), code: &'static str) -> Row {
+    Row { kind, messages, chat, code: if code.is_empty() { None } else { Some(code) } }
+}
+
+/// The first row with a status is the kind that this status means by itself.
 const TABLE: [Row; 11] = [
-    (InvalidRequest, 400, "invalid_request_error", 400, "invalid_request_error", None),
-    (ContextLength, 400, "invalid_request_error", 400, "invalid_request_error", Some("context_length_exceeded")),
-    (Authentication, 401, "authentication_error", 401, "invalid_request_error", Some("invalid_api_key")),
-    (Billing, 402, "billing_error", 429, "insufficient_quota", Some("insufficient_quota")),
-    (Permission, 403, "permission_error", 403, "invalid_request_error", Some("permission_denied")),
-    (NotFound, 404, "not_found_error", 404, "invalid_request_error", Some("not_found")),
-    (TooLarge, 413, "request_too_large", 413, "invalid_request_error", Some("request_too_large")),
-    (RateLimit, 429, "rate_limit_error", 429, "rate_limit_error", Some("rate_limit_exceeded")),
-    (Api, 500, "api_error", 500, "server_error", None),
-    (Timeout, 504, "timeout_error", 504, "timeout_error", None),
-    (Overloaded, 529, "overloaded_error", 503, "service_unavailable_error", None),
+    row(InvalidRequest, (400, "invalid_request_error"), (400, "invalid_request_error"), ""),
+    row(ContextLength, (400, "invalid_request_error"), (400, "invalid_request_error"), "context_length_exceeded"),
+    row(Authentication, (401, "authentication_error"), (401, "invalid_request_error"), "invalid_api_key"),
+    row(Permission, (403, "permission_error"), (403, "invalid_request_error"), "permission_denied"),
+    row(NotFound, (404, "not_found_error"), (404, "invalid_request_error"), "not_found"),
+    row(TooLarge, (413, "request_too_large"), (413, "invalid_request_error"), "request_too_large"),
+    row(RateLimit, (429, "rate_limit_error"), (429, "rate_limit_error"), "rate_limit_exceeded"),
+    row(Billing, (402, "billing_error"), (429, "insufficient_quota"), "insufficient_quota"),
+    row(Api, (500, "api_error"), (500, "server_error"), ""),
+    row(Timeout, (504, "timeout_error"), (504, "timeout_error"), ""),
+    row(Overloaded, (529, "overloaded_error"), (503, "service_unavailable_error"), ""),
 ];
+
+impl Kind {
+    fn row(self) -> &'static Row {
+        TABLE.iter().find(|row| row.kind == self).expect("every kind has a row")
+    }
+
+    fn of_status(status: u16) -> Self {
+        match TABLE.iter().find(|row| row.messages.0 == status || row.chat.0 == status) {
+            Some(row) => row.kind,
+            None if (400..500).contains(&status) => InvalidRequest,
+            None => Api,
+        }
+    }
+}
 
 /// How clients of Anthropic recognise a prompt that does not fit the model: they shorten it and try again.
 const TOO_LONG: &str = "prompt is too long";
 
 impl ApiError {
+    /// A request that cannot be converted: the client's mistake, 400.
+    pub fn in_request(problem: &Problem) -> Self {
+        Self::new(InvalidRequest, 400, problem.to_string(), Some(problem.path().to_owned()))
+    }
+
+    /// An answer that cannot be converted: the provider's mistake, 502.
+    pub fn in_answer(problem: &Problem) -> Self {
+        let message = format!("The model's provider sent an answer that cannot be read. {problem}");
+        Self::new(Api, 502, message, None)
+    }
+
+    fn new(kind: Kind, status: u16, message: String, param: Option<String>) -> Self {
+        Self { kind, status, message, param, code: None, request_id: None }
+    }
+
     /// Reads an error of the Messages API: the body of an answer with `status`, or the data of an `error` event (then
     /// `status` is `None`). A body of another shape gives an error with the type of its status.
     pub fn from_messages(status: Option<u16>, body: &Value) -> Self {
         let error = body.get("error").and_then(Value::as_object);
         let named = error.and_then(|error| text(error, "type"));
-        let kind = TABLE.iter().find(|row| named == Some(row.2)).map(|row| row.0);
+        let kind = TABLE.iter().find(|row| named == Some(row.messages.1)).map(|row| row.kind);
         let mut read = Self::read(kind, status, body);
         if read.kind == InvalidRequest && read.message.starts_with(TOO_LONG) {
             read.kind = ContextLength;
@@ -90,19 +132,19 @@ impl ApiError {
         let named = |name: &str| error.and_then(|error| text(error, name));
         let by_code = match named("code") {
             Some("model_not_found") => Some(NotFound),
-            code => TABLE.iter().find(|row| code.is_some() && code == row.5).map(|row| row.0),
+            code => TABLE.iter().find(|row| code.is_some() && code == row.code).map(|row| row.kind),
         };
         let by_type = || {
             // These two say little: the status knows better.
             let vague = |kind: &str| ["invalid_request_error", "server_error"].contains(&kind);
             let kind = named("type").filter(|kind| !vague(kind) || status.is_none());
-            TABLE.iter().find(|row| kind == Some(row.4) || kind == Some(row.2)).map(|row| row.0)
+            TABLE.iter().find(|row| kind == Some(row.chat.1) || kind == Some(row.messages.1)).map(|row| row.kind)
         };
         Self::read(by_code.or_else(by_type), status, body)
     }
 
     fn read(kind: Option<Kind>, status: Option<u16>, body: &Value) -> Self {
-        let kind = kind.unwrap_or_else(|| status.map_or(Api, kind_of));
+        let kind = kind.unwrap_or_else(|| status.map_or(Api, Kind::of_status));
         let error = body.get("error").and_then(Value::as_object);
         let field = |name: &str| error.and_then(|error| get(error, name)).and_then(Value::as_str).map(str::to_owned);
         let plain = ["error", "message", "detail"].iter().find_map(|name| body.get(name)?.as_str());
@@ -112,7 +154,7 @@ impl ApiError {
         });
         Self {
             kind,
-            status: status.unwrap_or_else(|| row(kind).1),
+            status: status.unwrap_or_else(|| kind.row().messages.0),
             message,
             param: field("param"),
             code: field("code"),
@@ -122,7 +164,7 @@ impl ApiError {
 
     /// Status and body for a client of the Messages API. The body is also the data of an `error` event.
     pub fn to_messages(&self) -> (u16, Value) {
-        let (_, status, kind, ..) = *row(self.kind);
+        let (status, kind) = self.kind.row().messages;
         let message = match self.kind {
             ContextLength if !self.message.starts_with(TOO_LONG) => format!("{TOO_LONG}: {}", self.message),
             _ => self.message.clone(),
@@ -134,8 +176,8 @@ impl ApiError {
 
     /// Status and body for a client of the Chat Completions API. The body is also the data of an event in a stream.
     pub fn to_chat(&self) -> (u16, Value) {
-        let (_, _, _, status, kind, code) = *row(self.kind);
-        let code = self.code.as_deref().or(code);
+        let (status, kind) = self.kind.row().chat;
+        let code = self.code.as_deref().or(self.kind.row().code);
         let mut body = json!({ "error": { "message": self.message, "type": kind, "param": self.param, "code": code } });
         self.insert_request_id(&mut body);
         (self.status(status), body)
@@ -143,7 +185,7 @@ impl ApiError {
 
     /// The kind's status, or the one that was read where neither side has a kind for it: a 502 stays a 502.
     fn status(&self, translated: u16) -> u16 {
-        let has_kind = TABLE.iter().any(|row| row.1 == self.status || row.3 == self.status);
+        let has_kind = TABLE.iter().any(|row| row.messages.0 == self.status || row.chat.0 == self.status);
         if has_kind || self.status < 400 { translated } else { self.status }
     }
 
@@ -152,35 +194,4 @@ impl ApiError {
             body.insert("request_id".into(), json!(id));
         }
     }
-}
-
-impl From<&Problem> for ApiError {
-    /// A request that cannot be converted is the client's mistake.
-    fn from(problem: &Problem) -> Self {
-        Self {
-            kind: InvalidRequest,
-            status: 400,
-            message: problem.to_string(),
-            param: Some(problem.path().to_owned()),
-            code: None,
-            request_id: None,
-        }
-    }
-}
-
-fn row(kind: Kind) -> &'static Row {
-    TABLE.iter().find(|row| row.0 == kind).unwrap_or(&TABLE[0])
-}
-
-fn kind_of(status: u16) -> Kind {
-    match TABLE.iter().find(|row| row.1 == status || (row.3 == status && row.0 != Billing)) {
-        Some(row) => row.0,
-        None if (400..500).contains(&status) => InvalidRequest,
-        None => Api,
-    }
-}
-
-/// The error in a chunk of a chat stream, if it is one.
-pub(super) fn in_chunk(chunk: &Object) -> bool {
-    get(chunk, "error").is_some()
 }

@@ -8,11 +8,27 @@
 //! | [`error`] | bodies and statuses of errors |
 //! | [`models`] | the body of `GET /v1/models` |
 //!
-//! The shapes are those of the API references (`platform.claude.com/docs/en/api`, `platform.openai.com/docs/api-reference`)
-//! with `anthropic-version: 2023-06-01` and `2026-10-21`. JSON is read as it comes: a field that neither side knows is
-//! kept where the other protocol has a place for it, `null` counts as absent, and no JSON makes these functions panic.
-//! What the other protocol cannot say is a [`Problem`] that names the field.
+//! The shapes are those of the API references (`platform.claude.com/docs/en/api`, with `anthropic-version: 2023-06-01`
+//! and `2026-10-21`, and `platform.openai.com/docs/api-reference`). JSON is read as it comes: a field that neither side
+//! knows is kept where the other protocol has a place for it, `null` counts as absent, and no JSON makes these
+//! functions panic. What the other protocol cannot say is a [`Problem`] that names the field.
+//!
+//! ```
+//! use ferrite_gateway::convert::request::{self, ToChat};
+//! use serde_json::json;
+//!
+//! let request = json!({
+//!     "model": "llama",
+//!     "max_tokens": 100,
+//!     "system": "Be brief.",
+//!     "messages": [{ "role": "user", "content": "Hello" }],
+//! });
+//! let chat = request::to_chat(&request, &ToChat::default())?;
+//! assert_eq!(chat["messages"][0], json!({ "role": "system", "content": "Be brief." }));
+//! # Ok::<(), ferrite_gateway::convert::Problem>(())
+//! ```
 
+mod answer_parts;
 pub mod error;
 mod fields;
 mod ids;

@@ -16,6 +16,11 @@ pub(super) struct Usage {
 }
 
 impl Usage {
+    /// Before anything was counted.
+    pub(super) fn estimate(input: u64) -> Self {
+        Self { input, ..Self::default() }
+    }
+
     /// Takes the counts of a `usage` of messages. They are totals so far: what is absent keeps its value.
     pub(super) fn update_from_messages(&mut self, usage: &Object) {
         let count = |name: &str| usage.get(name).and_then(Value::as_u64);

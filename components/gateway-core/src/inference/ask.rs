@@ -16,6 +16,7 @@ use crate::flight::{Denial, Flight, Reader};
 use crate::gateway::Gateway;
 use crate::head::RequestHead;
 use crate::limits;
+use crate::metrics;
 use crate::policy;
 use crate::port::Port;
 use crate::refusal::Refusal;
@@ -29,6 +30,23 @@ pub(crate) async fn answer(
     head: &RequestHead,
     api: Api,
     format: Format,
+) -> Result<(), Denial> {
+    let mut name = String::new();
+    let answered = try_to_answer(gateway, port, head, api, format, &mut name).await;
+    if let Err(denial) = &answered {
+        metrics::request(port, &name, denial.status());
+    }
+    answered
+}
+
+/// `name` becomes the model's name when it is known.
+async fn try_to_answer(
+    gateway: &Rc<Gateway>,
+    port: &Rc<Port>,
+    head: &RequestHead,
+    api: Api,
+    format: Format,
+    name: &mut String,
 ) -> Result<(), Denial> {
     let tenant = Tenant::of(gateway, port, head)?;
     let (value, bytes) = body::read(port, head, gateway.config.server.max_body_bytes).await?;
@@ -44,9 +62,10 @@ pub(crate) async fn answer(
     let call = policy::on_request(&gateway.config, port, call, &model.name).await?;
     // A policy may have chosen another model.
     let model = find_model(gateway, &tenant, &call.model)?;
+    name.clone_from(&model.name);
     policy::sees_streams(&gateway.config, &call, &model.name)?;
     let share = tenant.shares(model.cache.share);
-    let mut plan = Plan::new(port, head, &call, model, &share);
+    let mut plan = Plan::new(&gateway.config, port, head, &call, model, &share);
     // Each time round, somebody whose answer was waited for has gone away.
     for _ in 0..limits::FLIGHTS_JOINED {
         let label = match find(gateway, port, &call, model, plan.as_mut()).await {

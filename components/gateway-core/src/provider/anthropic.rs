@@ -9,7 +9,6 @@ use crate::call::{Api, Call};
 use crate::config::Deployment;
 use crate::convert::{error::ApiError, request, response, stream};
 use crate::head::Headers;
-use crate::limits;
 use crate::refusal::Refusal;
 use crate::stream::chunk;
 use crate::stream::sse::{Event, Item};
@@ -22,16 +21,14 @@ pub(crate) struct Anthropic;
 
 impl Provider for Anthropic {
     fn prepare(&self, call: &Call, deployment: &Deployment) -> Result<Prepared, Refusal> {
-        let mut body = match call.api {
-            Api::Messages => Value::Object(call.body.clone()),
+        let converted;
+        let fields = match call.api {
+            Api::Messages => &call.body,
             Api::Chat => {
-                let options = request::ToMessages {
-                    default_max_tokens: limits::OUTPUT_TOKENS,
-                    sampling: true,
-                    thinking: request::Thinking::default(),
-                    unsupported: request::Unsupported::default(),
-                };
-                request::to_messages(&Value::Object(call.body.clone()), &options).map_err(|problem| refuse(&problem))?
+                let asked = Value::Object(call.body.clone());
+                let options = &deployment.conversion.to_messages;
+                converted = request::to_messages(&asked, options).map_err(|problem| refuse(&problem))?;
+                converted.as_object().ok_or_else(|| Refusal::invalid("The request cannot be converted."))?
             }
             _ => {
                 return Err(Refusal::invalid(
@@ -39,9 +36,8 @@ impl Provider for Anthropic {
                 ));
             }
         };
-        if let (Some(model), Some(field)) = (&deployment.model, body.get_mut("model")) {
-            *field = Value::String(model.clone());
-        }
+        let model = deployment.model.iter().map(|model| ("model", Value::String(model.clone())));
+        let body = super::body_with(fields, &model.collect::<Vec<_>>());
         let mut headers = json_headers();
         if let Some(key) = deployment.api_key.as_ref().or(call.client_key.as_ref()) {
             headers.push(("x-api-key".to_owned(), key.clone()));
@@ -50,7 +46,7 @@ impl Provider for Anthropic {
         if !call.anthropic_headers.iter().any(|(name, _)| name == "anthropic-version") {
             headers.push(("anthropic-version".to_owned(), VERSION.to_owned()));
         }
-        Ok(Prepared { path: Api::Messages.path(), headers, body: body.to_string().into_bytes() })
+        Ok(Prepared { path: Api::Messages.path(), headers, body })
     }
 
     fn whole(&self, call: &Call, body: Vec<u8>, moment: Moment) -> Result<(Vec<u8>, Option<Usage>), String> {

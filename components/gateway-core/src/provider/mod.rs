@@ -4,6 +4,8 @@ mod anthropic;
 mod openai;
 mod plain;
 
+use serde_json::{Map, Value};
+
 use crate::call::{Api, Call};
 use crate::config::{Deployment, ProviderKind};
 use crate::head::Headers;
@@ -66,6 +68,30 @@ pub(crate) trait Reader {
 
     /// Bytes of text so far.
     fn text_bytes(&self) -> usize;
+}
+
+/// A body as text, with some fields in the place of others or behind them. The body itself may be large and is not
+/// copied before.
+fn body_with(fields: &Map<String, Value>, replaced: &[(&str, Value)]) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    let mut put = |name: &str, value: &Value| {
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        // Writing to memory does not fail, and all keys are strings.
+        let _ = serde_json::to_writer(&mut out, name);
+        out.push(b':');
+        let _ = serde_json::to_writer(&mut out, value);
+    };
+    for (name, value) in fields {
+        let other = replaced.iter().find(|(replaced, _)| replaced == name);
+        put(name, other.map_or(value, |(_, value)| value));
+    }
+    for (name, value) in replaced.iter().filter(|(name, _)| !fields.contains_key(*name)) {
+        put(name, value);
+    }
+    out.push(b'}');
+    out
 }
 
 pub(crate) fn of(kind: ProviderKind) -> &'static dyn Provider {

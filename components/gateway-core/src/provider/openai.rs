@@ -1,6 +1,6 @@
 //! OpenAI's API, and those that are compatible with it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::plain::{self, Plain};
 use super::{Fault, Moment, Prepared, Provider, Reader};
@@ -16,16 +16,15 @@ pub(crate) struct OpenAi;
 
 impl Provider for OpenAi {
     fn prepare(&self, call: &Call, deployment: &Deployment) -> Result<Prepared, Refusal> {
-        let converted;
-        let (path, fields) = if call.api == Api::Messages {
-            let body = Value::Object(call.body.clone());
-            converted = request::to_chat(&body, &request::ToChat::default()).map_err(|problem| refuse(&problem))?;
-            (Api::Chat.path(), converted.as_object().cloned().unwrap_or_default())
-        } else {
-            (call.api.path(), call.body.clone())
-        };
+        if call.api != Api::Messages {
+            let body = with_model(&call.body, call, deployment);
+            return Ok(Prepared { path: call.api.path(), headers: headers(call, deployment), body });
+        }
+        let asked = Value::Object(call.body.clone());
+        let chat = request::to_chat(&asked, &deployment.conversion.to_chat).map_err(|problem| refuse(&problem))?;
+        let fields = chat.as_object().ok_or_else(|| Refusal::invalid("The request cannot be converted."))?;
         let body = with_model(fields, call, deployment);
-        Ok(Prepared { path, headers: headers(call, deployment), body: body.into_bytes() })
+        Ok(Prepared { path: Api::Chat.path(), headers: headers(call, deployment), body })
     }
 
     fn whole(&self, call: &Call, body: Vec<u8>, _moment: Moment) -> Result<(Vec<u8>, Option<Usage>), String> {
@@ -68,24 +67,21 @@ fn headers(call: &Call, deployment: &Deployment) -> Headers {
 }
 
 /// The body as text, with the upstream's name of the model, and asking for the tokens of a stream.
-fn with_model(mut body: Map<String, Value>, call: &Call, deployment: &Deployment) -> String {
-    if let Some(model) = &deployment.model
-        && let Some(field) = body.get_mut("model")
-    {
-        *field = Value::String(model.clone());
+fn with_model(fields: &Map<String, Value>, call: &Call, deployment: &Deployment) -> Vec<u8> {
+    let mut replaced = Vec::new();
+    if let Some(model) = &deployment.model {
+        replaced.push(("model", Value::String(model.clone())));
     }
     let has_options = matches!(call.api, Api::Chat | Api::Completions | Api::Messages);
     if call.stream && has_options && deployment.stream_usage {
-        match body.get_mut("stream_options") {
-            Some(Value::Object(options)) => {
-                options.insert("include_usage".to_owned(), Value::Bool(true));
-            }
-            _ => {
-                body.insert("stream_options".to_owned(), json!({"include_usage": true}));
-            }
-        }
+        let mut options = match fields.get("stream_options") {
+            Some(Value::Object(options)) => options.clone(),
+            _ => Map::new(),
+        };
+        options.insert("include_usage".to_owned(), Value::Bool(true));
+        replaced.push(("stream_options", Value::Object(options)));
     }
-    Value::Object(body).to_string()
+    super::body_with(fields, &replaced)
 }
 
 /// What cannot be said in the upstream's language.

@@ -33,7 +33,7 @@ impl Drop for Probe<'_> {
 impl<'a> Routing<'a> {
     /// Asks one deployment, and notes how it went.
     pub(super) async fn attempt(&self, picked: Picked<'a>, deadline_ms: u64) -> Result<Served<'a>, Trouble> {
-        let Picked { deployment, health, probe, .. } = picked;
+        let Picked { deployment, health, probe, watched, .. } = picked;
         let _probe = Probe { port: self.port, id: probe.then_some(deployment.id.as_str()) };
         let began = self.port.now();
         let result = self.ask(deployment, deadline_ms).await;
@@ -50,8 +50,10 @@ impl<'a> Routing<'a> {
                     .world
                     .log(Level::Warning, &format!("the deployment {} failed: {}", deployment.id, trouble.cause));
                 if trouble.class != Class::Request {
-                    let rules = &self.gateway.config.routing;
-                    health::failed(self.port, deployment, rules, probe, trouble.retry_after_ms);
+                    if watched {
+                        let rules = &self.gateway.config.routing;
+                        health::failed(self.port, deployment, rules, probe, trouble.retry_after_ms);
+                    }
                     crate::metrics::attempt(self.port, deployment, "failed");
                 } else {
                     crate::metrics::attempt(self.port, deployment, "refused");

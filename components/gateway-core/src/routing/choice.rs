@@ -10,6 +10,8 @@ pub(super) struct Choice<'r, 'a> {
     model: &'a Model,
     /// Health does not matter: there is nobody else.
     alone: bool,
+    /// What was known of each when it was first looked at.
+    healths: Vec<Option<Health>>,
     asked: Vec<bool>,
     ruled_out: Vec<bool>,
     /// When the first of those that are left alone may be asked.
@@ -22,12 +24,15 @@ pub(super) struct Picked<'a> {
     pub(super) deployment: &'a Deployment,
     pub(super) health: Health,
     pub(super) probe: bool,
+    /// Whether its health is of interest: there are others.
+    pub(super) watched: bool,
 }
 
 impl<'r, 'a> Choice<'r, 'a> {
     pub(super) fn new(routing: &'r Routing<'a>, model: &'a Model, alone: bool) -> Self {
         let none = vec![false; model.deployments.len()];
-        Self { routing, model, alone, asked: none.clone(), ruled_out: none, soonest: None }
+        let healths = vec![None; model.deployments.len()];
+        Self { routing, model, alone, healths, asked: none.clone(), ruled_out: none, soonest: None }
     }
 
     /// Never again during this request.
@@ -49,7 +54,7 @@ impl<'r, 'a> Choice<'r, 'a> {
             let mut candidates = Vec::new();
             for (index, deployment) in self.model.deployments.iter().enumerate() {
                 let is_out = self.asked.get(index) != Some(&false) || self.ruled_out.get(index) != Some(&false);
-                let health = if is_out { continue } else { self.health(deployment) };
+                let health = if is_out { continue } else { self.health(index, deployment) };
                 if self.may_be_asked(health) {
                     candidates.push((index, deployment, health));
                 }
@@ -62,14 +67,22 @@ impl<'r, 'a> Choice<'r, 'a> {
             match permit {
                 Permit::NotBefore(at) => self.note(at),
                 _ if !crate::account::deployment_has_room(self.routing, deployment) => {}
-                permit => return Some(Picked { index, deployment, health, probe: permit == Permit::Probe }),
+                permit => {
+                    return Some(Picked {
+                        index,
+                        deployment,
+                        health,
+                        probe: permit == Permit::Probe,
+                        watched: !self.alone,
+                    });
+                }
             }
         }
     }
 
-    fn health(&self, deployment: &Deployment) -> Health {
-        let world = &*self.routing.port.world;
-        if self.alone { Health::default() } else { health::read(world, &deployment.id) }
+    fn health(&mut self, index: usize, deployment: &Deployment) -> Health {
+        let Some(known) = self.healths.get_mut(index).filter(|_| !self.alone) else { return Health::default() };
+        *known.get_or_insert_with(|| health::read(&*self.routing.port.world, &deployment.id))
     }
 
     fn may_be_asked(&mut self, health: Health) -> bool {

@@ -137,7 +137,9 @@ pub(crate) fn message(events: &[Event], complete: bool) -> Option<Value> {
                 for name in ["stop_reason", "stop_sequence"] {
                     message[name] = data["delta"][name].clone();
                 }
-                message["usage"] = data["usage"].clone();
+                for (name, count) in data["usage"].as_object().expect("counts") {
+                    message["usage"][name] = count.clone();
+                }
             }
             "message_stop" => {
                 assert!(delta_seen, "counts come before the end");

@@ -119,7 +119,8 @@ def read_messages(anthropic_client, case):
     assert ("message_stop" in events) == case["to"]["complete"]
     if case["to"]["complete"]:
         anthropic.types.Message.model_validate(final.model_dump(exclude={"content"}) | {"content": []}, strict=True)
-        types = [e["content_block_start"]["content_block"]["type"] for e in case["to"]["events"] if "content_block_start" in e]
+        starts = [event["content_block_start"] for event in case["to"]["events"] if "content_block_start" in event]
+        types = [start["content_block"]["type"] for start in starts]
         assert [block.type for block in final.content] == types, final
         assert final.stop_reason is not None
         for block in final.content:

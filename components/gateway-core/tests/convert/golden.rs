@@ -110,6 +110,7 @@ fn start(case: &Value) -> Start {
         id: "request-1".into(),
         model: "a-model".into(),
         created: CREATED,
+        input_tokens: case["options"]["input_tokens"].as_u64().unwrap_or(0),
         include_usage: case["options"]["include_usage"].as_bool().unwrap_or(true),
     }
 }

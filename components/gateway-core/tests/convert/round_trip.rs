@@ -161,7 +161,7 @@ fn messages_come_back_from_completions() {
 #[test]
 fn a_stream_says_what_the_whole_answer_says_both_ways() {
     let mut random = Random::of_run();
-    let start = || Start { id: "r".into(), model: "m".into(), created: 1, include_usage: true };
+    let start = || Start { id: "r".into(), model: "m".into(), created: 1, input_tokens: 0, include_usage: true };
     for _ in 0..rounds() {
         let message = answer(&mut random);
         let (mut to_chat, mut chunks) = (ToChat::new(start()), Vec::new());

@@ -321,7 +321,8 @@ fn with_tools_nothing_is_found_by_its_meaning() {
 
 #[test]
 fn an_embedder_that_fails_never_fails_a_request() {
-    let bad: [fn(&[String]) -> Result<Vec<Vec<f32>>, String>; 5] = [
+    type Embed = fn(&[String]) -> Result<Vec<Vec<f32>>, String>;
+    let bad: [Embed; 5] = [
         |_| Err("broken".to_owned()),
         |_| Ok(vec![]),
         |_| Ok(vec![vec![]]),

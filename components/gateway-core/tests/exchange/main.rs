@@ -6,6 +6,7 @@
 mod accounts;
 mod cache;
 mod configuration;
+mod disorder;
 mod driver;
 mod pass_through;
 mod paths;

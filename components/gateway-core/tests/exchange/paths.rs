@@ -32,6 +32,30 @@ fn models_are_listed_with_their_aliases() {
 }
 
 #[test]
+fn behind_a_catch_all_the_upstreams_models_are_listed() {
+    let list =
+        json!({"object": "list", "data": [{"id": "x", "object": "model", "created": 7, "owned_by": "u", "more": 1}]});
+    let upstream = list.clone();
+    let mut driver = Driver::new(Config::single("http://u/v1", None).unwrap(), move |request| {
+        match (request.method, request.path.as_str()) {
+            ("GET", "/v1/models") => Script::json(200, &upstream),
+            ("GET", "/v1/models/org/x") => Script::json(200, &upstream["data"][0]),
+            _ => Script::json(404, &json!({})),
+        }
+    });
+    assert_eq!(driver.get("/v1/models").json(), list);
+    assert_eq!(driver.get("/v1/models/org/x").json(), list["data"][0]);
+    assert_eq!(driver.get("/v1/models/y").status, 404);
+    let before = driver.sent.len();
+    for name in ["../files", "x/../../files", "%2e%2e/files", "a\nb", "a b"] {
+        assert_eq!(driver.get(&format!("/v1/models/{name}")).status, 404);
+    }
+    assert_eq!(driver.sent.len(), before, "nothing but names goes upstream");
+    let mut stalled = Driver::new(Config::single("http://u/v1", None).unwrap(), |_| Script::stalls());
+    assert_eq!(stalled.get("/v1/models").json()["data"], json!([]));
+}
+
+#[test]
 fn embeddings_pass_through() {
     let mut driver = driver();
     let asked = json!({"model": "big", "input": ["a"], "encoding_format": "base64"});

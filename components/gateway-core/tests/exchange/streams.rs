@@ -233,3 +233,25 @@ deployments = [{ base_url = "http://openai.test/v1", api_key = "o" }]
     let error = driver.post("/v1/messages", &messages("nobody", false)).json();
     assert_eq!((&error["type"], &error["error"]["type"]), (&json!("error"), &json!("not_found_error")));
 }
+
+#[test]
+fn a_slow_client_slows_its_upstream_down() {
+    let event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n", "x".repeat(10_000));
+    let head = || Script::default().head(200, &[("content-type", "text/event-stream")]);
+    let script = (0..1000).fold(head(), |script, _| script.text(&event)).text("data: [DONE]\n\n").end();
+    let upstream = script.clone();
+    let mut driver = Driver::new(config(), move |_| upstream.clone());
+    let answer = driver.ask(post("/v1/chat/completions", &chat(&[])).reading_slowly(10));
+    assert!(answer.whole && answer.body().len() > 10_000_000);
+    assert!(driver.most_behind < 40_000, "{}", driver.most_behind);
+    assert_eq!(driver.elapsed(), 10_010);
+    // One who reads along is not much ahead of the slowest, and what nobody needs any more is dropped.
+    let text = "[cache]\nmode = \"exact\"\n[[models]]\nname = \"m\"\ndeployments = [{ base_url = \"http://u\" }]\n";
+    let mut driver = Driver::new(Config::parse(text, &|_| None).unwrap(), move |_| script.clone());
+    let client = post("/v1/chat/completions", &chat(&[]));
+    let answers = driver.ask_all(vec![client.clone(), client.reading_slowly(10)]);
+    assert!(answers.iter().all(|answer| answer.whole) && answers[0].body() == answers[1].body());
+    assert_eq!(driver.sent.len(), 1);
+    let (fast, slow) = (answers[0].pieces[900].0, answers[1].pieces[900].0);
+    assert!(slow - fast < 400, "{fast} {slow}");
+}

@@ -4,6 +4,26 @@
 //! that do not change what an answer may say (`seed`, `cache_control`, …), which are left out; fields without a
 //! counterpart, which are refused (or left out, see [`Unsupported`]); and fields that this module does not know, which
 //! are kept as they are.
+//!
+//! | Chat Completions | Messages | |
+//! | --- | --- | --- |
+//! | messages of `system` and `developer` | `system` | joined by line breaks; blocks if one has more than text |
+//! | messages of `user` and `tool` | turns of `user` | neighbours become one turn, results of tools first in it |
+//! | `tool_calls` | `tool_use` blocks | ids in Anthropic's letters |
+//! | `tool` messages | `tool_result` blocks | `is_error` has no counterpart; images move to a message of the user |
+//! | `image_url`: `data:` or `http(s):` | `image`: `base64` or `url` | `detail` is left out |
+//! | `file` with a PDF | `document` | other files are refused |
+//! | `max_completion_tokens`, `max_tokens` | `max_tokens` | |
+//! | `temperature`, `top_p`, `top_k` | the same | temperatures above 1 become 1 |
+//! | `stop` | `stop_sequences` | |
+//! | `tools` with `function` | `tools` | |
+//! | `tool_choice` `required`, a function | `any`, `tool` | `allowed_tools` leaves only those |
+//! | `parallel_tool_calls: false` | `tool_choice.disable_parallel_tool_use` | |
+//! | `response_format` `json_schema` | `output_config.format` | `json_object` is refused |
+//! | `reasoning_effort` | `output_config.effort`, `thinking` | see [`Thinking`] |
+//! | `thinking_blocks` of an assistant's message | `thinking` blocks | with a signature only |
+//! | `user`, `safety_identifier` | `metadata.user_id` | cut to 64 characters for OpenAI |
+//! | `service_tier` `auto`, `default` | `auto`, `standard_only` | |
 
 mod chat_messages;
 mod parts;
@@ -23,8 +43,8 @@ pub enum Unsupported {
     /// The request is refused with a [`super::Problem`] that names the field.
     #[default]
     Refuse,
-    /// Parameters (`n`, `logit_bias`, a tool that the provider runs, …) are left out. What belongs to the conversation
-    /// itself is refused all the same.
+    /// Parameters (`n`, `logit_bias`, …), tools that the provider runs, and their blocks in what the assistant said are
+    /// left out. What a user said is refused all the same.
     LeaveOut,
 }
 

@@ -151,10 +151,14 @@ fn is_default(name: &str, found: &Value) -> bool {
 /// Inserts `tools` and `tool_choice`; true if the choice forces a call.
 fn insert_tools(request: &Object, at: &Path<'_>, unsupported: Unsupported, out: &mut Object) -> Result<bool, Problem> {
     let list = array(request, at, "tools")?.unwrap_or_default();
-    let converted = tools::to_messages(list, &at.key("tools"), unsupported)?;
+    let mut converted = tools::to_messages(list, &at.key("tools"), unsupported)?;
     let parallel = get(request, "parallel_tool_calls").filter(|_| !converted.is_empty());
     let choice = get(request, "tool_choice");
-    let choice = tools::choice_to_messages(choice, parallel, &at.key("tool_choice"), unsupported)?;
+    let tools::Choice { choice, only } =
+        tools::choice_to_messages(choice, parallel, &at.key("tool_choice"), unsupported)?;
+    if let Some(only) = only {
+        converted.retain(|tool| tool.get("name").and_then(Value::as_str).is_some_and(|name| only.contains(name)));
+    }
     let forced = match choice.as_ref().and_then(|choice| choice.get("type")).and_then(Value::as_str) {
         Some("any" | "tool") => true,
         // The API takes a choice only with tools; without them these two say nothing.

@@ -1,9 +1,10 @@
 //! Definitions of tools, and the choice among them.
 
-use super::super::fields::{Path, copy_unknown, get, object, required, string, text};
+use super::super::fields::{Object, Path, array, copy_unknown, get, object, required, string, text};
 use super::super::problem::Problem;
 use super::Unsupported;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The `tools` of a messages request for those of a chat request.
 pub(super) fn to_messages(tools: &[Value], at: &Path<'_>, unsupported: Unsupported) -> Result<Vec<Value>, Problem> {
@@ -88,29 +89,36 @@ pub(super) fn to_chat(tools: &[Value], at: &Path<'_>, unsupported: Unsupported) 
     Ok(converted)
 }
 
-/// The `tool_choice` of a messages request. `None` where the default says the same.
+/// The choice of a chat request in Anthropic's words.
+pub(super) struct Choice {
+    /// `tool_choice`; `None` where the default says the same.
+    pub(super) choice: Option<Value>,
+    /// The only tools that may be called: the others are not to be sent.
+    pub(super) only: Option<BTreeSet<String>>,
+}
+
+/// The `tool_choice` of a messages request. `parallel` is `parallel_tool_calls`.
 pub(super) fn choice_to_messages(
     choice: Option<&Value>,
     parallel: Option<&Value>,
     at: &Path<'_>,
     unsupported: Unsupported,
-) -> Result<Option<Value>, Problem> {
-    let possible = "auto, none, required, or a function's name";
+) -> Result<Choice, Problem> {
+    let possible = "auto, none, required, allowed_tools, or a function's name";
+    let mut only = None;
     let mut converted = match choice {
         None => None,
-        Some(Value::String(word)) => Some(match word.as_str() {
-            "auto" => json!({ "type": "auto" }),
-            "none" => json!({ "type": "none" }),
-            "required" => json!({ "type": "any" }),
-            _ => return Err(at.invalid(&json!(word), possible)),
-        }),
+        Some(Value::String(word)) => Some(mode(word).ok_or_else(|| at.invalid(&json!(word), possible))?),
         Some(choice) => {
             let choice = object(choice, at)?;
             match required(choice, at, "type")? {
-                "function" => {
-                    let at = at.key("function");
-                    let function = object(choice.get("function").ok_or_else(|| at.missing("an object"))?, &at)?;
-                    Some(json!({ "type": "tool", "name": required(function, &at, "name")? }))
+                "function" => Some(json!({ "type": "tool", "name": function_name(choice, at)? })),
+                "allowed_tools" => {
+                    let at = at.key("allowed_tools");
+                    let allowed = object(choice.get("allowed_tools").ok_or_else(|| at.missing("an object"))?, &at)?;
+                    only = Some(allowed_names(allowed, &at)?);
+                    let word = required(allowed, &at, "mode")?;
+                    Some(mode(word).ok_or_else(|| at.key("mode").invalid(&json!(word), "auto or required"))?)
                 }
                 _ if unsupported == Unsupported::LeaveOut => None,
                 other => return Err(at.key("type").inexpressible(&json!(other), possible)),
@@ -123,7 +131,32 @@ pub(super) fn choice_to_messages(
             choice.insert("disable_parallel_tool_use".into(), json!(true));
         }
     }
-    Ok(converted)
+    Ok(Choice { choice: converted, only })
+}
+
+fn mode(word: &str) -> Option<Value> {
+    match word {
+        "auto" => Some(json!({ "type": "auto" })),
+        "none" => Some(json!({ "type": "none" })),
+        "required" => Some(json!({ "type": "any" })),
+        _ => None,
+    }
+}
+
+/// The name in `{"type": "function", "function": {"name": …}}`.
+fn function_name<'a>(tool: &'a Object, at: &Path<'_>) -> Result<&'a str, Problem> {
+    let at = at.key("function");
+    required(object(tool.get("function").ok_or_else(|| at.missing("an object"))?, &at)?, &at, "name")
+}
+
+fn allowed_names(allowed: &Object, at: &Path<'_>) -> Result<BTreeSet<String>, Problem> {
+    let tools_at = at.key("tools");
+    let tools = array(allowed, at, "tools")?.ok_or_else(|| tools_at.missing("an array of tools"))?;
+    let named = tools.iter().enumerate().map(|(index, tool)| {
+        let at = tools_at.index(index);
+        function_name(object(tool, &at)?, &at).map(str::to_owned)
+    });
+    named.collect()
 }
 
 /// The `tool_choice` of a chat request, and whether it forbids parallel calls.

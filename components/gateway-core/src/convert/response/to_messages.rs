@@ -1,5 +1,6 @@
 //! A chat completion as a message.
 
+use super::super::answer_parts::{self, Part};
 use super::super::fields::{Object, Path, array, copy_unknown, get, object, required, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
@@ -80,15 +81,17 @@ fn thinking(message: &Object) -> Vec<Value> {
 
 /// The text: a string, or with some servers an array of parts.
 fn said(message: &Object, at: &Path<'_>) -> Result<Vec<Value>, Problem> {
-    let at = at.key("content");
-    let texts = match get(message, "content") {
-        None => Vec::new(),
-        Some(Value::String(text)) => vec![text.as_str()],
-        Some(Value::Array(parts)) => parts.iter().filter_map(|part| part.get("text").and_then(Value::as_str)).collect(),
-        Some(other) => return Err(at.invalid(other, "a string")),
+    let block = |part: (Part, &str)| match part {
+        (Part::Text, text) => json!({ "type": "text", "text": text }),
+        (Part::Thinking, text) => json!({ "type": "thinking", "thinking": text, "signature": "" }),
     };
-    let texts = texts.into_iter().filter(|text| !text.is_empty());
-    Ok(texts.map(|text| json!({ "type": "text", "text": text })).collect())
+    match get(message, "content") {
+        None => Ok(Vec::new()),
+        Some(Value::String(text)) if text.is_empty() => Ok(Vec::new()),
+        Some(Value::String(text)) => Ok(vec![block((Part::Text, text))]),
+        Some(Value::Array(parts)) => Ok(answer_parts::texts(parts).into_iter().map(block).collect()),
+        Some(other) => Err(at.key("content").invalid(other, "a string or an array of parts")),
+    }
 }
 
 fn tool_use(call: &Object, at: &Path<'_>, cut: bool) -> Result<Value, Problem> {

@@ -12,6 +12,7 @@ pub use start::Start;
 pub use to_chat::ToChat;
 pub use to_messages::ToMessages;
 
+use super::error::ApiError;
 use serde_json::Value;
 
 /// One server-sent event.
@@ -55,6 +56,16 @@ impl Event {
             }
         }
         out.extend_from_slice(b"\n\n");
+    }
+
+    /// The event that ends a stream of chunks with an error.
+    pub fn chat_error(error: &ApiError) -> Self {
+        Self::json(None, error.to_chat().1)
+    }
+
+    /// The event that ends a stream of messages with an error.
+    pub fn messages_error(error: &ApiError) -> Self {
+        Self::json(Some("error"), error.to_messages().1)
     }
 
     fn json(name: Option<&'static str>, value: Value) -> Self {

@@ -11,6 +11,9 @@ pub struct Start {
     pub model: String,
     /// When the answer began, in Unix seconds.
     pub created: u64,
+    /// An estimate of the request's input tokens, for clients of the Messages API: they are told at once, while chat
+    /// upstreams count at the end. 0 where nothing is known.
+    pub input_tokens: u64,
     /// Whether the client asked for `stream_options.include_usage`. Clients of the Messages API always get counts.
     pub include_usage: bool,
 }

@@ -18,6 +18,8 @@ pub struct ToChat {
     open: Vec<Block>,
     tool_calls: usize,
     usage: Usage,
+    /// Whether the upstream has counted anything.
+    counted: bool,
     has_content: bool,
 }
 
@@ -40,6 +42,7 @@ impl ToChat {
             open: Vec::new(),
             tool_calls: 0,
             usage: Usage::default(),
+            counted: false,
             has_content: false,
         }
     }
@@ -74,9 +77,9 @@ impl ToChat {
         self.has_content
     }
 
-    /// Token counts so far, as `usage` of a completion.
-    pub fn usage(&self) -> Value {
-        self.usage.to_chat()
+    /// What the upstream has counted so far, as `usage` of a completion.
+    pub fn usage(&self) -> Option<Value> {
+        self.counted.then(|| self.usage.to_chat())
     }
 
     fn take(&mut self, data: &Value, out: &mut Vec<Event>) -> Result<(), Problem> {
@@ -93,7 +96,7 @@ impl ToChat {
             "message_delta" => self.message_delta(event, out),
             "message_stop" => self.message_stop(out),
             "error" => {
-                out.push(Event::json(None, ApiError::from_messages(None, data).to_chat().1));
+                out.push(Event::chat_error(&ApiError::from_messages(None, data)));
                 self.phase = Phase::Failed;
             }
             _ => {}
@@ -247,6 +250,7 @@ impl ToChat {
     fn count(&mut self, holder: &Object) {
         if let Some(usage) = get(holder, "usage").and_then(Value::as_object) {
             self.usage.update_from_messages(usage);
+            self.counted = true;
         }
     }
 

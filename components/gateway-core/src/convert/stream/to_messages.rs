@@ -1,10 +1,10 @@
 //! A stream of chat chunks as a stream of messages.
 
-use super::super::error::{self, ApiError};
+use super::super::error::ApiError;
 use super::super::fields::{Object, Path, array, get, object, string, text};
 use super::super::problem::Problem;
 use super::super::usage::Usage;
-use super::super::{ids, limits, reasons};
+use super::super::{answer_parts, ids, limits, reasons};
 use super::start::{Start, sane};
 use super::{Event, Phase};
 use serde_json::{Value, json};
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 /// The machine for clients of the Messages API in front of the Chat Completions API.
 ///
 /// A messages stream has one block after the other, so pieces of one tool call must not come after the next call has
-/// begun; no known server mixes them.
+/// begun; no known server mixes them. Servers that mix thinking into text are known: what is thought while the text
+/// runs is left out, as clients show every block of text by itself.
 #[derive(Debug)]
 pub struct ToMessages {
     start: Start,
@@ -22,7 +23,8 @@ pub struct ToMessages {
     index: u64,
     call: Call,
     tool_calls: usize,
-    usage: Usage,
+    /// `None` until the upstream has counted.
+    usage: Option<Usage>,
     stop: Stop,
     has_content: bool,
 }
@@ -58,7 +60,7 @@ impl ToMessages {
             index: 0,
             call: Call::default(),
             tool_calls: 0,
-            usage: Usage::default(),
+            usage: None,
             stop: Stop::default(),
             has_content: false,
         }
@@ -83,7 +85,8 @@ impl ToMessages {
         }
         self.phase = Phase::Complete;
         let delta = json!({ "stop_reason": self.stop.reason, "stop_sequence": self.stop.sequence });
-        let usage = self.usage.to_messages();
+        // Without a count the estimate of the start stands.
+        let usage = self.usage.map_or_else(|| json!({ "output_tokens": 0 }), Usage::to_messages);
         self.push(out, "message_delta", json!({ "type": "message_delta", "delta": delta, "usage": usage }));
         self.push(out, "message_stop", json!({ "type": "message_stop" }));
     }
@@ -103,28 +106,28 @@ impl ToMessages {
         self.has_content
     }
 
-    /// Token counts so far, as `usage` of a message.
-    pub fn usage(&self) -> Value {
-        self.usage.to_messages()
+    /// What the upstream has counted so far, as `usage` of a message.
+    pub fn usage(&self) -> Option<Value> {
+        self.usage.map(Usage::to_messages)
     }
 
     fn take(&mut self, data: &Value, out: &mut Vec<Event>) -> Result<(), Problem> {
         let at = Path::Root;
         let chunk = object(data, &at)?;
-        if error::in_chunk(chunk) {
-            let body = ApiError::from_chat(None, data).to_messages().1;
-            self.push(out, "error", body);
+        if get(chunk, "error").is_some() {
+            out.push(Event::messages_error(&ApiError::from_chat(None, data)));
             self.phase = Phase::Failed;
             return Ok(());
         }
-        if self.phase == Phase::Waiting {
-            self.open_answer(chunk, out);
-        }
         if let Some(usage) = get(chunk, "usage").and_then(Value::as_object) {
-            self.usage = Usage::from_chat(usage);
+            self.usage = Some(Usage::from_chat(usage));
         }
         let choices_at = at.key("choices");
         let choices = array(chunk, &at, "choices")?.unwrap_or_default();
+        // Azure sends a chunk ahead that has neither a choice nor a name.
+        if self.phase == Phase::Waiting && !choices.is_empty() {
+            self.open_answer(chunk, out);
+        }
         for (position, choice) in choices.iter().enumerate() {
             let at = choices_at.index(position);
             let choice = object(choice, &at)?;
@@ -147,8 +150,7 @@ impl ToMessages {
             "content": [],
             "stop_reason": null,
             "stop_sequence": null,
-            // What a chat upstream counts it tells at the end; `message_delta` then has all of it.
-            "usage": self.usage.to_messages(),
+            "usage": Usage::estimate(self.start.input_tokens).to_messages(),
         });
         self.push(out, "message_start", json!({ "type": "message_start", "message": message }));
     }
@@ -163,7 +165,7 @@ impl ToMessages {
             };
             self.piece(Kind::Thinking, reasoning, out);
             self.signature(delta, out);
-            self.piece(Kind::Text, string(delta, &at, "content")?, out);
+            self.content(delta, &at, out)?;
             let refusal = string(delta, &at, "refusal")?.filter(|refusal| !refusal.is_empty());
             self.stop.refused |= refusal.is_some();
             self.piece(Kind::Text, refusal, out);
@@ -173,7 +175,8 @@ impl ToMessages {
                 self.tool_call(object(call, &at)?, &at, out)?;
             }
         }
-        if let Some(reason) = string(choice, at, "finish_reason")? {
+        // Some servers write an empty reason until there is one.
+        if let Some(reason) = string(choice, at, "finish_reason")?.filter(|reason| !reason.is_empty()) {
             self.close(out);
             let sequence = text(choice, "stop_reason").filter(|sequence| sequence.len() <= limits::NAME_BYTES);
             let reason = match self.stop.refused {
@@ -187,9 +190,23 @@ impl ToMessages {
         Ok(())
     }
 
+    /// Text, or with some servers an array of parts; thinking may be among them.
+    fn content(&mut self, delta: &Object, at: &Path<'_>, out: &mut Vec<Event>) -> Result<(), Problem> {
+        let Some(Value::Array(parts)) = get(delta, "content") else {
+            self.piece(Kind::Text, string(delta, at, "content")?, out);
+            return Ok(());
+        };
+        for (kind, text) in answer_parts::texts(parts) {
+            let kind = if kind == answer_parts::Part::Thinking { Kind::Thinking } else { Kind::Text };
+            self.piece(kind, Some(text), out);
+        }
+        Ok(())
+    }
+
     fn piece(&mut self, kind: Kind, piece: Option<&str>, out: &mut Vec<Event>) {
         let Some(piece) = piece.filter(|piece| !piece.is_empty()) else { return };
         let (empty, delta) = match kind {
+            Kind::Thinking if self.block == Some(Kind::Text) => return,
             Kind::Thinking => (
                 json!({ "type": "thinking", "thinking": "", "signature": "" }),
                 json!({ "type": "thinking_delta", "thinking": piece }),

@@ -15,7 +15,7 @@ use ferrite_store_core::Store;
 use serde_json::Value;
 
 pub use script::{Script, Step};
-pub use world::{Chance, Shell, run};
+pub use world::{Chance, Shell, run, store};
 
 /// Milliseconds since the epoch when every test begins: Tuesday, 14 November 2023, 22:13:20.
 pub const START_MS: u64 = 1_700_000_000_000;
@@ -45,6 +45,8 @@ pub struct Driver {
     pub embedded: Vec<String>,
     /// Questions to policies.
     pub asked: Vec<PolicyCall>,
+    /// The most bytes of one exchange that came from upstream and were not yet written.
+    pub most_behind: usize,
 }
 
 /// A client's request, and when things happen to it.
@@ -56,6 +58,8 @@ pub struct Client {
     pub begins_ms: u64,
     /// When the client leaves, in milliseconds after `START_MS`.
     pub leaves_ms: Option<u64>,
+    /// How long the client takes to read one piece of the answer.
+    pub pace_ms: u64,
     /// When the driver drops the exchange, without a word.
     pub dropped_ms: Option<u64>,
     /// The body fails after its last piece.
@@ -102,6 +106,10 @@ struct Running {
     events: VecDeque<Event>,
     answer: Answer,
     over: bool,
+    /// The client reads until then, and nothing else is done for it.
+    reads_until: u64,
+    /// Bytes that came from upstream, less those that were written.
+    behind: usize,
 }
 
 struct Playing {
@@ -131,6 +139,7 @@ impl Driver {
             cancelled: 0,
             embedded: Vec::new(),
             asked: Vec::new(),
+            most_behind: 0,
         }
     }
 
@@ -196,6 +205,8 @@ impl Driver {
                 events: VecDeque::new(),
                 answer: Answer::default(),
                 over: false,
+                reads_until: 0,
+                behind: 0,
             });
         }
         loop {
@@ -209,7 +220,12 @@ impl Driver {
             if self.exchanges.iter().all(|running| running.over) {
                 break;
             }
-            let next = self.exchanges.iter().filter(|running| !running.over).filter_map(Running::next_ms).min();
+            let next = self
+                .exchanges
+                .iter()
+                .filter(|running| !running.over)
+                .filter_map(|running| running.next_ms(self.elapsed()))
+                .min();
             let next = next.expect("an exchange waits for something that never comes");
             assert!(next > self.elapsed(), "time does not go backwards: {next}");
             self.clock.set(START_MS + next);
@@ -245,10 +261,14 @@ impl Driver {
         }
         running.gather(now);
         if let Some(event) = running.events.pop_front() {
+            if let Event::Upstream(_, UpstreamEvent::Body(piece)) = &event {
+                running.behind += piece.len();
+                self.most_behind = self.most_behind.max(running.behind);
+            }
             running.exchange.as_mut().unwrap().handle(event);
             moved = true;
         }
-        while !self.exchanges[at].over {
+        while !self.exchanges[at].over && self.exchanges[at].reads_until <= now {
             let Some(action) = self.exchanges[at].exchange.as_mut().unwrap().next() else { break };
             self.act(at, action);
             moved = true;
@@ -292,6 +312,8 @@ impl Driver {
             }
             Action::Write(piece) => {
                 assert!(running.answer.status > 0 && !piece.is_empty());
+                running.behind = running.behind.saturating_sub(piece.len());
+                running.reads_until = now + running.client.pace_ms;
                 running.answer.pieces.push((now, piece));
             }
             Action::Finish | Action::Abort => {
@@ -339,12 +361,13 @@ impl Running {
     }
 
     /// When something happens next, in milliseconds after the beginning.
-    fn next_ms(&self) -> Option<u64> {
+    fn next_ms(&self, now: u64) -> Option<u64> {
         if self.exchange.is_none() {
             return Some(self.client.begins_ms);
         }
         let calls = self.calls.values().filter(|call| call.asked && call.ready_ms < u64::MAX).map(|call| call.ready_ms);
-        calls.chain(self.wake_at).chain(self.client.leaves_ms).chain(self.client.dropped_ms).min()
+        let reading = Some(self.reads_until).filter(|ms| *ms > now);
+        calls.chain(reading).chain(self.wake_at).chain(self.client.leaves_ms).chain(self.client.dropped_ms).min()
     }
 }
 
@@ -353,7 +376,7 @@ impl Playing {
         while self.ready_ms <= now {
             let Some(&Step::Wait(ms)) = self.script.front() else { return };
             self.script.pop_front();
-            self.ready_ms = ms.checked_add(now).unwrap_or(u64::MAX);
+            self.ready_ms = ms.saturating_add(now);
         }
     }
 
@@ -392,6 +415,11 @@ impl Client {
 
     pub fn at(mut self, ms: u64) -> Self {
         self.begins_ms = ms;
+        self
+    }
+
+    pub fn reading_slowly(mut self, pace_ms: u64) -> Self {
+        self.pace_ms = pace_ms;
         self
     }
 

@@ -12,7 +12,7 @@ use ferrite_store_core::{CommandError, Environment, Store};
 pub struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB)
@@ -68,6 +68,20 @@ pub struct Shell {
     pub down: Rc<Cell<bool>>,
     pub woken: Rc<Cell<bool>>,
     pub can_wake: bool,
+}
+
+impl Shell {
+    pub fn new(clock: &Rc<Cell<u64>>, store: Store) -> Self {
+        Self {
+            clock: Rc::clone(clock),
+            store: Rc::new(RefCell::new(store)),
+            chance: Rc::default(),
+            log: Rc::default(),
+            down: Rc::default(),
+            woken: Rc::default(),
+            can_wake: true,
+        }
+    }
 }
 
 impl World for Shell {
