@@ -78,3 +78,6 @@ pub const POLICY_TIMEOUT_MS: u64 = 10_000;
 pub const MODEL_LIST_BYTES: usize = 4 << 20;
 /// How long an upstream's list of models may take, in milliseconds; then it is left out.
 pub const MODEL_LIST_TIMEOUT_MS: u64 = 10_000;
+/// The least cosine of two questions that mean the same (`cache.threshold`): below it all-MiniLM finds more that the guard
+/// has to refuse than that it may let pass; measured in `tests/semantic`.
+pub const SEMANTIC_THRESHOLD: f64 = 0.82;

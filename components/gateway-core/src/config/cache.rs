@@ -24,7 +24,7 @@ impl Default for CacheRules {
             ttl_ms: limits::CACHE_TTL_MS,
             max_entry_bytes: limits::CACHE_ENTRY_BYTES,
             share: Share::Team,
-            threshold: 0.92,
+            threshold: limits::SEMANTIC_THRESHOLD,
         }
     }
 }

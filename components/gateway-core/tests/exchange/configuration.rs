@@ -180,3 +180,34 @@ fn a_base_url_is_checked() {
         assert!(Config::single(url, None).is_err(), "{url}");
     }
 }
+
+#[test]
+fn the_example_in_the_documentation_is_right_and_has_every_key() {
+    let page = include_str!("../../../../docs/gateway.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let environment = |name: &str| Some(format!("secret-{name}"));
+    let config = Config::parse(example, &environment).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+    assert_eq!((config.models.len(), config.keys.len(), config.policies.len()), (2, 1, 1));
+    // Whatever key is asked for in the code stands in the example.
+    let source = concat!(include_str!("../../src/config/read.rs"), include_str!("../../src/config/names.rs"));
+    let calls = [
+        ".text(\"",
+        ".flag(\"",
+        ".number(\"",
+        ".decimal(\"",
+        ".choice(\"",
+        ".choices(\"",
+        ".texts(\"",
+        ".secret(\"",
+        "ms(\"",
+    ];
+    let mut keys = 0;
+    for call in calls {
+        for rest in source.split(call).skip(1) {
+            let key = rest.split('"').next().unwrap();
+            assert!(page.contains(key), "{key} is not documented");
+            keys += 1;
+        }
+    }
+    assert!(keys > 30, "{keys}");
+}

@@ -295,3 +295,27 @@ fn an_answer_beyond_the_limit_is_not_read() {
     let answer = driver.ask(chat("m"));
     assert_eq!((answer.status, driver.cancelled), (502, 3));
 }
+
+#[test]
+fn a_stream_falls_back_until_its_first_content() {
+    let head = || Script::default().head(200, &[("content-type", "text/event-stream")]);
+    let role = "data: {\"id\":\"a\",\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
+    let rest = "data: {\"id\":\"b\",\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let hedged = TWO.replace("strategy", "hedge_after_ms = 100\nstrategy");
+    let cases = [
+        (TWO, head().text(role).fail(FailureKind::Reset), 0),
+        (TWO, head().text(role).text("data: nonsense\n\n").end(), 0),
+        (TWO, error(503), 0),
+        (hedged.as_str(), head().text(role), 100),
+    ];
+    for (text, broken, begins_ms) in cases {
+        let upstream = broken.clone();
+        let mut driver = Driver::new(config(text), move |request| {
+            if request.authority == "a" { upstream.clone() } else { head().text(rest).end() }
+        });
+        let body = json!({"model": "m", "messages": [], "stream": true});
+        let answer = driver.ask(post("/v1/chat/completions", &body));
+        assert_eq!((answer.status, answer.whole, answer.head_ms), (200, true, begins_ms), "{broken:?}");
+        assert_eq!(answer.text(), rest, "nothing of the first one is seen");
+    }
+}
