@@ -72,7 +72,8 @@ fn what_tokenizer_json_says_is_done() {
 
 #[test]
 fn what_is_not_done_is_refused_with_its_name() {
-    let cases: &[(&str, fn(&mut Value))] = &[
+    type Refused = (&'static str, fn(&mut Value));
+    let cases: &[Refused] = &[
         ("`model.type` is BPE; expected WordPiece", |file| file["model"]["type"] = json!("BPE")),
         ("`normalizer.type` is NFC; expected BertNormalizer", |file| file["normalizer"]["type"] = json!("NFC")),
         ("there is no `normalizer`", |file| file["normalizer"] = Value::Null),
