@@ -129,7 +129,7 @@ fn deep_json_does_not_overflow_the_stack() {
         ("config.json", format!(r#"{{"x":{}"#, &deep[..100_000]).into_bytes()),
     ] {
         let error = failure(synthetic::files().with(name, json));
-        assert!(error.contains("recursion limit exceeded"), "{error}");
+        assert!(error.starts_with(name), "{error}");
     }
 }
 

@@ -85,8 +85,7 @@ fn product<const ROWS: usize>(
     let mut sums = [halves(bias); ROWS];
     for (numbers, weights) in rows.iter().zip(panel) {
         let [low, high] = halves(weights);
-        for (sum, number) in sums.iter_mut().zip(numbers) {
-            let number = Floats::splat(*number);
+        for (sum, number) in sums.iter_mut().zip(Floats::broadcast(numbers)) {
             sum[0] = sum[0].add(number.multiply(low));
             sum[1] = sum[1].add(number.multiply(high));
         }

@@ -123,9 +123,9 @@ fn product<const ROWS: usize>(
     let mut sums = [[Sums::zero(); 2]; ROWS];
     for (pairs, codes) in rows.iter().zip(panel.codes) {
         let [low, high] = Codes::widen(codes);
-        for (sum, pair) in sums.iter_mut().zip(pairs) {
-            sum[0] = sum[0].add_products(*pair, low);
-            sum[1] = sum[1].add_products(*pair, high);
+        for (sum, pair) in sums.iter_mut().zip(Codes::broadcast(pairs)) {
+            sum[0] = sum[0].add_products(pair, low);
+            sum[1] = sum[1].add_products(pair, high);
         }
     }
     let ([low, high], [low_bias, high_bias]) = (halves(panel.scales), halves(panel.bias));

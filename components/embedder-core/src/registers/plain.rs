@@ -10,6 +10,12 @@ impl Floats {
         Floats([number; 4])
     }
 
+    /// Each of some numbers, four times.
+    #[inline(always)]
+    pub(crate) fn broadcast<const N: usize>(numbers: &[f32; N]) -> [Floats; N] {
+        numbers.map(Floats::splat)
+    }
+
     #[inline(always)]
     pub(crate) fn load(numbers: &[f32; 4]) -> Floats {
         Floats(*numbers)
@@ -81,13 +87,17 @@ impl Sums {
         Sums([0; 4])
     }
 
-    /// Adds to each sum the products of the two codes of its own with the two of `pair`, low and high half.
+    /// Adds to each sum the products of the two codes of its own with two others.
     #[inline(always)]
-    pub(crate) fn add_products(self, pair: i32, codes: Codes) -> Sums {
-        let (low, high) = (i32::from(pair as i16), pair >> 16);
-        let ([a, b, c, d], [e, f, g, h, i, j, k, l]) = (self.0, codes.0.map(i32::from));
-        let sum = |sum: i32, even: i32, odd: i32| sum.wrapping_add(even * low).wrapping_add(odd * high);
-        Sums([sum(a, e, f), sum(b, g, h), sum(c, i, j), sum(d, k, l)])
+    pub(crate) fn add_products(self, a: Codes, b: Codes) -> Sums {
+        let product = |at: usize| i32::from(a.0[at]) * i32::from(b.0[at]);
+        let [c, d, e, f] = self.0;
+        Sums([
+            c.wrapping_add(product(0)).wrapping_add(product(1)),
+            d.wrapping_add(product(2)).wrapping_add(product(3)),
+            e.wrapping_add(product(4)).wrapping_add(product(5)),
+            f.wrapping_add(product(6)).wrapping_add(product(7)),
+        ])
     }
 
     /// The sums as numbers.
@@ -102,6 +112,15 @@ impl Sums {
 pub(crate) struct Codes([i16; 8]);
 
 impl Codes {
+    /// Each of some pairs of codes, the first in the lower half, four times.
+    #[inline(always)]
+    pub(crate) fn broadcast<const N: usize>(pairs: &[i32; N]) -> [Codes; N] {
+        pairs.map(|pair| {
+            let (low, high) = (pair as i16, (pair >> 16) as i16);
+            Codes([low, high, low, high, low, high, low, high])
+        })
+    }
+
     /// Sixteen codes in two registers.
     #[inline(always)]
     pub(crate) fn widen(codes: &[i8; 16]) -> [Codes; 2] {

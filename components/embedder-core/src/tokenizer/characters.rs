@@ -1,7 +1,7 @@
 //! Characters as words are made of them: clean, without accents, in lower case. One comes after the other, so that a text
 //! is read only as far as its tokens are wanted.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_canonical;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::Normalisation;
@@ -16,7 +16,8 @@ pub(super) fn normalised(text: &str, options: Normalisation, with: impl FnOnce(&
     });
     let lowered = |character: char| Lowered::new(character, lowercase);
     if strip_accents {
-        with(&mut spaced.nfd().filter(|character| !is_accent(*character)).flat_map(lowered));
+        let stripped = spaced.flat_map(Decomposed::new).filter(|character| !is_accent(*character));
+        with(&mut stripped.flat_map(lowered));
     } else {
         with(&mut spaced.flat_map(lowered));
     }
@@ -69,6 +70,41 @@ fn is_chinese(character: char) -> bool {
             | '\u{2b920}'..='\u{2ceaf}'
             | '\u{2f800}'..='\u{2fa1f}'
     )
+}
+
+/// What a character is made of. Marks are not put into Unicode's order: those that have one are accents, and are dropped,
+/// but for a few of musical notation.
+struct Decomposed {
+    parts: [char; Decomposed::PARTS],
+    /// Those that have not been taken.
+    left: std::ops::Range<usize>,
+}
+
+impl Decomposed {
+    /// More than any character of Unicode has, which is four.
+    const PARTS: usize = 8;
+
+    fn new(character: char) -> Decomposed {
+        let mut decomposed = Decomposed { parts: [character; Decomposed::PARTS], left: 0..1 };
+        if !character.is_ascii() {
+            decomposed.left.end = 0;
+            decompose_canonical(character, |part| {
+                if let Some(place) = decomposed.parts.get_mut(decomposed.left.end) {
+                    *place = part;
+                    decomposed.left.end += 1;
+                }
+            });
+        }
+        decomposed
+    }
+}
+
+impl Iterator for Decomposed {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        self.left.next().and_then(|at| self.parts.get(at).copied())
+    }
 }
 
 /// A character, or those that it is in lower case.
