@@ -318,3 +318,72 @@ fn a_host_that_answers_wrong_is_an_error_whenever_it_begins() {
         assert!(questions > 30, "{questions}");
     }
 }
+
+#[test]
+fn damaged_bytes_are_an_error_or_other_numbers_and_never_a_panic() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        // Xorshift: https://www.jstatsoft.org/article/view/v008i14
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % below
+    };
+    let whole = synthetic::files().with("tokenizer.json", r###"{"added_tokens":[{"id":3,"content":"[SEP]"}],"normalizer":
+        {"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"},"post_processor":{"type":"BertProcessing"},
+        "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":9,
+        "vocab":{"[UNK]":1,"[CLS]":2,"[SEP]":3,"one":5,"##s":8}}}"###);
+    assert!(Model::load(&mut whole.clone(), Quantisation::Int8).is_ok());
+    let (mut loaded, mut refused) = (0, 0);
+    for round in 0..4000 {
+        let mut files = whole.clone();
+        let name = ["model.safetensors", "tokenizer.json", "config.json", "model.safetensors"][round % 4];
+        let bytes = files.0.get_mut(name).expect("it is there");
+        // Of the weights, mostly the header.
+        let reach = if round % 8 < 7 { bytes.len().min(2500) } else { bytes.len() };
+        for _ in 0..=random(3) {
+            let at = random(reach);
+            bytes[at] = match random(3) {
+                0 => random(256) as u8,
+                1 => b"0123456789[]{},:\"-"[random(18)],
+                _ => bytes[at] ^ 1 << random(8),
+            };
+        }
+        match Model::load(&mut files, if round % 2 == 0 { Quantisation::F32 } else { Quantisation::Int8 }) {
+            Ok(mut model) => {
+                loaded += 1;
+                // Numbers may be too great now.
+                let _ = model.embed(&["one ones [SEP] two"]);
+            }
+            Err(error) => {
+                refused += 1;
+                assert!(error.to_string().len() < 10_000, "{error}");
+            }
+        }
+    }
+    assert!(loaded > 100 && refused > 100, "{loaded} and {refused}");
+}
+
+#[test]
+fn texts_made_to_be_slow_or_long_have_tokens_up_to_the_limit() {
+    let mut model = Model::load(&mut synthetic::files(), Quantisation::Int8).expect("it is right");
+    for text in [
+        "one ".repeat(250_000),
+        "ones".repeat(250_000),
+        "\u{301}".repeat(500_000),
+        "a\u{315}\u{300}".repeat(200_000),
+        "[SEP".repeat(250_000),
+        "[".repeat(1_000_000),
+        "[SEP]".repeat(200_000),
+        "\u{fdfa}".repeat(300_000),
+        "中".repeat(300_000),
+        "\u{1f82}".repeat(300_000),
+        " ".repeat(1_000_000),
+        "\0".repeat(1_000_000),
+    ] {
+        let tokens = model.tokens(&text);
+        assert!(tokens.len() <= model.max_tokens(), "{} tokens", tokens.len());
+        assert_eq!((tokens.first(), tokens.last()), (Some(&2), Some(&3)));
+        assert_eq!(model.embed(&[&text]).map(|embeddings| embeddings.len()), Ok(1));
+    }
+}

@@ -82,9 +82,9 @@ fn product<const ROWS: usize>(
     places: &mut [f32],
     stride: usize,
 ) {
-    let mut sums = [halves(bias); ROWS];
+    let mut sums = [Floats::load_eight(bias); ROWS];
     for (numbers, weights) in rows.iter().zip(panel) {
-        let [low, high] = halves(weights);
+        let [low, high] = Floats::load_eight(weights);
         for (sum, number) in sums.iter_mut().zip(Floats::broadcast(numbers)) {
             sum[0] = sum[0].add(number.multiply(low));
             sum[1] = sum[1].add(number.multiply(high));
@@ -93,13 +93,6 @@ fn product<const ROWS: usize>(
     for (row, sum) in sums.iter().enumerate() {
         write(*sum, &mut places[row * stride..]);
     }
-}
-
-/// Eight numbers in two registers.
-#[inline(always)]
-pub(super) fn halves(numbers: &[f32; WIDTH]) -> [Floats; 2] {
-    let [a, b, c, d, e, f, g, h] = *numbers;
-    [Floats::load(&[a, b, c, d]), Floats::load(&[e, f, g, h])]
 }
 
 /// Two registers to the first eight places.

@@ -6,7 +6,7 @@
 
 use super::Output;
 use super::blocks::Blocks;
-use super::panels::{WIDTH, halves, reserved, write};
+use super::panels::{WIDTH, reserved, write};
 use crate::Error;
 use crate::registers::{Codes, Floats, Sums};
 
@@ -128,7 +128,7 @@ fn product<const ROWS: usize>(
             sum[1] = sum[1].add_products(pair, high);
         }
     }
-    let ([low, high], [low_bias, high_bias]) = (halves(panel.scales), halves(panel.bias));
+    let ([low, high], [low_bias, high_bias]) = (Floats::load_eight(panel.scales), Floats::load_eight(panel.bias));
     for (row, (sum, scale)) in sums.iter().zip(row_scales).enumerate() {
         let scale = Floats::splat(*scale);
         let low = sum[0].floats().multiply(scale.multiply(low)).add(low_bias);

@@ -21,6 +21,13 @@ impl Floats {
         Floats(*numbers)
     }
 
+    /// Eight numbers in two registers.
+    #[inline(always)]
+    pub(crate) fn load_eight(numbers: &[f32; 8]) -> [Floats; 2] {
+        let [a, b, c, d, e, f, g, h] = *numbers;
+        [Floats([a, b, c, d]), Floats([e, f, g, h])]
+    }
+
     #[inline(always)]
     pub(crate) fn store(self, numbers: &mut [f32; 4]) {
         *numbers = self.0;

@@ -29,6 +29,14 @@ impl Floats {
         Floats(unsafe { v128_load(numbers.as_ptr().cast()) })
     }
 
+    /// Eight numbers in two registers.
+    #[inline(always)]
+    pub(crate) fn load_eight(numbers: &[f32; 8]) -> [Floats; 2] {
+        // SAFETY: four numbers from the first and from the fifth on, of eight. An array taken apart would be loaded number by
+        // number, if the compiler sees no better.
+        unsafe { [Floats(v128_load(numbers.as_ptr().cast())), Floats(v128_load(numbers.as_ptr().add(4).cast()))] }
+    }
+
     #[inline(always)]
     pub(crate) fn store(self, numbers: &mut [f32; 4]) {
         // SAFETY: there is room for four numbers.
