@@ -276,8 +276,10 @@ fn a_missing_file_is_named() {
 struct Liar {
     files: Memory,
     questions: usize,
-    answer: fn(Vec<u8>) -> Result<Vec<u8>, SourceError>,
+    answer: Answer,
 }
+
+type Answer = fn(Vec<u8>) -> Result<Vec<u8>, SourceError>;
 
 impl Source for Liar {
     fn size(&mut self, file: &str) -> Result<u64, SourceError> {
@@ -296,7 +298,7 @@ impl Source for Liar {
 
 #[test]
 fn a_host_that_answers_wrong_is_an_error_whenever_it_begins() {
-    let answers: [fn(Vec<u8>) -> Result<Vec<u8>, SourceError>; 4] = [
+    let answers: [Answer; 4] = [
         |mut bytes| {
             bytes.pop();
             Ok(bytes)
