@@ -37,7 +37,7 @@ pub const LAYERS: usize = 48;
 pub const HIDDEN: usize = 2048;
 
 /// Numbers between the two halves of a layer. BERT large has 4,096. With weights of 8 bits, a sum of so many products
-/// leaves activations 10 bits in an `i32`.
+/// leaves activations 11 bits in an `i32`.
 pub const INTERMEDIATE: usize = 8192;
 
 /// Positions that a model may have. BERT has 512. Attention takes memory with the square of it.
