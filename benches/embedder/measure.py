@@ -7,11 +7,11 @@
     target/python/bin/pip install --no-deps -r components/embedder-core/tests/requirements-no-deps.txt
     target/python/bin/python benches/embedder/measure.py            # half a minute
 
-It asks how long a text of 16 tokens, the first and the last counted, takes on one thread, weights as 32-bit and as 8-bit
-numbers; how long loading takes and how much memory the process grows by; and how near the vectors are to those of
-sentence-transformers, which the tests keep. The engine is that of PyPI's `wasmtime`, which calls the module inside of the
-component; what Python adds to a call is in the figures. Where others use the machine, the processor's time and the least
-say more than the median by the clock. Nothing is asserted.
+It asks how long a text of 16 tokens, the first and the last counted, takes on one thread, weights as 32-bit and as
+8-bit numbers; how long loading takes and how much memory the process grows by; and how near the vectors are to those
+of sentence-transformers, which the tests keep. The engine is that of PyPI's `wasmtime`, which calls the module inside
+of the component; what Python adds to a call is in the figures. Where others use the machine, the processor's time and
+the least say more than the median by the clock. Nothing is asserted.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Why the model could not be loaded, or texts not be embedded. The texts say what is wrong where, for whoever mounted the
-/// weights or sent the texts.
+/// Why the model could not be loaded, or texts not be embedded. The texts say what is wrong where, for whoever mounted
+/// the weights or sent the texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

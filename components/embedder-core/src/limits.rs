@@ -49,12 +49,12 @@ pub const SEGMENT_TYPES: usize = 16;
 /// Bytes that all weights may take in memory, as they are kept. The memory of a component ends at 4 GiB.
 pub const WEIGHTS_BYTES: u64 = 1 << 30;
 
-/// Tokens of a text, where the model does not say less: more of it is not read. all-MiniLM was trained with 128, and its
-/// authors set 256.
+/// Tokens of a text, where the model does not say less: more of it is not read. all-MiniLM was trained with 128, and
+/// its authors set 256.
 pub const TOKENS: usize = 512;
 
-/// Tokens of several texts that go through the encoder together, unless a single one is longer: more of them would not be
-/// faster, and each takes about 12 KB of memory.
+/// Tokens of several texts that go through the encoder together, unless a single one is longer: more of them would not
+/// be faster, and each takes about 12 KB of memory.
 pub const TOKENS_AT_ONCE: usize = 256;
 
 /// Texts of one call. With the longest texts this takes seconds, for which nobody else is served.

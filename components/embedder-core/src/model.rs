@@ -22,8 +22,8 @@ pub struct Model {
 
 impl Model {
     /// Reads a model: `config.json`, `tokenizer.json` or `vocab.txt`, `model.safetensors`, and if they are there
-    /// `sentence_bert_config.json` and `1_Pooling/config.json`. Weights are converted while they are read, so that they are
-    /// never in memory twice.
+    /// `sentence_bert_config.json` and `1_Pooling/config.json`. Weights are converted while they are read, so that they
+    /// are never in memory twice.
     pub fn load(source: &mut dyn Source, quantisation: Quantisation) -> Result<Model, Error> {
         let config = Config::read(source)?;
         within("bytes of weights", weights_bytes(&config, quantisation), limits::WEIGHTS_BYTES)?;
@@ -57,8 +57,8 @@ impl Model {
         self.tokenizer.encode(text, self.config.tokens)
     }
 
-    /// The embedding of each text: [`Model::dimensions`] numbers, the square root of whose squares' sum is 1. What is said of
-    /// [`limits::TEXTS`] and [`limits::TEXT_BYTES`] holds.
+    /// The embedding of each text: [`Model::dimensions`] numbers, the square root of whose squares' sum is 1. What is
+    /// said of [`limits::TEXTS`] and [`limits::TEXT_BYTES`] holds.
     pub fn embed(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, Error> {
         within("texts in a call", texts.len() as u64, limits::TEXTS as u64)?;
         within("bytes of text in a call", texts.iter().map(|text| text.len() as u64).sum(), limits::TEXT_BYTES as u64)?;

@@ -16,7 +16,8 @@ struct Engine {
 
 thread_local! {
     /// A component has one thread.
-    static ENGINE: RefCell<Engine> = const { RefCell::new(Engine { quantisation: core::Quantisation::Int8, model: None }) };
+    static ENGINE: RefCell<Engine> =
+        const { RefCell::new(Engine { quantisation: core::Quantisation::Int8, model: None }) };
 }
 
 /// The export of the component.

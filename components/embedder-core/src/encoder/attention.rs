@@ -14,8 +14,8 @@ pub(crate) struct Attention {
 }
 
 impl Attention {
-    /// Writes what each token sees to `seen`. A row of `projected` has the query, the key and the value of a token, each as
-    /// wide as a row of `seen` and divided among the heads.
+    /// Writes what each token sees to `seen`. A row of `projected` has the query, the key and the value of a token,
+    /// each as wide as a row of `seen` and divided among the heads.
     pub(crate) fn run(
         &mut self,
         heads: usize,

@@ -25,8 +25,8 @@ pub(crate) struct Rows {
 }
 
 impl Linear {
-    /// Reads one map, or several of the same inputs as one, whose outputs follow each other: the tensors `name.weight` and
-    /// `name.bias` of each. Inputs and outputs are multiples of eight.
+    /// Reads one map, or several of the same inputs as one, whose outputs follow each other: the tensors `name.weight`
+    /// and `name.bias` of each. Inputs and outputs are multiples of eight.
     pub(crate) fn read(
         tensors: &mut Tensors<'_>,
         names: &[String],

@@ -21,7 +21,8 @@ fn exponential(exponent: Floats) -> Floats {
     sum.multiply(shifted.two_to_the_mantissa())
 }
 
-/// The Gaussian error linear unit, `x / 2 * (1 + erf(x / sqrt(2)))`, of each number: <https://arxiv.org/abs/1606.08415>.
+/// The Gaussian error linear unit, `x / 2 * (1 + erf(x / sqrt(2)))`, of each number:
+/// <https://arxiv.org/abs/1606.08415>.
 pub(crate) fn gelu(row: &mut [f32]) {
     for numbers in row.as_chunks_mut().0 {
         let x = Floats::load(numbers);
@@ -41,7 +42,8 @@ pub(crate) fn gelu(row: &mut [f32]) {
     }
 }
 
-/// The numbers times `scale` become shares of 1, by their exponentials. Only the first `count` count; the others become 0.
+/// The numbers times `scale` become shares of 1, by their exponentials. Only the first `count` count; the others become
+/// 0.
 pub(crate) fn softmax(row: &mut [f32], count: usize, scale: f32) {
     row[count..].fill(f32::NEG_INFINITY);
     let scale = Floats::splat(scale);

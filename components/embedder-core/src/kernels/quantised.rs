@@ -1,8 +1,8 @@
-//! A matrix of numbers of 8 bits with a scale for each column, and its product with rows of numbers of 16 bits with a scale
-//! for each row.
+//! A matrix of numbers of 8 bits with a scale for each column, and its product with rows of numbers of 16 bits with a
+//! scale for each row.
 //!
-//! SIMD multiplies 16 bits by 16 whatever is in them, so that rows may have more than 8 bits for nothing: what is lost is
-//! lost in the weights. Sums are whole numbers, the same on every machine.
+//! SIMD multiplies 16 bits by 16 whatever is in them, so that rows may have more than 8 bits for nothing: what is lost
+//! is lost in the weights. Sums are whole numbers, the same on every machine.
 
 use super::Output;
 use super::blocks::Blocks;

@@ -1,4 +1,5 @@
-//! Registers of 128 bits: what the kernels are written with. A machine without them gives the same bits, number by number.
+//! Registers of 128 bits: what the kernels are written with. A machine without them gives the same bits, number by
+//! number.
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod plain;

@@ -32,8 +32,8 @@ impl Floats {
     /// Eight numbers in two registers.
     #[inline(always)]
     pub(crate) fn load_eight(numbers: &[f32; 8]) -> [Floats; 2] {
-        // SAFETY: four numbers from the first and from the fifth on, of eight. An array taken apart would be loaded number by
-        // number, if the compiler sees no better.
+        // SAFETY: four numbers from the first and from the fifth on, of eight. An array taken apart would be loaded
+        // number by number, if the compiler sees no better.
         unsafe { [Floats(v128_load(numbers.as_ptr().cast())), Floats(v128_load(numbers.as_ptr().add(4).cast()))] }
     }
 
@@ -131,8 +131,8 @@ impl Codes {
     }
 }
 
-/// Each of some words, four times. Four are loaded at once and shuffled, which is less work for Cranelift's code than four
-/// loads: it makes two more instructions of each.
+/// Each of some words, four times. Four are loaded at once and shuffled, which is less work for Cranelift's code than
+/// four loads: it makes two more instructions of each.
 ///
 /// # Safety
 ///

@@ -11,7 +11,8 @@ use crate::error::within;
 use crate::limits;
 use crate::source::{self, Source};
 
-/// What the numbers of a tensor are. All types of the format are known, so that tensors that nobody asks for may have any.
+/// What the numbers of a tensor are. All types of the format are known, so that tensors that nobody asks for may have
+/// any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dtype {
     F32,

@@ -1,5 +1,5 @@
-//! Files of tensors: <https://huggingface.co/docs/safetensors/index#format>. They come from outside: every length, shape
-//! and offset is checked before anything is read by it.
+//! Files of tensors: <https://huggingface.co/docs/safetensors/index#format>. They come from outside: every length,
+//! shape and offset is checked before anything is read by it.
 
 mod header;
 mod rows;
@@ -30,7 +30,8 @@ impl<'a> Tensors<'a> {
         Ok(Tensors { source, entries, data, prefix: if prefixed { "bert." } else { "" } })
     }
 
-    /// Gives `each` the rows of a tensor, which must have this shape, in their order: of a vector, its numbers are one row.
+    /// Gives `each` the rows of a tensor, which must have this shape, in their order: of a vector, its numbers are one
+    /// row.
     pub(crate) fn rows(
         &mut self,
         name: &str,

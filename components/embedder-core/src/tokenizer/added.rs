@@ -1,4 +1,5 @@
-//! Tokens that are found in a text as they stand, before words are made of it: `[SEP]` written out is the token `[SEP]`.
+//! Tokens that are found in a text as they stand, before words are made of it: `[SEP]` written out is the token
+//! `[SEP]`.
 
 /// Those of a vocabulary.
 pub(super) struct Added {

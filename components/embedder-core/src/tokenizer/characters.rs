@@ -1,5 +1,5 @@
-//! Characters as words are made of them: clean, without accents, in lower case. One comes after the other, so that a text
-//! is read only as far as its tokens are wanted.
+//! Characters as words are made of them: clean, without accents, in lower case. One comes after the other, so that a
+//! text is read only as far as its tokens are wanted.
 
 use unicode_normalization::char::decompose_canonical;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -72,8 +72,8 @@ fn is_chinese(character: char) -> bool {
     )
 }
 
-/// What a character is made of. Marks are not put into Unicode's order: those that have one are accents, and are dropped,
-/// but for a few of musical notation.
+/// What a character is made of. Marks are not put into Unicode's order: those that have one are accents, and are
+/// dropped, but for a few of musical notation.
 struct Decomposed {
     parts: [char; Decomposed::PARTS],
     /// Those that have not been taken.

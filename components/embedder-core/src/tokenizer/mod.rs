@@ -1,8 +1,8 @@
-//! Texts become tokens as BERT reads them: <https://github.com/google-research/bert#tokenization>, in the form that Hugging
-//! Face's `tokenizers` gave it. Nothing of a text is read behind the last token that there is room for.
+//! Texts become tokens as BERT reads them: <https://github.com/google-research/bert#tokenization>, in the form that
+//! Hugging Face's `tokenizers` gave it. Nothing of a text is read behind the last token that there is room for.
 //!
-//! Which characters are marks or punctuation is asked of today's Unicode, where `tokenizers` has tables of 2015: a word with
-//! one of the few hundred that came since may be other tokens here.
+//! Which characters are marks or punctuation is asked of today's Unicode, where `tokenizers` has tables of 2015: a word
+//! with one of the few hundred that came since may be other tokens here.
 
 mod added;
 mod characters;
@@ -54,8 +54,8 @@ impl Tokenizer {
         file::read(source, tokens)
     }
 
-    /// The numbers of a text's tokens, `most` of them at most, which is at least 2: the first, what there is of the text, and
-    /// the last.
+    /// The numbers of a text's tokens, `most` of them at most, which is at least 2: the first, what there is of the
+    /// text, and the last.
     pub(crate) fn encode(&self, text: &str, most: usize) -> Vec<u32> {
         let mut tokens = Vec::with_capacity(most.min(text.len() + 2));
         tokens.push(self.first);

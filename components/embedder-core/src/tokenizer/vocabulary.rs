@@ -1,5 +1,5 @@
-//! The tokens by their text: two sorted tables, of what words begin with and of what they go on with. No hashing: whoever
-//! chooses the words cannot make a search long.
+//! The tokens by their text: two sorted tables, of what words begin with and of what they go on with. No hashing:
+//! whoever chooses the words cannot make a search long.
 
 use crate::Error;
 
@@ -29,8 +29,8 @@ pub(super) struct Table<'a> {
 }
 
 impl Vocabulary {
-    /// Of tokens with their numbers. All their text together is shorter than 4 GiB, because a file is. The same token twice
-    /// has the number of the last one, as in a map of Python's.
+    /// Of tokens with their numbers. All their text together is shorter than 4 GiB, because a file is. The same token
+    /// twice has the number of the last one, as in a map of Python's.
     pub(super) fn new(file: &str, tokens: &[(String, u32)]) -> Result<Vocabulary, Error> {
         let mut vocabulary = Vocabulary { text: String::new(), beginnings: Vec::new(), continuations: Vec::new() };
         for (text, token) in tokens {

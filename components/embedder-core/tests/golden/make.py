@@ -5,8 +5,8 @@
     target/goldens/bin/pip install -r components/embedder-core/tests/golden/requirements-goldens.txt
     target/goldens/bin/python components/embedder-core/tests/golden/make.py
 
-- `tokens.json`: texts with their tokens, by the vocabulary of all-MiniLM-L6-v2 and by a small one that is in the file, so
-  that a test needs no download.
+- `tokens.json`: texts with their tokens, by the vocabulary of all-MiniLM-L6-v2 and by a small one that is in the file,
+  so that a test needs no download.
 - `embeddings.json`: texts with their embeddings.
 
 Random texts have a fixed seed: the same versions write the same files.
@@ -152,8 +152,10 @@ def main():
 
     model = SentenceTransformer(str(MODEL), device="cpu")
     # One at a time: padding would change the last digits.
-    rows = [{"text": text, "embedding": [round(float(number), 6) for number in model.encode(text, normalize_embeddings=True)]}
-            for text in SENTENCES]
+    rows = []
+    for text in SENTENCES:
+        embedding = model.encode(text, normalize_embeddings=True)
+        rows.append({"text": text, "embedding": [round(float(number), 6) for number in embedding]})
     (HERE / "embeddings.json").write_text("{" + lines("texts", rows) + "}\n")
 
 
