@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use ferrite_gateway::Config;
+use ferrite_mock_openai::{Mock, Script};
 
 /// A configuration without mistakes, and the variables that it refers to.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -35,6 +36,18 @@ impl Settings {
             "[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n{key}",
             quoted(base_url)
         );
+        Settings::parse(text)
+    }
+
+    /// A mock of a provider, which lives as long as this process.
+    pub fn mock() -> Result<Settings, String> {
+        let mock = Mock::start(Script::default());
+        let text = format!(
+            "[cache]\nmode = \"exact\"\n[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n",
+            quoted(&format!("{}/v1", mock.url()))
+        );
+        tracing::info!("the mock of a provider is at {}", mock.url());
+        std::mem::forget(mock);
         Settings::parse(text)
     }
 
