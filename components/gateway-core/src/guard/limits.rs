@@ -3,7 +3,7 @@
 /// The least cosine of two prompts' embeddings by all-MiniLM-L6-v2 at which [`agree`](super::agree) is worth asking.
 /// With the guard, precision hardly depends on it (`benches/semantic/measure.py` prints the table); it keeps out what
 /// has all its words in common and yet little meaning.
-pub const DEFAULT_THRESHOLD: f32 = 0.82;
+pub const DEFAULT_THRESHOLD: f64 = 0.82;
 
 /// Bytes of one prompt. A longer one is hardly a question that somebody else asked too.
 pub const MAX_PROMPT_BYTES: usize = 4 * 1024;
