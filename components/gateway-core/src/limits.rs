@@ -62,8 +62,8 @@ pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 pub const STORED_KEYS: u64 = 10_000;
 /// How often a request joins another one's answer that is then given up, before it is given up too.
 pub const FLIGHTS_JOINED: usize = 4;
-/// Bytes of a question that may be found by its meaning: a vector says little of longer ones.
-pub const QUESTION_BYTES: usize = 8 << 10;
+/// Bytes of a question that may be found by its meaning: the guard's own limit.
+pub const QUESTION_BYTES: usize = crate::guard::MAX_PROMPT_BYTES;
 /// Neighbours that the guard looks at.
 pub const SEMANTIC_CANDIDATES: usize = 4;
 /// Questions of one context: the vectors of so many take 15 MB with 384 numbers each.
@@ -78,6 +78,3 @@ pub const POLICY_TIMEOUT_MS: u64 = 10_000;
 pub const MODEL_LIST_BYTES: usize = 4 << 20;
 /// How long an upstream's list of models may take, in milliseconds; then it is left out.
 pub const MODEL_LIST_TIMEOUT_MS: u64 = 10_000;
-/// The least cosine of two questions that mean the same (`cache.threshold`): below it all-MiniLM finds more that the guard
-/// has to refuse than that it may let pass; measured in `tests/semantic`.
-pub const SEMANTIC_THRESHOLD: f64 = 0.82;

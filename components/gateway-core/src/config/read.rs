@@ -210,6 +210,7 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
     let listed = prices.iter().find(|(name, _)| name == priced_as).map(|&(_, price)| price);
     let mut deployment = Deployment {
         api_key: section.secret("api_key"),
+        headers: section.headers("headers"),
         weight: section.number("weight", 1, 1_000_000).unwrap_or(1) as u32,
         priority: section.number("priority", 0, 1_000_000).unwrap_or(0) as u32,
         rpm: section.number("rpm", 1, u64::MAX >> 1),

@@ -64,7 +64,8 @@ impl Trouble {
 
     /// What the request itself does not allow.
     pub(crate) fn request(refusal: Refusal) -> Self {
-        let cause = refusal.message.clone();
+        // The message may quote the request, which is not for the log.
+        let cause = "the request cannot be made in its language".to_owned();
         Self { class: Class::Request, denial: refusal.into(), retry_after_ms: None, cause }
     }
 

@@ -1,6 +1,9 @@
 //! The file: what it says, and what is said about its mistakes.
 
 use ferrite_gateway::Config;
+use serde_json::json;
+
+use crate::driver::{Driver, Script, post};
 use ferrite_gateway::config::{CacheMode, Embedder, Key, Price, ProviderKind, Share, Strategy};
 
 fn environment(name: &str) -> Option<String> {
@@ -210,4 +213,37 @@ fn the_example_in_the_documentation_is_right_and_has_every_key() {
         }
     }
     assert!(keys > 30, "{keys}");
+}
+
+#[test]
+fn deployments_have_headers_of_their_own() {
+    let text = |headers: &str| {
+        format!(
+            "[[models]]\nname = \"m\"\ndeployments = [{{ base_url = \"http://u\", api_key = \"k\", headers = {headers} }}]\n"
+        )
+    };
+    let config = Config::parse(
+        &text("{ API-Key = { env = \"TEAM_KEY\" }, Authorization = \"\", x = \"${ADMIN_KEY}\" }"),
+        &environment,
+    );
+    let mut driver = Driver::new(config.unwrap(), |_| Script::stalls());
+    driver.ask(post("/v1/embeddings", &json!({"model": "m", "input": "x"})).leaving_at(1));
+    let sent = &driver.sent[0].headers;
+    let values =
+        |name: &str| sent.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    assert_eq!(
+        (values("api-key"), values("authorization"), values("x")),
+        (vec!["sk-team"], Vec::new(), vec!["sk-admin"])
+    );
+    for wrong in [
+        "3",
+        "{ host = \"a\" }",
+        "{ a = 1 }",
+        "{ a = \"x\\r\\ny\" }",
+        "{ a = { env = \"NOT_SET\" } }",
+        "{ \"a b\" = \"x\" }",
+    ] {
+        let mistakes = Config::parse(&text(wrong), &environment).unwrap_err();
+        assert_eq!((mistakes.len(), mistakes[0].line), (1, 3), "{wrong}: {mistakes:?}");
+    }
 }

@@ -27,6 +27,8 @@ type Policies = Box<dyn FnMut(&PolicyCall) -> Result<PolicyAnswer, PolicyFailure
 /// A gateway, and the world around it.
 pub struct Driver {
     pub gateway: Rc<Gateway>,
+    /// Others over the same store: requests go to all of them in turn.
+    pub beside: Vec<Rc<Gateway>>,
     pub clock: Rc<Cell<u64>>,
     pub store: Rc<RefCell<Store>>,
     pub chance: Rc<Cell<Chance>>,
@@ -125,6 +127,7 @@ impl Driver {
         let store = Rc::new(RefCell::new(world::store(&clock)));
         Self {
             gateway: Gateway::new(config),
+            beside: Vec::new(),
             clock,
             store,
             chance: Rc::new(Cell::new(Chance::default())),
@@ -251,7 +254,9 @@ impl Driver {
                 can_wake: self.can_wake,
             };
             let head = running.client.head.clone();
-            running.exchange = Some(Exchange::new(Rc::clone(&self.gateway), Rc::new(shell), head));
+            let all: Vec<&Rc<Gateway>> = std::iter::once(&self.gateway).chain(&self.beside).collect();
+            let gateway = Rc::clone(all[at % all.len()]);
+            running.exchange = Some(Exchange::new(gateway, Rc::new(shell), head));
             moved = true;
         }
         if running.client.dropped_ms.is_some_and(|ms| ms <= now) {
