@@ -112,7 +112,7 @@ class Equal(unittest.TestCase):
                 self.openai(lambda c: c.responses.create(model="gpt-4o", input="Hello", stream=stream))
 
     def test_messages(self):
-        for more in ({}, {"system": "Be brief.", "temperature": 0.2}, {"tools": [CLAUDE_TOOL]}):
+        for more in ({}, {"system": "Be brief.", "stop_sequences": ["END"]}, {"tools": [CLAUDE_TOOL]}):
             for stream in (False, True):
                 with self.subTest(more=more, stream=stream):
                     call = lambda c: c.messages.create(

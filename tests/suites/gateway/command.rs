@@ -21,20 +21,27 @@ fn file(text: &str) -> Result<tempfile::NamedTempFile> {
 
 #[test]
 fn check_says_what_a_file_has() -> Result<()> {
-    let file = file("[[models]]\nname = \"small\"\n[[models.deployments]]\nid = \"here\"\nprovider = \"openai\"\nbase_url = \"http://127.0.0.1:1/v1\"\n")?;
+    let file = file(
+        "[[models]]\nname = \"small\"\n[[models.deployments]]\nid = \"here\"\nprovider = \"openai\"\nbase_url = \"http://127.0.0.1:1/v1\"\n",
+    )?;
     let output = ferrite(&["gateway", "check", &file.path().to_string_lossy()])?.succeeded()?;
-    assert!(output.text().contains("no mistakes\n") && output.text().contains("small ") && output.text().contains("here"));
+    assert!(
+        output.text().contains("no mistakes\n") && output.text().contains("small ") && output.text().contains("here")
+    );
     Ok(())
 }
 
 #[test]
 fn mistakes_come_all_at_once_with_file_line_key_and_expectation() -> Result<()> {
-    let file = file("[[models]]\nname = \"small\"\nstrategy = \"fastest\"\n[[models.deployments]]\nprovider = \"opnai\"\nbase_url = \"http://127.0.0.1:1/v1\"\nweigth = 2\n")?;
+    let file = file(
+        "[[models]]\nname = \"small\"\nstrategy = \"fastest\"\n[[models.deployments]]\nprovider = \"opnai\"\nbase_url = \"http://127.0.0.1:1/v1\"\nweigth = 2\n",
+    )?;
     let path = file.path().to_string_lossy().into_owned();
     for arguments in [&["gateway", "check", &path][..], &["gateway", "--config", &path]] {
         let output = ferrite(arguments)?;
         assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
-        for expected in ["line 3: models[0].strategy", "line 5: models[0].deployments[0].provider", "line 7:", "weight"] {
+        for expected in ["line 3: models[0].strategy", "line 5: models[0].deployments[0].provider", "line 7:", "weight"]
+        {
             assert!(output.stderr.contains(expected), "{expected}: {}", output.stderr);
         }
         assert!(output.stderr.contains(&path), "{}", output.stderr);
@@ -44,7 +51,9 @@ fn mistakes_come_all_at_once_with_file_line_key_and_expectation() -> Result<()> 
 
 #[test]
 fn a_secret_is_in_no_message() -> Result<()> {
-    let file = file("[[models]]\nname = \"m\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = \"http://u:hunter2@h/v1\"\napi_key = 7\n")?;
+    let file = file(
+        "[[models]]\nname = \"m\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = \"http://u:hunter2@h/v1\"\napi_key = 7\n",
+    )?;
     let output = ferrite(&["gateway", "check", &file.path().to_string_lossy()])?;
     assert_eq!(output.status.code(), Some(2));
     assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);

@@ -51,7 +51,8 @@ impl Gateway {
     /// The same with more fields (`"stream": true`) and headers.
     pub(crate) fn chat_with(&self, text: &str, more: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         let comma = if more.is_empty() { "" } else { ", " };
-        let body = format!(r#"{{"model": "gpt-4o", "messages": [{{"role": "user", "content": "{text}"}}]{comma}{more}}}"#);
+        let body =
+            format!(r#"{{"model": "gpt-4o", "messages": [{{"role": "user", "content": "{text}"}}]{comma}{more}}}"#);
         self.post("/v1/chat/completions", headers, body.as_bytes())
     }
 

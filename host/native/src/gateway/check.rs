@@ -55,7 +55,8 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Settings, String> {
         let named = |line: String| format!("{}: {line}", path.display());
         let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
-        Settings::parse(text).map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
+        Settings::parse(text)
+            .map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
     }
 
     fn parse(text: String) -> Result<Settings, String> {
