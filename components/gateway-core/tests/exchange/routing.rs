@@ -324,3 +324,16 @@ fn a_stream_falls_back_until_its_first_content() {
         assert_eq!(answer.text(), rest, "nothing of the first one is seen");
     }
 }
+
+#[test]
+fn what_one_api_cannot_say_another_one_may() {
+    let text = TWO.replace("{ base_url = \"http://a\" }", "{ provider = \"anthropic\", base_url = \"http://a\" }");
+    let mut driver = Driver::new(config(&text), |_| ok());
+    let body = json!({"model": "m", "input": "x"});
+    assert_eq!(driver.post("/v1/embeddings", &body).status, 200);
+    assert_eq!(hosts(&driver), ["b"]);
+    assert_eq!(driver.run(&["EXISTS", "gateway:route:m/0"]).integer(), Some(0), "that is no failure");
+    let alone = text.replace(", { base_url = \"http://b\", priority = 1 }", "");
+    driver.restart(config(&alone));
+    assert_eq!(driver.post("/v1/embeddings", &body).status, 400);
+}
