@@ -38,6 +38,7 @@
 //! [`Sandbox::within`]: crate::testing::Sandbox::within
 
 mod body;
+mod configuration;
 pub mod limits;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod stream;
@@ -45,6 +46,7 @@ mod system;
 mod texts;
 
 pub use body::Body;
+pub use configuration::Configuration;
 pub use system::Shape;
 pub use texts::Role;
 
