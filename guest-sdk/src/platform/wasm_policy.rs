@@ -30,23 +30,29 @@ pub use wit::{Chunk, ChunkVerdict, Guest, Verdict};
 
 /// `on-request` of the contract.
 pub fn on_request(policy: &impl Policy, body: &str) -> Result<Verdict, String> {
-    policy.on_request(body).map(verdict).map_err(Error::into_line)
+    policy.on_request(body).map(verdict).map_err(line)
 }
 
 /// `on-response` of the contract.
 pub fn on_response(policy: &impl Policy, body: &str) -> Result<Verdict, String> {
-    policy.on_response(body).map(verdict).map_err(Error::into_line)
+    policy.on_response(body).map(verdict).map_err(line)
 }
 
 /// `on-chunk` of the contract.
 pub fn on_chunk(policy: &impl Policy, chunk: Chunk) -> Result<ChunkVerdict, String> {
     let Chunk { text, window, last } = chunk;
-    let verdict = policy.on_chunk(policy::Chunk { text, window, last }).map_err(Error::into_line)?;
+    let verdict = policy.on_chunk(policy::Chunk { text, window, last }).map_err(line)?;
     Ok(match verdict {
         policy::ChunkVerdict::Continue => ChunkVerdict::Continue,
         policy::ChunkVerdict::Hold { send, keep } => ChunkVerdict::Hold(Held { send, keep }),
         policy::ChunkVerdict::Refuse(message) => ChunkVerdict::Refuse(message),
     })
+}
+
+/// For the gateway's log, where Redis' code for any error says nothing.
+fn line(error: Error) -> String {
+    let line = error.into_line();
+    line.strip_prefix("ERR ").map(str::to_owned).unwrap_or(line)
 }
 
 fn verdict(verdict: policy::Verdict) -> Verdict {
