@@ -2,6 +2,12 @@
 
 /// Bytes of a configuration: thousands of models.
 pub const CONFIG_BYTES: usize = 4 << 20;
+/// Values of a `config.yaml` of LiteLLM, copies by aliases included: more than thousands of models have.
+#[cfg(feature = "litellm")]
+pub const YAML_NODES: usize = 200_000;
+/// Levels of nesting in such a file: LiteLLM's keys have seven.
+#[cfg(feature = "litellm")]
+pub const YAML_LEVELS: usize = 32;
 /// Deployments of one model: each request looks at all of them.
 pub const DEPLOYMENTS: usize = 64;
 /// Bytes of a request's body (`server.max_body_bytes`): long contexts and images as base64 fit.

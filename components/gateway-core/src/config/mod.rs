@@ -3,11 +3,14 @@
 //! # Layout
 //! - `read.rs`: from the file to these types; `names.rs`: what they call each other; `section.rs`: one table of the file;
 //!   [`Mistake`]; `shown.rs`: what mistakes show;
+//! - `litellm` (a feature): from LiteLLM's file to this one;
 //! - [`model`], [`account`], [`cache`], [`policy`]: what the tables say; [`BaseUrl`].
 
 pub mod account;
 mod base_url;
 pub mod cache;
+#[cfg(feature = "litellm")]
+pub mod litellm;
 mod mistake;
 pub mod model;
 mod names;
