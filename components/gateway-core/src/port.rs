@@ -7,6 +7,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 
+use crate::access::Access;
 use crate::action::{Action, CallId, PolicyCall, UpstreamRequest};
 use crate::event::{Event, FailureKind, PolicyAnswer, PolicyFailure, UpstreamEvent};
 use crate::head::Headers;
@@ -47,6 +48,8 @@ pub(crate) struct Port {
     again: Cell<bool>,
     /// The client asked for the head only.
     silent: Cell<bool>,
+    /// What the log will say.
+    pub(crate) access: RefCell<Access>,
 }
 
 struct State {
@@ -93,6 +96,7 @@ impl Port {
             polling: Cell::new(false),
             again: Cell::new(false),
             silent: Cell::new(false),
+            access: RefCell::default(),
         }
     }
 
@@ -227,6 +231,7 @@ impl Port {
         let mut state = self.state.borrow_mut();
         if state.progress == Progress::Waiting {
             state.progress = Progress::Begun;
+            self.access.borrow_mut().status = status;
             state.actions.push_back(Action::Head { status, headers });
         }
     }

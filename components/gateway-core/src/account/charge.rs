@@ -120,6 +120,7 @@ impl Drop for Charge {
                 }
             }
         };
+        self.port.access.borrow_mut().usage = self.used.get();
         settle(&self.tokens, self.used.get().total());
         settle(&self.money, self.spent.get());
     }

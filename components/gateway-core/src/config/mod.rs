@@ -58,11 +58,18 @@ pub struct Server {
     pub max_answer_bytes: usize,
     /// Whether requests need a virtual key; without a word, if there are `[[keys]]` or `[admin]`.
     pub require_key: Option<bool>,
+    /// Whether the log gets a line for each request.
+    pub access_log: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { max_body_bytes: limits::BODY_BYTES, max_answer_bytes: limits::ANSWER_BYTES, require_key: None }
+        Self {
+            max_body_bytes: limits::BODY_BYTES,
+            max_answer_bytes: limits::ANSWER_BYTES,
+            require_key: None,
+            access_log: true,
+        }
     }
 }
 
