@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use crate::access::Access;
+use crate::account::standing::Standing;
 use crate::action::{Action, CallId, PolicyCall, UpstreamRequest};
 use crate::event::{Event, FailureKind, PolicyAnswer, PolicyFailure, UpstreamEvent};
 use crate::head::Headers;
@@ -50,6 +51,8 @@ pub(crate) struct Port {
     silent: Cell<bool>,
     /// What the log will say.
     pub(crate) access: RefCell<Access>,
+    /// What the client has left of its limits.
+    pub(crate) standing: RefCell<Standing>,
 }
 
 struct State {
@@ -97,6 +100,7 @@ impl Port {
             again: Cell::new(false),
             silent: Cell::new(false),
             access: RefCell::default(),
+            standing: RefCell::default(),
         }
     }
 
@@ -227,7 +231,8 @@ impl Port {
         self.silent.set(true);
     }
 
-    pub(crate) fn begin(&self, status: u16, headers: Headers) {
+    pub(crate) fn begin(&self, status: u16, mut headers: Headers) {
+        self.standing.borrow().write(&mut headers, self.now());
         let mut state = self.state.borrow_mut();
         if state.progress == Progress::Waiting {
             state.progress = Progress::Begun;

@@ -14,4 +14,5 @@ mod pass_through;
 mod paths;
 mod policies;
 mod routing;
+mod standing;
 mod streams;
