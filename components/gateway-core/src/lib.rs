@@ -39,8 +39,9 @@
 //! - [`convert`]: between the languages of upstreams;
 //! - [`guard`]: whether two texts ask for the same;
 //! - `policy/`: what is asked about requests and answers;
-//! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`: what happened.
+//! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`, `access.rs`: what happened.
 
+mod access;
 mod account;
 pub mod action;
 mod answer;

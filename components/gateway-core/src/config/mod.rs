@@ -3,11 +3,14 @@
 //! # Layout
 //! - `read.rs`: from the file to these types; `names.rs`: what they call each other; `section.rs`: one table of the file;
 //!   [`Mistake`]; `shown.rs`: what mistakes show;
+//! - `litellm` (a feature): from LiteLLM's file to this one;
 //! - [`model`], [`account`], [`cache`], [`policy`]: what the tables say; [`BaseUrl`].
 
 pub mod account;
 mod base_url;
 pub mod cache;
+#[cfg(feature = "litellm")]
+pub mod litellm;
 mod mistake;
 pub mod model;
 mod names;
@@ -55,11 +58,18 @@ pub struct Server {
     pub max_answer_bytes: usize,
     /// Whether requests need a virtual key; without a word, if there are `[[keys]]` or `[admin]`.
     pub require_key: Option<bool>,
+    /// Whether the log gets a line for each request.
+    pub access_log: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { max_body_bytes: limits::BODY_BYTES, max_answer_bytes: limits::ANSWER_BYTES, require_key: None }
+        Self {
+            max_body_bytes: limits::BODY_BYTES,
+            max_answer_bytes: limits::ANSWER_BYTES,
+            require_key: None,
+            access_log: true,
+        }
     }
 }
 

@@ -76,6 +76,7 @@ fn server(top: &Section<'_>) -> Server {
         max_body_bytes: bytes("max_body_bytes", 1024, limits::BODY_BYTES_MOST, defaults.max_body_bytes),
         max_answer_bytes: bytes("max_answer_bytes", 1024, limits::ANSWER_BYTES_MOST, defaults.max_answer_bytes),
         require_key: section.flag("require_key"),
+        access_log: section.flag("access_log").unwrap_or(defaults.access_log),
     };
     section.end();
     server

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "the driver's face, as if it were a crate")]
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
 
+mod access;
 mod accounts;
 mod cache;
 mod configuration;
@@ -13,4 +14,5 @@ mod pass_through;
 mod paths;
 mod policies;
 mod routing;
+mod standing;
 mod streams;
