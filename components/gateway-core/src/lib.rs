@@ -34,7 +34,7 @@
 //! Inside, from the outside in:
 //! - `port/`: where futures meet events and actions; `answer.rs`, `refusal.rs`: what clients get;
 //! - `api/`: which path is whose; `inference/`: requests for models, from the client to the answer;
-//! - `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
+//! - `json.rs`: texts from outside; `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
 //! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;
 //! - [`convert`]: between the languages of upstreams;
 //! - [`guard`]: whether two texts ask for the same;
@@ -57,6 +57,7 @@ pub mod gateway;
 pub mod guard;
 pub mod head;
 mod inference;
+mod json;
 pub mod limits;
 mod metrics;
 mod policy;

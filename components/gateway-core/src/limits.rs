@@ -57,6 +57,10 @@ pub const FLIGHT_READERS: usize = 1024;
 pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
 /// Levels of nesting in a request's body: that of serde_json.
 pub const JSON_LEVELS: usize = 128;
+/// Members of one object of JSON or MessagePack from outside, those with the same name included: the hash tables of trees
+/// have no random seed in wasm, so that names can be chosen which make each lookup as long as the table; of so many it
+/// takes about a second. The largest object of a real request, the properties of a tool, has hundreds.
+pub const JSON_MEMBERS: u32 = 16_384;
 /// Bytes of a body for `/admin`.
 pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 /// Keys that `/admin` keeps in the store: all of them are listed at once.

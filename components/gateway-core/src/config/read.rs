@@ -17,7 +17,7 @@ use crate::limits;
 const DAY_MS: u64 = 86_400_000;
 
 pub(super) fn read(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Vec<Mistake>> {
-    let source = Source { text, environment, mistakes: RefCell::default() };
+    let source = Source { text, environment, expanded: RefCell::default(), mistakes: RefCell::default() };
     if text.len() > limits::CONFIG_BYTES {
         let expected = format!("at most {} bytes", limits::CONFIG_BYTES);
         return Err(vec![Mistake::new("", format!("{} bytes", text.len()), expected)]);
@@ -187,9 +187,9 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
         [("openai", ProviderKind::OpenAi), ("anthropic", ProviderKind::Anthropic)];
     let provider = section.choice("provider", &PROVIDERS).unwrap_or(ProviderKind::OpenAi);
     let base_url = match section.text("base_url") {
-        Some(text) => {
-            BaseUrl::parse(&text).map_err(|expected| section.note("base_url", format!("{text:?}"), expected)).ok()
-        }
+        Some(text) => BaseUrl::parse(&text)
+            .map_err(|expected| section.note("base_url", section.source.address(&text), expected))
+            .ok(),
         None if section.has("base_url") => None,
         None => {
             section.missing("base_url", "where the upstream's API begins: https://api.openai.com/v1");

@@ -8,6 +8,7 @@ mod cache;
 mod configuration;
 mod disorder;
 mod driver;
+mod flooding;
 mod pass_through;
 mod paths;
 mod policies;
