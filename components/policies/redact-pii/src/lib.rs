@@ -23,7 +23,8 @@
 //! Names and postal addresses; numbers without any mark (`4155552671`: most such numbers are none of phones); what is
 //! written to be missed (`bob at example dot com`); the text that is in images. Arguments of tool calls in answers stay, as
 //! the client's tool needs them; the model has seen redacted texts only. `logprobs` go where an answer's text is changed,
-//! but a stream's stay: forbid them where that matters.
+//! but a stream's stay: forbid them where that matters. Where a text is JSON itself, a number without quotes becomes a
+//! label without quotes.
 //!
 //! # Layout
 //! [`scan`] goes through a text and asks the kinds, each a file of its own, through a cursor that knows when a kind looked

@@ -45,10 +45,10 @@ pub fn scan<'t>(window: &str, text: &'t str, last: bool) -> Scanned<'t> {
             continue;
         }
         in_secret = false;
-        if may_begin(character, before[1]) {
+        if may_begin(character, before) {
             for kind in KINDS {
                 let mut cursor = Cursor::new(text, at);
-                let found = kind(&mut cursor, before);
+                let found = kind(&mut cursor, if is_escape(before) { [None, None] } else { before });
                 if cursor.is_starved() && !last {
                     break 'places;
                 }
@@ -74,10 +74,15 @@ fn last_two(text: &str) -> Before {
     [backwards.next(), last]
 }
 
-/// Whether any kind begins with this character behind that one: none begins in the middle of a word or number.
-fn may_begin(character: char, before: Option<char>) -> bool {
+/// Whether any kind begins with this character behind those: none begins in the middle of a word or number.
+fn may_begin(character: char, before: Before) -> bool {
     let begins = is_word(character) || matches!(character, '+' | '(' | ':');
-    begins && !before.is_some_and(is_word)
+    begins && !is_escape([before[1], Some(character)]) && (is_escape(before) || !before[1].is_some_and(is_word))
+}
+
+/// An end of a line as JSON writes it, in the answers that are JSON themselves: its letter is none of a word.
+fn is_escape(characters: Before) -> bool {
+    matches!(characters, [Some('\\'), Some('n' | 'r' | 't')])
 }
 
 /// Letters of words that a name in an address may have, digits and `_`. Scripts without spaces between words are not among

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ferrite_udf::{Result, bail};
 
 use crate::limits;
-use crate::words::{END, SPACE, Words, is_of_word, is_unseen, is_unspaced};
+use crate::words::{END, SPACE, Words, is_escape, is_of_word, is_unseen, is_unspaced};
 
 /// A list of phrases.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Phrases {
             Some(words) => (words, true),
             None => (phrase, false),
         };
-        let words = Words::of(words).text;
+        let words = Words::of(None, words).text;
         let text = words.trim_matches(SPACE);
         let Some(first) = text.chars().next() else { bail!("`{phrase}` has no word") };
         if text.len() > limits::PHRASE_BYTES || text.contains(END) {
@@ -73,8 +73,8 @@ impl Phrases {
         if self.is_empty() {
             return Place::Nowhere;
         }
-        let words = Words::of(text);
-        let mut before = window.chars().rev().find(|character| !is_unseen(*character)).filter(|last| is_of_word(*last));
+        let words = Words::of(window.chars().next_back(), text);
+        let mut before = letter_at_end(window);
         let mut maybe = None;
         for (at, character) in words.text.char_indices() {
             let is_begin =
@@ -114,6 +114,13 @@ impl Phrase {
         }
         next.map_or(last, |next| !is_letter(next) || is_unspaced(next))
     }
+}
+
+/// The last letter of a text that ends within a word.
+fn letter_at_end(text: &str) -> Option<char> {
+    let mut backwards = text.chars().rev().skip_while(|character| is_unseen(*character));
+    let last = backwards.next()?;
+    (is_of_word(last) && !is_escape(backwards.next(), last)).then_some(last)
 }
 
 fn is_letter(character: char) -> bool {

@@ -16,13 +16,17 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    pub(crate) fn of(original: &str) -> Self {
+    /// `before` is the character before the text.
+    pub(crate) fn of(before: Option<char>, original: &str) -> Self {
         let mut words = Self::default();
+        let mut before = before;
         // Since the last letter: characters that are not seen, and all that are none of a word.
         let (mut between, mut is_space, mut from) = (0, false, 0);
         for (at, character) in original.char_indices() {
             let unseen = is_unseen(character);
-            if unseen || !is_of_word(character) {
+            let is_word = is_of_word(character) && !is_escape(before, character);
+            before = Some(character);
+            if unseen || !is_word {
                 if !unseen && !is_space {
                     (is_space, from) = (true, at);
                 }
@@ -57,6 +61,11 @@ impl Words {
     pub(crate) fn origin(&self, at: usize) -> usize {
         self.origins.get(at).copied().unwrap_or_default()
     }
+}
+
+/// An end of a line as JSON writes it, in the answers that are JSON themselves: its letter is none of a word.
+pub(crate) fn is_escape(before: Option<char>, character: char) -> bool {
+    before == Some('\\') && matches!(character, 'n' | 'r' | 't')
 }
 
 /// Letters, digits and what belongs to them.

@@ -41,6 +41,7 @@ const CASES: &[(&str, &str, bool)] = &[
     ("weapon", "買weapon", true),
     ("weapon", "we\u{200b}ap\u{ad}on", true),
     ("weapon", "weapon\u{301}", false),
+    ("weapon", r#"{"a":"x\nweapon\t"}"#, true),
     ("a b c", "x a b a b c", true),
     ("हथियार", "यह हथियार है", true),
 ];
@@ -97,8 +98,8 @@ fn a_stream_in_pieces_is_cut_where_the_whole_is_refused_and_before_the_phrase() 
 
 #[test]
 fn however_a_text_is_cut_the_stream_ends_as_the_whole_does() {
-    const LIST: [&str; 5] = ["ab", "b a b", "aß*", "賭博", "a b ab a"];
-    const SIGNS: [&str; 12] = ["a", "b", "A", "B", " ", "ß", "-", "\u{200b}", "賭", "博", "ss", "        "];
+    const LIST: [&str; 6] = ["ab", "b a b", "aß*", "賭博", "a b ab a", "nb"];
+    const SIGNS: [&str; 14] = ["a", "b", "A", "B", " ", "ß", "-", "\u{200b}", "賭", "博", "ss", "        ", "\\", "n"];
     let first: u64 = std::env::var("FERRITE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed);
     let (mut found, mut clean) = (0, 0);
     for seed in first..first + 2_000 {
