@@ -5,6 +5,7 @@
 //! - [`client`]: a connection that sends bytes and reads whole replies.
 //! - [`frame`]: where a reply ends.
 //! - [`functions`]: user-defined functions on a running server.
+//! - [`http`]: HTTP by hand.
 //! - [`transcript`]: what clients send and servers answer, as files.
 //! - [`judge`]: whoever answers a transcript.
 //! - [`console`]: the commands of a document.
@@ -25,6 +26,7 @@ pub mod client;
 pub mod console;
 pub mod frame;
 pub mod functions;
+pub mod http;
 pub mod judge;
 pub mod program;
 pub mod require;

@@ -6,7 +6,8 @@ pub const CONFIG_BYTES: usize = 4 << 20;
 pub const DEPLOYMENTS: usize = 64;
 /// Bytes of a request's body (`server.max_body_bytes`): long contexts and images as base64 fit.
 pub const BODY_BYTES: usize = 16 << 20;
-/// The most that `server.max_body_bytes` may say, in bytes: body, its tree and what is sent upstream are in memory together.
+/// The most that `server.max_body_bytes` may say, in bytes: body, its tree and what is sent upstream are in memory
+/// together.
 pub const BODY_BYTES_MOST: usize = 256 << 20;
 /// Bytes of an upstream's answer that is no stream (`server.max_answer_bytes`): a batch of 2,048 embeddings of 1,536
 /// numbers is 40 MB as text, and rare.
@@ -62,8 +63,8 @@ pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 pub const STORED_KEYS: u64 = 10_000;
 /// How often a request joins another one's answer that is then given up, before it is given up too.
 pub const FLIGHTS_JOINED: usize = 4;
-/// Bytes of a question that may be found by its meaning: a vector says little of longer ones.
-pub const QUESTION_BYTES: usize = 8 << 10;
+/// Bytes of a question that may be found by its meaning: the guard's own limit.
+pub const QUESTION_BYTES: usize = crate::guard::MAX_PROMPT_BYTES;
 /// Neighbours that the guard looks at.
 pub const SEMANTIC_CANDIDATES: usize = 4;
 /// Questions of one context: the vectors of so many take 15 MB with 384 numbers each.

@@ -1,7 +1,8 @@
-//! What happened, for `/metrics`: one hash in the store, `gateway:metrics`, so that all gateways over it count together.
+//! What happened, for `/metrics`: one hash in the store, `gateway:metrics`, so that all gateways over it count
+//! together.
 //!
-//! Its fields are `name{labels}` as Prometheus writes them. Labels have names from the configuration only, so that nobody
-//! makes fields by asking for models that do not exist.
+//! Its fields are `name{labels}` as Prometheus writes them. Labels have names from the configuration only, so that
+//! nobody makes fields by asking for models that do not exist.
 
 use crate::config::Deployment;
 use crate::port::Port;
@@ -20,6 +21,11 @@ fn add(world: &dyn World, field: &str, amount: u64) {
 pub(crate) fn attempt(port: &Port, deployment: &Deployment, result: &str) {
     let field = format!("attempts{{deployment=\"{}\",result=\"{result}\"}}", escape(&deployment.id));
     add(&*port.world, &field, 1);
+}
+
+/// How long an answer, or the first content of a stream, took.
+pub(crate) fn answered(port: &Port, deployment: &Deployment, took_ms: u64) {
+    add(&*port.world, &format!("answer_milliseconds{{deployment=\"{}\"}}", escape(&deployment.id)), took_ms);
 }
 
 /// One request of a client, when its answer begins.
@@ -47,7 +53,8 @@ pub(crate) fn used(port: &Port, model: &str, usage: Usage, micros: u64) {
 
 /// All counters as Prometheus reads them; text exposition format 0.0.4.
 pub(crate) fn page(world: &dyn World) -> Option<String> {
-    const FAMILIES: [(&str, &str); 5] = [
+    const FAMILIES: [(&str, &str); 6] = [
+        ("answer_milliseconds", "Time to answers, and to the first content of streams, in sum; attempts counts them."),
         ("attempts", "Requests to deployments, by result."),
         ("cache", "Requests that may be cached, by where their answer came from."),
         ("micro_dollars", "Millionths of a dollar that answers cost, by the price table."),

@@ -24,7 +24,7 @@ pub(crate) struct Refusal {
     /// What can be matched by programs, if there is more to say than the class.
     pub(crate) code: Option<&'static str>,
     /// The field of the request that is wrong.
-    pub(crate) param: Option<&'static str>,
+    pub(crate) param: Option<String>,
     /// For people: what, where, what was expected.
     pub(crate) message: String,
     /// When to try again, in milliseconds from now.
@@ -42,8 +42,8 @@ impl Refusal {
     }
 
     /// [`invalid`](Self::invalid) because of one field.
-    pub(crate) fn invalid_field(param: &'static str, message: impl Into<String>) -> Self {
-        Self { param: Some(param), ..Self::invalid(message) }
+    pub(crate) fn invalid_field(param: &str, message: impl Into<String>) -> Self {
+        Self { param: Some(param.to_owned()), ..Self::invalid(message) }
     }
 
     /// No such path.
@@ -67,7 +67,10 @@ impl Refusal {
     pub(crate) fn unknown_model(model: &str) -> Self {
         let shown: String = model.chars().take(100).collect();
         let message = format!("The model `{shown}` does not exist or you do not have access to it.");
-        Self { param: Some("model"), ..Self::new(404, "invalid_request_error", Some("model_not_found"), message) }
+        Self {
+            param: Some("model".to_owned()),
+            ..Self::new(404, "invalid_request_error", Some("model_not_found"), message)
+        }
     }
 
     /// More than is read.

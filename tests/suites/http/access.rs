@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::host::{Host, TOKEN};
-use crate::plain::ask;
+use ferrite_tests::http::ask;
 
 crate::on_both_hosts!(
     without_the_token_nothing_is_done,

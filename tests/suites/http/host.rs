@@ -8,7 +8,7 @@ use ferrite_tests::{FerriteServer, free_address};
 use tempfile::NamedTempFile;
 
 use crate::component::Served;
-use crate::plain::{Answer, ask};
+use ferrite_tests::http::{Answer, ask};
 
 /// The token of all hosts.
 pub(crate) const TOKEN: &str = "the-token-of-the-tests";

@@ -6,7 +6,6 @@ mod access;
 mod calls;
 mod component;
 mod host;
-mod plain;
 mod port;
 mod subscriptions;
 mod upstash;

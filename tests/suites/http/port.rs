@@ -9,7 +9,7 @@ use ferrite_tests::functions::load;
 use ferrite_tests::{FerriteServer, free_address};
 
 use crate::host::{Host, TOKEN};
-use crate::plain::{ask, connect, exchange};
+use ferrite_tests::http::{ask, connect, exchange};
 
 #[test]
 fn a_token_is_made_and_shown_where_none_is_configured() -> Result<()> {

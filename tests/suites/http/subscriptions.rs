@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use anyhow::{Context, Result};
 
 use crate::host::{Host, TOKEN};
-use crate::plain::connect;
+use ferrite_tests::http::connect;
 
 /// An answer that has no end, line by line.
 struct Events(BufReader<TcpStream>);

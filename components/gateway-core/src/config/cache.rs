@@ -1,5 +1,6 @@
 //! What is kept of answers, and who finds texts that mean the same.
 
+use crate::guard;
 use crate::limits;
 
 /// `[cache]`, and the keys of a model that begin with `cache`.
@@ -24,7 +25,7 @@ impl Default for CacheRules {
             ttl_ms: limits::CACHE_TTL_MS,
             max_entry_bytes: limits::CACHE_ENTRY_BYTES,
             share: Share::Team,
-            threshold: 0.92,
+            threshold: guard::DEFAULT_THRESHOLD,
         }
     }
 }

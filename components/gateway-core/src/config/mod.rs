@@ -1,7 +1,8 @@
 //! What the administrator says: `docs/gateway.md` has every key of the file.
 //!
 //! # Layout
-//! - `read.rs`: from the file to these types; `section.rs`: one table of the file; [`Mistake`];
+//! - `read.rs`: from the file to these types; `names.rs`: what they call each other; `section.rs`: one table of the
+//!   file; [`Mistake`];
 //! - [`model`], [`account`], [`cache`], [`policy`]: what the tables say; [`BaseUrl`].
 
 pub mod account;
@@ -9,6 +10,7 @@ mod base_url;
 pub mod cache;
 mod mistake;
 pub mod model;
+mod names;
 pub mod policy;
 mod read;
 mod section;

@@ -3,6 +3,7 @@
 use super::BaseUrl;
 use super::cache::CacheRules;
 use crate::convert::request::{Thinking, ToChat, ToMessages, Unsupported};
+use crate::head::Headers;
 use crate::limits;
 
 /// One of `[[models]]`: a name for users, and who serves it.
@@ -65,6 +66,9 @@ pub struct Deployment {
     pub model: Option<String>,
     /// The upstream's key.
     pub api_key: Option<String>,
+    /// Further headers of each request, names in lower case; in the place of the gateway's own. An
+    /// empty value leaves one out.
+    pub headers: Headers,
     /// Its part of the requests, from 1.
     pub weight: u32,
     /// Lower ones come first with the strategy `priority`.
@@ -147,6 +151,7 @@ impl Deployment {
             base_url,
             model: None,
             api_key: None,
+            headers: Headers::new(),
             weight: 1,
             priority: 0,
             rpm: None,

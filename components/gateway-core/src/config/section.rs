@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::Mistake;
+use crate::head::Headers;
 
 /// What all tables of a file share.
 pub(super) struct Source<'a> {
@@ -119,6 +120,46 @@ impl<'a> Section<'a> {
             return None;
         }
         Some(found)
+    }
+
+    /// Names and values of headers; values may be secrets.
+    pub(super) fn headers(&self, key: &'static str) -> Headers {
+        const RESERVED: [&str; 6] =
+            ["host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"];
+        let section = self.table(key);
+        let mut headers = Headers::new();
+        for (name, value) in section.table.into_iter().flat_map(DeTable::iter) {
+            let lower = name.get_ref().to_ascii_lowercase();
+            let path = section.key(&lower);
+            let is_name = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if !is_name || RESERVED.contains(&lower.as_str()) {
+                self.source.note(
+                    name.span().start,
+                    path,
+                    "a name",
+                    "the name of a header that is not the gateway's own",
+                );
+                continue;
+            }
+            let variable = |name: &str| (self.source.environment)(name).filter(|value| !value.is_empty());
+            let reference = |text: &str| Some(text.strip_prefix("${")?.strip_suffix('}')?.to_owned());
+            let found = match value.get_ref() {
+                DeValue::String(text) => match reference(text) {
+                    Some(name) => variable(&name),
+                    None => Some(text.clone().into_owned()),
+                },
+                DeValue::Table(table) => table.get("env").and_then(|name| variable(name.get_ref().as_str()?)),
+                _ => None,
+            };
+            match found.filter(|text| text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())) {
+                Some(text) => headers.push((lower, text)),
+                None => {
+                    let expected = "text of ASCII characters, or { env = \"NAME\" } of a variable that is set";
+                    self.source.note(value.span().start, path, value.get_ref().type_str(), expected);
+                }
+            }
+        }
+        headers
     }
 
     pub(super) fn flag(&self, key: &'static str) -> Option<bool> {

@@ -12,7 +12,7 @@ use crate::head::Headers;
 use crate::refusal::Refusal;
 use crate::stream::chunk;
 use crate::stream::sse::{Event, Item};
-use crate::usage::Usage;
+use crate::usage::{self, Usage};
 
 /// The version of the API that is asked for where the client names none.
 const VERSION: &str = "2023-06-01";
@@ -95,6 +95,7 @@ pub(super) fn start(call: &Call, moment: Moment) -> stream::Start {
         model: call.model.clone(),
         created: moment.now_ms / 1000,
         include_usage: call.include_usage,
+        input_tokens: usage::estimate(call.bytes),
     }
 }
 
@@ -139,7 +140,7 @@ impl Reader for AsChat {
     }
 
     fn usage(&self) -> Option<Usage> {
-        Usage::read(&self.machine.usage()).filter(|usage| usage.total() > 0)
+        Usage::read(&self.machine.usage()?)
     }
 
     fn text_bytes(&self) -> usize {

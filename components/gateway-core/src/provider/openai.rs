@@ -86,7 +86,8 @@ fn with_model(fields: &Map<String, Value>, call: &Call, deployment: &Deployment)
 
 /// What cannot be said in the upstream's language.
 pub(super) fn refuse(problem: &crate::convert::Problem) -> Refusal {
-    Refusal::invalid(format!("{problem}."))
+    let param = Some(problem.path().to_owned()).filter(|path| !path.is_empty());
+    Refusal { param, ..Refusal::invalid(format!("{problem}.")) }
 }
 
 /// A stream of chat chunks for a client of the Messages API.
@@ -132,7 +133,7 @@ impl Reader for AsMessages {
     }
 
     fn usage(&self) -> Option<Usage> {
-        Usage::read(&self.machine.usage()).filter(|usage| usage.total() > 0)
+        Usage::read(&self.machine.usage()?)
     }
 
     fn text_bytes(&self) -> usize {

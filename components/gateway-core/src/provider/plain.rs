@@ -62,12 +62,8 @@ impl Reader for Plain {
         if self.hides_usage && seen.only_usage {
             return Ok(());
         }
-        if self.hides_usage
-            && seen.has_usage_field
-            && let Ok(Value::Object(mut fields)) = serde_json::from_str(&event.data)
-        {
-            fields.shift_remove("usage");
-            event.data = Value::Object(fields).to_string();
+        if self.hides_usage && seen.has_usage_field {
+            event.data = without_usage(event.data);
         }
         out.push(Item::Event(event));
         Ok(())
@@ -90,6 +86,25 @@ impl Reader for Plain {
     }
 }
 
+/// An event's data without its field `usage`.
+fn without_usage(mut data: String) -> String {
+    const USUAL: &str = ",\"usage\":null";
+    // Within a string its quotes would have backslashes, and the only such field is the one that was seen.
+    if let Some(at) = data.find(USUAL)
+        && data.matches("\"usage\"").count() == 1
+    {
+        data.replace_range(at..at + USUAL.len(), "");
+        return data;
+    }
+    match serde_json::from_str(&data) {
+        Ok(Value::Object(mut fields)) => {
+            fields.shift_remove("usage");
+            Value::Object(fields).to_string()
+        }
+        _ => data,
+    }
+}
+
 /// An error's message, short.
 pub(super) fn told(error: &Value) -> String {
     let text = match error.get("message").and_then(Value::as_str).or(error.as_str()) {
@@ -97,4 +112,24 @@ pub(super) fn told(error: &Value) -> String {
         None => error.to_string(),
     };
     text.chars().take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_usage;
+
+    #[test]
+    fn usage_goes_and_nothing_else_does() {
+        let cases = [
+            (r#"{"a":1.0,"usage":null}"#, r#"{"a":1.0}"#),
+            (r#"{"a":1.0,"usage":null,"b":2}"#, r#"{"a":1.0,"b":2}"#),
+            (r#"{"usage":null,"b":2}"#, r#"{"b":2}"#),
+            (r#"{"a":1, "usage": null}"#, r#"{"a":1}"#),
+            (r#"{"a":{"x":1,"usage":null},"usage":null}"#, r#"{"a":{"x":1,"usage":null}}"#),
+            (r#"{"a":",\"usage\":null","usage":{"x":1}}"#, r#"{"a":",\"usage\":null"}"#),
+        ];
+        for (data, expected) in cases {
+            assert_eq!(without_usage(data.to_owned()), expected);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use super::{Outcome, Routing, Served, health};
 use crate::action::UpstreamRequest;
 use crate::config::{Deployment, Strategy};
 use crate::gateway::{Busy, Gateway};
-use crate::head::header;
+use crate::head::{Headers, header};
 use crate::inference::kept_headers;
 use crate::limits;
 use crate::port::{Port, Upstream};
@@ -30,6 +30,13 @@ impl Drop for Probe<'_> {
     }
 }
 
+/// The deployment's own headers, in the place of others of the same name; an empty one leaves it out.
+fn with_own(mut headers: Headers, deployment: &Deployment) -> Headers {
+    headers.retain(|(name, _)| !deployment.headers.iter().any(|(own, _)| own == name));
+    headers.extend(deployment.headers.iter().filter(|(_, value)| !value.is_empty()).cloned());
+    headers
+}
+
 impl<'a> Routing<'a> {
     /// Asks one deployment, and notes how it went.
     pub(super) async fn attempt(&self, picked: Picked<'a>, deadline_ms: u64) -> Result<Served<'a>, Trouble> {
@@ -44,12 +51,13 @@ impl<'a> Routing<'a> {
                     health::measured(self.port, deployment, health, self.port.now().saturating_sub(began));
                 }
                 crate::metrics::attempt(self.port, deployment, "ok");
+                crate::metrics::answered(self.port, deployment, self.port.now().saturating_sub(began));
             }
             Err(trouble) => {
-                self.port
-                    .world
-                    .log(Level::Warning, &format!("the deployment {} failed: {}", deployment.id, trouble.cause));
-                if trouble.class != Class::Request {
+                let blameless = matches!(trouble.class, Class::Request | Class::Unfit);
+                let level = if blameless { Level::Debug } else { Level::Warning };
+                self.port.world.log(level, &format!("the deployment {} failed: {}", deployment.id, trouble.cause));
+                if !blameless {
                     if watched {
                         let rules = &self.gateway.config.routing;
                         health::failed(self.port, deployment, rules, probe, trouble.retry_after_ms);
@@ -71,7 +79,7 @@ impl<'a> Routing<'a> {
 
     async fn ask(&self, deployment: &'a Deployment, deadline_ms: u64) -> Result<Outcome, Trouble> {
         let provider = provider::of(deployment.provider);
-        let prepared = provider.prepare(self.call, deployment).map_err(Trouble::request)?;
+        let prepared = provider.prepare(self.call, deployment).map_err(Trouble::unfit)?;
         let timeouts = deployment.timeouts;
         let busy = Gateway::busy(self.gateway, &deployment.id);
         let now = self.port.now();
@@ -84,7 +92,7 @@ impl<'a> Routing<'a> {
             scheme: deployment.base_url.scheme,
             authority: deployment.base_url.authority.clone(),
             path: format!("{}{}", deployment.base_url.prefix, prepared.path),
-            headers: prepared.headers,
+            headers: with_own(prepared.headers, deployment),
             body: prepared.body,
             connect_timeout_ms: timeouts.connect_ms,
         });

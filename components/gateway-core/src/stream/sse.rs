@@ -1,5 +1,7 @@
 //! Server-sent events: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 
+use std::borrow::Cow;
+
 use crate::limits;
 
 /// One thing of a stream.
@@ -99,7 +101,11 @@ impl Parser {
 
     fn end_line(&mut self, out: &mut Vec<Item>) -> Result<(), TooLong> {
         let line = std::mem::take(&mut self.line);
-        let mut text = String::from_utf8_lossy(&line);
+        // The usual case first: to look for what is wrong takes longer.
+        let mut text = match std::str::from_utf8(&line) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&line),
+        };
         if !std::mem::replace(&mut self.begun, true)
             && let Some(rest) = text.strip_prefix('\u{feff}')
         {
@@ -151,7 +157,8 @@ mod tests {
 
     #[test]
     fn lines_may_end_in_every_way_and_be_cut_anywhere() {
-        let text = "\u{feff}: hello\r\nevent: a\rdata: 1\ndata:2\r\n\r\nid: 7\ndata\n\nnonsense: x\n\ndata: {\"é\": 1}\n\ndata: half";
+        let text = "\u{feff}: hello\r\nevent: a\rdata: 1\ndata:2\r\n\r\nid: 7\ndata\n\nnonsense: x\n\n\
+            data: {\"é\": 1}\n\ndata: half";
         let expected = vec![
             Item::Comment(" hello".to_owned()),
             Item::Event(Event { name: Some("a".to_owned()), id: None, data: "1\n2".to_owned() }),

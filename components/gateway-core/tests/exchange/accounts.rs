@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use ferrite_gateway::{Config, FailureKind, UpstreamRequest};
+use ferrite_gateway::{Config, FailureKind, Gateway, UpstreamRequest};
 use serde_json::{Value, json};
 
 use crate::driver::{Client, Driver, Script, post, request};
@@ -297,4 +297,22 @@ fn without_the_store_money_stops_and_the_rest_goes_on() {
     let text = TEXT.replace("budget_per_month = 0.5", "");
     driver.restart(Config::parse(&text, &|_| None).unwrap());
     assert_eq!(driver.ask(chat("carol-key")).status, 200);
+}
+
+#[test]
+fn gateways_over_one_store_do_not_overspend_together() {
+    let mut driver = Driver::new(config(), |request| ok(request).after(50));
+    driver.beside = (0..3).map(|_| Gateway::new(config())).collect();
+    let clients = |count: usize| (0..count).map(|_| chat("carol-key")).collect::<Vec<_>>();
+    let mut served = 0;
+    for _ in 0..6 {
+        served += driver.ask_all(clients(20)).iter().filter(|answer| answer.status == 200).count();
+        driver.advance(60_000);
+    }
+    // Half a dollar at 0.03 for each, of which 0.037 are reserved at first (a body of 51 bytes and two tokens).
+    assert_eq!(served, 16);
+    assert!((spent(&mut driver, "carol") - 0.48).abs() < 1e-9);
+    let statuses: Vec<u16> =
+        driver.ask_all((0..8).map(|_| chat("alice-key")).collect()).iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 3, "{statuses:?}");
 }

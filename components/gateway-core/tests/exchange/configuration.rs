@@ -1,6 +1,9 @@
 //! The file: what it says, and what is said about its mistakes.
 
 use ferrite_gateway::Config;
+use serde_json::json;
+
+use crate::driver::{Driver, Script, post};
 use ferrite_gateway::config::{CacheMode, Embedder, Key, Price, ProviderKind, Share, Strategy};
 
 fn environment(name: &str) -> Option<String> {
@@ -137,8 +140,8 @@ strategy = "fastest"
     let expected = [
         "line 4: models[0].strategie: found an unknown key, expected strategy, perhaps",
         "line 5: models[0].fallbacks: found \"nobody\", expected the name of one of [[models]]",
-        "line 7: models[0].deployments[0].base_url: found \"ftp://up.test\", expected http:// or https://, a host, perhaps \
-         a port and a path: https://api.openai.com/v1",
+        "line 7: models[0].deployments[0].base_url: found \"ftp://up.test\", expected http:// or https://, a host, \
+         perhaps a port and a path: https://api.openai.com/v1",
         "line 8: models[0].deployments[0].api_key: found a reference to the environment variable NOT_SET, which is not \
          set, expected one that is set",
         "line 9: models[0].deployments[0].weight: found 0, expected a whole number from 1 to 1000000",
@@ -178,5 +181,70 @@ fn a_base_url_is_checked() {
     }
     for url in bad {
         assert!(Config::single(url, None).is_err(), "{url}");
+    }
+}
+
+#[test]
+fn the_example_in_the_documentation_is_right_and_has_every_key() {
+    let page = include_str!("../../../../docs/gateway.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let environment = |name: &str| Some(format!("secret-{name}"));
+    let config = Config::parse(example, &environment).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+    assert_eq!((config.models.len(), config.keys.len(), config.policies.len()), (2, 1, 1));
+    // Whatever key is asked for in the code stands in the example.
+    let source = concat!(include_str!("../../src/config/read.rs"), include_str!("../../src/config/names.rs"));
+    let calls = [
+        ".text(\"",
+        ".flag(\"",
+        ".number(\"",
+        ".decimal(\"",
+        ".choice(\"",
+        ".choices(\"",
+        ".texts(\"",
+        ".secret(\"",
+        "ms(\"",
+    ];
+    let mut keys = 0;
+    for call in calls {
+        for rest in source.split(call).skip(1) {
+            let key = rest.split('"').next().unwrap();
+            assert!(page.contains(key), "{key} is not documented");
+            keys += 1;
+        }
+    }
+    assert!(keys > 30, "{keys}");
+}
+
+#[test]
+fn deployments_have_headers_of_their_own() {
+    let text = |headers: &str| {
+        format!(
+            "[[models]]\nname = \"m\"\n[[models.deployments]]\nbase_url = \"http://u\"\n\
+             api_key = \"k\"\nheaders = {headers}\n"
+        )
+    };
+    let config = Config::parse(
+        &text("{ API-Key = { env = \"TEAM_KEY\" }, Authorization = \"\", x = \"${ADMIN_KEY}\" }"),
+        &environment,
+    );
+    let mut driver = Driver::new(config.unwrap(), |_| Script::stalls());
+    driver.ask(post("/v1/embeddings", &json!({"model": "m", "input": "x"})).leaving_at(1));
+    let sent = &driver.sent[0].headers;
+    let values =
+        |name: &str| sent.iter().filter(|(own, _)| own == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    assert_eq!(
+        (values("api-key"), values("authorization"), values("x")),
+        (vec!["sk-team"], Vec::new(), vec!["sk-admin"])
+    );
+    for wrong in [
+        "3",
+        "{ host = \"a\" }",
+        "{ a = 1 }",
+        "{ a = \"x\\r\\ny\" }",
+        "{ a = { env = \"NOT_SET\" } }",
+        "{ \"a b\" = \"x\" }",
+    ] {
+        let mistakes = Config::parse(&text(wrong), &environment).unwrap_err();
+        assert_eq!((mistakes.len(), mistakes[0].line), (1, 6), "{wrong}: {mistakes:?}");
     }
 }

@@ -76,6 +76,7 @@ fn metrics_count_for_all_gateways_over_the_store() {
         "# TYPE ferrite_gateway_requests_total counter",
         "ferrite_gateway_requests_total{model=\"big\",status=\"200\"} 2",
         "ferrite_gateway_attempts_total{deployment=\"big/0\",result=\"ok\"} 2",
+        "ferrite_gateway_answer_milliseconds_total{deployment=\"big/0\"} 0",
         "ferrite_gateway_tokens_total{model=\"big\",kind=\"input\"} 4",
     ] {
         assert!(page.lines().any(|found| found == line), "{line} is not in\n{page}");

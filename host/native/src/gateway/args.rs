@@ -9,6 +9,7 @@ use crate::config::{Config, Gateway, LogLevel};
 
 const EXAMPLES: &str = "\
 Examples:
+  ferrite gateway --mock
   ferrite gateway --upstream http://127.0.0.1:8000/v1
   ferrite gateway --config gateway.toml --listen 127.0.0.1:4000
   ferrite gateway --config gateway.toml --dir /var/lib/ferrite --port 6379
@@ -27,11 +28,14 @@ pub struct GatewayArgs {
     #[command(subcommand)]
     pub command: Option<GatewayCommand>,
     /// Configuration file in TOML: models, keys, budgets, cache
-    #[arg(long, value_name = "FILE", required_unless_present = "upstream")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["upstream", "mock"])]
     pub config: Option<PathBuf>,
     /// Instead of a file: the base URL of one OpenAI-compatible server for every model; its key is in OPENAI_API_KEY
     #[arg(long, value_name = "URL", conflicts_with = "config")]
     pub upstream: Option<String>,
+    /// Instead of both: a mock of a provider in this process, to try the gateway
+    #[arg(long, conflicts_with_all = ["config", "upstream"])]
+    pub mock: bool,
     /// Address and port to listen on; the port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4000")]
     pub listen: String,
@@ -65,7 +69,8 @@ impl GatewayArgs {
         let settings = match (&self.config, &self.upstream) {
             (Some(file), _) => Settings::read(file)?,
             (None, Some(url)) => Settings::single(url, UPSTREAM_KEY)?,
-            (None, None) => return Err("expected --config FILE or --upstream URL".to_owned()),
+            (None, None) if self.mock => Settings::mock()?,
+            (None, None) => return Err("expected --config FILE, --upstream URL or --mock".to_owned()),
         };
         let mut config = Config::default();
         config.gateway = Some(Gateway { listen: self.listen, settings });

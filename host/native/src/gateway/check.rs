@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::Path;
 
 use ferrite_gateway::Config;
+use ferrite_mock_openai::{Mock, Script};
 
 /// A configuration without mistakes, and the variables that it refers to.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -38,11 +39,24 @@ impl Settings {
         Settings::parse(text)
     }
 
+    /// A mock of a provider, which lives as long as this process.
+    pub fn mock() -> Result<Settings, String> {
+        let mock = Mock::start(Script::default());
+        let text = format!(
+            "[cache]\nmode = \"exact\"\n[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n",
+            quoted(&format!("{}/v1", mock.url()))
+        );
+        tracing::info!("the mock of a provider is at {}", mock.url());
+        std::mem::forget(mock);
+        Settings::parse(text)
+    }
+
     /// Reads a file. The error has a line for each mistake, with the file's name before it.
     pub fn read(path: &Path) -> Result<Settings, String> {
         let named = |line: String| format!("{}: {line}", path.display());
         let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
-        Settings::parse(text).map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
+        Settings::parse(text)
+            .map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
     }
 
     fn parse(text: String) -> Result<Settings, String> {

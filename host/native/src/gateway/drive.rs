@@ -27,9 +27,10 @@ pub(super) type Head = oneshot::Sender<Response<Answer>>;
 /// Answers a request; it goes on behind the head, and when the client has gone as long as others wait for it.
 pub(super) async fn answer(instance: Rc<Instance>, pool: Rc<Pool>, request: Request<Incoming>, head: Head) {
     let (parts, body) = request.into_parts();
-    let headers = parts.headers.iter().map(|(name, value)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    });
+    let headers = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     let request = RequestHead {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),

@@ -61,7 +61,8 @@ impl Instance {
     /// Compiles it, or takes it from the cache, and configures it.
     pub(super) fn new(shard: &Rc<Shard>, settings: Settings, cache: &Cache) -> wasmtime::Result<Rc<Instance>> {
         let engine = engine()?;
-        let digest: String = Sha256::digest(crate::GATEWAY_COMPONENT).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: String =
+            Sha256::digest(crate::GATEWAY_COMPONENT).iter().map(|byte| format!("{byte:02x}")).collect();
         let component = match cache.load(&engine, &digest) {
             Some(component) => component,
             None => {
@@ -189,11 +190,9 @@ impl commands::Host for State {
             Ok(Err(error)) => Err(match error {
                 store::commands::Error::Command(line) => Error::Command(line),
                 store::commands::Error::NotPermitted(reason) => Error::NotPermitted(reason),
-                store::commands::Error::LimitExceeded(limit) => Error::LimitExceeded(Limit {
-                    name: limit.name,
-                    allowed: limit.allowed,
-                    requested: limit.requested,
-                }),
+                store::commands::Error::LimitExceeded(limit) => {
+                    Error::LimitExceeded(Limit { name: limit.name, allowed: limit.allowed, requested: limit.requested })
+                }
             }),
             Err(trap) => {
                 self.shard.store_trapped(wasm::StoreTrapped::from(trap));

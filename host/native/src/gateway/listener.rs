@@ -35,8 +35,7 @@ pub(crate) struct Bound {
 /// Binds the address of the configuration.
 pub(crate) fn bind(gateway: &Gateway) -> io::Result<Bound> {
     let address = gateway.listen.to_socket_addrs()?.next();
-    let address =
-        address.ok_or_else(|| io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address"))?;
+    let address = address.ok_or_else(|| io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address"))?;
     let listener = StdListener::bind(address)?;
     listener.set_nonblocking(true)?;
     Ok(Bound { address: listener.local_addr()?, listener })

@@ -7,29 +7,34 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 /// A guard against hanging.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A whole answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The status line and the headers.
+    pub head: String,
+    /// The body, without its chunks.
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    pub(crate) fn text(&self) -> String {
+    /// The body as text.
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The first value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 }
 
 /// A connection that gives up in time.
-pub(crate) fn connect(address: SocketAddr) -> Result<TcpStream> {
+pub fn connect(address: SocketAddr) -> Result<TcpStream> {
     let stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -37,13 +42,7 @@ pub(crate) fn connect(address: SocketAddr) -> Result<TcpStream> {
 }
 
 /// One request on a connection of its own, with `Host` unless there is one among the headers.
-pub(crate) fn ask(
-    address: SocketAddr,
-    method: &str,
-    target: &str,
-    headers: &[(&str, &str)],
-    body: &[u8],
-) -> Result<Answer> {
+pub fn ask(address: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
     let mut head = format!("{method} {target} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
     if !headers.iter().any(|(name, _)| *name == "Host") {
         head += &format!("Host: {address}\r\n");
@@ -56,7 +55,7 @@ pub(crate) fn ask(
 }
 
 /// Sends bytes and reads the answer to its end; none if there is none.
-pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> Result<Option<Answer>> {
+pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Result<Option<Answer>> {
     let mut stream = connect(address)?;
     // Who refuses may hang up before all of it is sent.
     let _ = stream.write_all(bytes);

@@ -1,0 +1,6 @@
+//! The AI gateway against a mock of its upstreams: what real clients parse, and what happens when upstreams fail.
+
+mod clients;
+mod command;
+mod faults;
+mod host;
