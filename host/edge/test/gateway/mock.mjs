@@ -1,6 +1,7 @@
 // The mock upstream, as a child process: `ferrite mock-openai` without the rest of Ferrite.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -19,6 +20,8 @@ export async function startMock() {
   });
   return {
     origin,
+    /** A port on which nobody listens. */
+    closedPort: await closedPort(),
     close: () => child.kill(),
     /** Says how it behaves from now on, and forgets what it was asked. */
     async script(toml = '') {
@@ -38,6 +41,14 @@ export async function startMock() {
       }
     },
   };
+}
+
+async function closedPort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function program() {

@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const program = (name) => join(dirname(require.resolve(`${name}/package.json`)), '../.bin', name);
 
 export const PLACES = {
-  node: script([process.execPath, '--expose-gc']),
+  node: script([process.execPath]),
   bun: script([program('bun')]),
   deno: script([program('deno'), 'run', '--allow-net', '--allow-read', '--allow-env=UPSTREAM_KEY']),
   workerd: inWorkerd,

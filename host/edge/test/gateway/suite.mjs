@@ -28,7 +28,7 @@ deployments = [{ base_url = "${mock.origin}/v1", first_byte_timeout_ms = 300, be
 [[models]]
 name = "nowhere"
 retries = 0
-deployments = [{ base_url = "http://127.0.0.1:9/v1" }]
+deployments = [{ base_url = "http://127.0.0.1:${mock.closedPort}/v1" }]
 `;
 
 const MODEL = 'gpt-4o';
@@ -212,7 +212,8 @@ export function suite(gateway, mock) {
   });
 
   test('a body that is no JSON, and one that is too large, are refused', async () => {
-    const send = (body) => fetch(`${gateway().origin}/v1/chat/completions`, { method: 'POST', body });
+    const headers = { 'content-type': 'application/json' };
+    const send = (body) => fetch(`${gateway().origin}/v1/chat/completions`, { method: 'POST', headers, body });
     const refused = await send('no JSON');
     assert.equal(refused.status, 400);
     assert.equal(typeof (await refused.json()).error.message, 'string');
