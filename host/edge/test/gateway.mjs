@@ -5,6 +5,9 @@ import { startMock } from './gateway/mock.mjs';
 import { PLACES, startGateway } from './gateway/places.mjs';
 import { configuration, suite } from './gateway/suite.mjs';
 
+/** workerd alone, without Cloudflare's network before it, tells nobody that a client left before there was a head. */
+const LACKS = { workerd: ['leaving early'] };
+
 const chosen = process.env.FERRITE_EDGE_GATEWAY?.split(',') ?? Object.keys(PLACES);
 
 for (const place of chosen) {
@@ -22,6 +25,7 @@ for (const place of chosen) {
     suite(
       () => gateway,
       () => mock,
+      LACKS[place] ?? [],
     );
   });
 }

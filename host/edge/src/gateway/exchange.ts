@@ -5,8 +5,11 @@ import type { Handle, Instance, Waker } from './instance.js';
 import { ask, type Policy } from './policies.js';
 import { Upstream } from './upstream.js';
 
-/** The longest that a timer takes, in milliseconds: longer ones come at once. */
-const MOST_WAIT_MS = 2 ** 31 - 1;
+/**
+ * The longest that an exchange sleeps, in milliseconds; to wake it early does no harm. workerd ends a request that waits for
+ * what only another one can do, unless it has a timer.
+ */
+const MOST_SLEEP_MS = 30_000;
 
 /** What all exchanges of a gateway have. */
 export interface Surroundings {
@@ -124,8 +127,7 @@ export class Exchange implements Waker {
       case 'write':
         return this.client.write(action.val);
       case 'wake-at':
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.woken(), Math.min(Math.max(0, Number(action.val) - Date.now()), MOST_WAIT_MS));
+        this.#sleep(Number(action.val) - Date.now());
         return;
       case 'log':
         log(...action.val);
@@ -149,8 +151,20 @@ export class Exchange implements Waker {
         this.#isWoken = false;
         return { tag: 'woken' };
       }
+      if (this.#timer === undefined) this.#sleep(MOST_SLEEP_MS);
       await new Promise<void>((resolve) => (this.#goOn = resolve));
     }
+  }
+
+  #sleep(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.woken();
+      },
+      Math.min(Math.max(0, milliseconds), MOST_SLEEP_MS),
+    );
   }
 
   #send(fetch: typeof globalThis.fetch, request: UpstreamRequest): void {
