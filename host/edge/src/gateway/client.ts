@@ -17,7 +17,6 @@ export class Client {
   #hasBegun = false;
   #hasLeft = false;
   #body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** Goes on with what waits until the client has read. */
   #goOn: (() => void) | undefined;
 
   /** `onLeft` is called once, when nobody waits for the answer any more. */
@@ -36,7 +35,7 @@ export class Client {
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#body = controller),
-        pull: () => this.#read(),
+        pull: () => this.release(),
         cancel: () => this.leave(),
       },
       // One on the way beside the one that is written.
@@ -90,11 +89,12 @@ export class Client {
     }
     this.#body = undefined;
     if (!this.#hasBegun) this.#reject(reason);
-    this.#read();
+    this.release();
     this.#onLeft();
   }
 
-  #read(): void {
+  /** Lets go what waits until the client has read. */
+  release(): void {
     this.#goOn?.();
     this.#goOn = undefined;
   }

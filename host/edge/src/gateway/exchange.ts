@@ -75,6 +75,7 @@ export class Exchange implements Waker {
 
   lost(): void {
     this.#isLost = true;
+    this.client.release();
     this.#goOn?.();
   }
 
@@ -88,6 +89,7 @@ export class Exchange implements Waker {
           if (action.tag === 'abort') return this.client.abort();
           const done = this.#obey(action);
           if (done) await done;
+          if (this.#isLost) throw new Lost('its instance is gone');
         }
         actions = instance.more(handle);
       }

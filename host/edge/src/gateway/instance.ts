@@ -28,7 +28,7 @@ export interface Waker {
   lost(): void;
 }
 
-/** The component, and what it imports; made anew when it traps. Nothing here is called while a call is under way. */
+/** The component, and what it imports; made anew behind a trap. Nothing here is called while a call is under way. */
 export class Instance {
   readonly #module: WebAssembly.Module;
   readonly #store: StoreCommands;
@@ -36,7 +36,8 @@ export class Instance {
   readonly #onTrap: (cause: unknown) => void;
   readonly #wakers = new Map<bigint, Waker>();
   #settings: Settings | undefined;
-  #live: Live;
+  /** None behind a trap, until the next request. */
+  #live: Live | undefined;
   #isClosed = false;
 
   constructor(module: WebAssembly.Module, engine: Engine, onTrap: (cause: unknown) => void) {
@@ -44,19 +45,17 @@ export class Instance {
     this.#store = new StoreCommands(engine);
     this.#now = engine.clock.now;
     this.#onTrap = onTrap;
-    this.#live = this.#instantiate();
   }
 
   /** Takes a configuration; the one before stays if there is a mistake in it. */
   configure(settings: Settings): void {
-    this.#expectOpen();
-    this.#call(this.#live, (live) => live.configure(settings));
+    const live = this.#ready();
+    this.#call(live, () => live.configure(settings));
     this.#settings = settings;
   }
 
   begin(head: RequestHead, waker: Waker): Handle {
-    this.#expectOpen();
-    const live = this.#live;
+    const live = this.#ready();
     const handle = this.#call(live, () => live.begin(head));
     this.#wakers.set(handle.number, waker);
     return handle;
@@ -91,35 +90,37 @@ export class Instance {
     this.#loseAll();
   }
 
-  #call<T>(live: Live, call: (live: Live) => T): T {
+  #call<T>(live: Live, call: () => T): T {
     if (live !== this.#live || this.#isClosed) throw new Lost('its instance is gone');
     let returned: T;
     try {
-      returned = call(live);
+      returned = call();
     } catch (cause) {
       if (cause instanceof GatewayError) throw cause;
-      this.#trapped(cause);
+      this.#live = undefined;
+      this.#loseAll();
+      this.#onTrap(cause);
       throw new Lost('the gateway component trapped', { cause });
     }
     this.#store.settle();
     return returned;
   }
 
-  #trapped(cause: unknown): void {
-    this.#live = this.#instantiate();
-    if (this.#settings) this.#live.configure(this.#settings);
-    this.#loseAll();
-    this.#onTrap(cause);
+  /** The instance that is there, or a new one. */
+  #ready(): Live {
+    if (this.#isClosed) throw new GatewayError('the gateway was closed');
+    if (this.#live) return this.#live;
+    const live = this.#instantiate();
+    this.#live = live;
+    const settings = this.#settings;
+    if (settings) this.#call(live, () => live.configure(settings));
+    return live;
   }
 
   #loseAll(): void {
     const wakers = [...this.#wakers.values()];
     this.#wakers.clear();
     for (const waker of wakers) waker.lost();
-  }
-
-  #expectOpen(): void {
-    if (this.#isClosed) throw new GatewayError('the gateway was closed');
   }
 
   #instantiate(): Live {
