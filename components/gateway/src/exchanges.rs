@@ -79,12 +79,15 @@ impl GuestExchange for Numbered {
             actions.push(convert::action(action));
         }
         let outbox = outbox();
-        actions.extend(outbox.lines.take().into_iter().map(|(level, text)| Action::Log((convert::level(level), text))));
+        let mut told: Vec<Action> =
+            outbox.lines.take().into_iter().map(|(level, text)| Action::Log((convert::level(level), text))).collect();
         let woken = outbox.woken.take();
         if !woken.is_empty() {
-            actions.push(Action::Wake(woken));
+            told.push(Action::Wake(woken));
         }
-        actions
+        // First: others do not wait for this one's client, and behind `finish` nothing is done any more.
+        told.append(&mut actions);
+        told
     }
 }
 

@@ -12,24 +12,29 @@ const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOT = dirname(dirname(HERE));
 const DIST = join(HERE, 'dist');
 
-/** The builds of the package: where they go, and the component in them. */
+const STORE = ['node', 'web', 'cloudflare', 'deno', 'server', 'functions'];
+const GATEWAY = ['gateway-node', 'gateway-cloudflare', 'gateway-deno', 'gateway-server'];
+
+/** The builds of the package: where they go, the component in them, and the entries. The gateway's cache needs vectors. */
 const BUILDS = [
-  { folder: DIST, component: 'store' },
-  { folder: join(DIST, 'core'), component: 'store-without-vectors' },
+  { folder: DIST, component: 'store', entries: [...STORE, ...GATEWAY] },
+  { folder: join(DIST, 'core'), component: 'store-without-vectors', entries: STORE },
 ];
-const ENTRIES = ['node', 'web', 'cloudflare', 'deno', 'server', 'functions'];
 
 await rm(DIST, { recursive: true, force: true });
 const components = componentsFolder();
-for (const { folder, component } of BUILDS) {
+for (const { folder, component, entries } of BUILDS) {
   const bytes = await readFile(join(components, `${component}.wasm`));
   await mkdir(folder, { recursive: true });
-  const { core, glue } = await transpiled(bytes);
+  const { core, glue } = await transpiled(bytes, 'store');
   await writeFile(join(folder, 'store.wasm'), core);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  await bundle(folder, { name: component, sha256 }, glue);
+  await bundle(folder, entries, { name: component, sha256 }, glue);
   console.log(`${folder.slice(HERE.length + 1)}: ${component}.wasm, sha256 ${sha256}`);
 }
+// Its interface is driven by src/gateway, without glue.
+const gateway = await transpiled(await readFile(join(components, 'gateway.wasm')), 'gateway');
+await writeFile(join(DIST, 'gateway.wasm'), gateway.core);
 await build({
   entryPoints: [join(HERE, 'src/cli.ts')],
   outdir: DIST,
@@ -50,11 +55,11 @@ function componentsFolder() {
   return join(ROOT, 'target/components');
 }
 
-/** What jco makes of the component: its core module, as it is in there, and the glue for its typed interfaces. */
-async function transpiled(component) {
-  const { files } = await transpileBytes(component, { name: 'store', instantiation: 'sync', wasiShim: false });
+/** What jco makes of a component: its core module, as it is in there, and the glue for its typed interfaces. */
+async function transpiled(component, name) {
+  const { files } = await transpileBytes(component, { name, instantiation: 'sync', wasiShim: false });
   const file = (end) => Object.entries(files).find(([name]) => name.endsWith(end))?.[1];
-  const [core, glue] = [file('store.core.wasm'), file('store.js')];
+  const [core, glue] = [file(`${name}.core.wasm`), file(`${name}.js`)];
   if (Buffer.from(component).indexOf(Buffer.from(core)) < 0) throw new Error('jco changed the core module');
   return { core, glue: new TextDecoder().decode(glue) };
 }
@@ -70,9 +75,9 @@ function generated(glue) {
   };
 }
 
-async function bundle(folder, component, glue) {
+async function bundle(folder, entries, component, glue) {
   await build({
-    entryPoints: Object.fromEntries(ENTRIES.map((name) => [name, join(HERE, `src/${name}.ts`)])),
+    entryPoints: Object.fromEntries(entries.map((name) => [name, join(HERE, `src/${name}.ts`)])),
     outdir: folder,
     chunkNames: 'chunk-[hash]',
     bundle: true,
@@ -82,7 +87,7 @@ async function bundle(folder, component, glue) {
     minify: true,
     lineLimit: 160,
     sourcemap: true,
-    external: ['./store.wasm', 'node:*'],
+    external: ['./store.wasm', './gateway.wasm', 'node:*'],
     define: { COMPONENT: JSON.stringify(component), 'globalThis.process.env.JCO_DEBUG': 'undefined' },
     // jco's glue describes each of its steps for a log that is off: a quarter of it is these descriptions.
     pure: ['_debugLog'],

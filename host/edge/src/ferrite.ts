@@ -147,6 +147,11 @@ export class Ferrite extends Client {
     };
   }
 
+  /** For the gateway, which is another component over the same engine. @internal */
+  engine(): Promise<Engine> {
+    return this.store.ready();
+  }
+
   /** Ends the store. What is in it is gone; calls that are not answered yet, and all later ones, are refused. */
   close(): void {
     this.store.close();

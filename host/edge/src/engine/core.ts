@@ -6,8 +6,20 @@ type Export = (...args: (number | bigint)[]) => any;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Which component a core module is of. */
+interface Known {
+  /** What errors call it. */
+  readonly name: string;
+  /** The package of its interfaces, and the interface that tells it from other modules. */
+  readonly package: string;
+  readonly interface: string;
+}
+
+const STORE: Known = { name: 'store', package: 'ferrite:store', interface: 'wire' };
+
 /**
- * The core module inside of the store component: its memory, its allocator, and calls of its exports by the canonical ABI.
+ * The core module inside of a component, the store's unless something else is said: its memory, its allocator, and calls of
+ * its exports by the canonical ABI.
  *
  * The native host calls it in the same way (docs/decisions/0006); jco's glue, which does it for any component, takes longer
  * for one call than the engine does for the command in it (docs/decisions/0015).
@@ -16,37 +28,43 @@ export class Core {
   readonly #exports: WebAssembly.Exports;
   readonly #memory: WebAssembly.Memory;
   readonly #realloc: Export;
-  #version = '';
+  readonly #known: Known;
+  readonly #version: string;
   #bytes: Uint8Array;
   #view: DataView;
   #failure: FerriteError | undefined;
 
-  constructor(exports: WebAssembly.Exports) {
+  constructor(exports: WebAssembly.Exports, known = STORE) {
     this.#exports = exports;
+    this.#known = known;
     this.#memory = exports['memory'] as WebAssembly.Memory;
     this.#realloc = exports['cabi_realloc'] as Export;
-    const known = Object.keys(exports).find((name) => name.startsWith('ferrite:store/wire@'));
-    if (!(this.#memory instanceof WebAssembly.Memory) || !this.#realloc || !known) {
-      throw new FerriteError('LOAD this WebAssembly module is not the store of Ferrite');
+    const prefix = `${known.package}/${known.interface}@`;
+    const found = Object.keys(exports).find((name) => name.startsWith(prefix));
+    if (!(this.#memory instanceof WebAssembly.Memory) || !this.#realloc || !found) {
+      throw new FerriteError(`LOAD this WebAssembly module is not the ${known.name} of Ferrite`);
     }
-    this.#version = known.slice('ferrite:store/wire@'.length, known.indexOf('#'));
+    this.#version = found.slice(prefix.length, found.indexOf('#'));
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#view = new DataView(this.#memory.buffer);
   }
 
-  /** A function of an interface of `ferrite:store`, such as `wire` and `take-events`. */
+  /** A function of an interface of the package, such as `wire` and `take-events`. */
   find(name: `${string}#${string}`): Export {
-    const [interfaceName, functionName] = name.split('#');
-    const found = this.#exports[`ferrite:store/${interfaceName}@${this.#version}#${functionName}`];
-    if (typeof found !== 'function') throw new FerriteError(`LOAD the store has no function ${name}`);
+    const found = this.#exports[this.#exported(name)];
+    if (typeof found !== 'function') throw new FerriteError(`LOAD the ${this.#known.name} has no function ${name}`);
     return this.#guarded(found as Export);
   }
 
   /** What is to be called with the result of a function once it was read, when there is such. */
   findPost(name: `${string}#${string}`): Export {
-    const [interfaceName, functionName] = name.split('#');
-    const found = this.#exports[`cabi_post_ferrite:store/${interfaceName}@${this.#version}#${functionName}`];
+    const found = this.#exports[`cabi_post_${this.#exported(name)}`];
     return typeof found === 'function' ? this.#guarded(found as Export) : () => undefined;
+  }
+
+  #exported(name: string): string {
+    const [interfaceName, functionName] = name.split('#');
+    return `${this.#known.package}/${interfaceName}@${this.#version}#${functionName}`;
   }
 
   /** The memory as it is now: not to be kept, as it moves when it grows. */
@@ -113,7 +131,7 @@ export class Core {
 
   #fail(cause: unknown): FerriteError {
     const what = cause instanceof Error ? cause.message : String(cause);
-    this.#failure = new FerriteError(`TRAP the store failed and serves no more: ${what}`, 'TRAP', { cause });
+    this.#failure = new FerriteError(`TRAP the ${this.#known.name} failed and serves no more: ${what}`, 'TRAP', { cause });
     return this.#failure;
   }
 }

@@ -1,0 +1,31 @@
+// `node --test test/gateway.mjs`: the gateway in every place where it runs; FERRITE_EDGE_GATEWAY names some of them.
+
+import { after, before, describe } from 'node:test';
+import { startMock } from './gateway/mock.mjs';
+import { PLACES, startGateway } from './gateway/places.mjs';
+import { configuration, suite } from './gateway/suite.mjs';
+
+/** workerd alone, without Cloudflare's network before it, tells nobody that a client left before there was a head. */
+const LACKS = { workerd: ['leaving early'] };
+
+const chosen = process.env.FERRITE_EDGE_GATEWAY?.split(',') ?? Object.keys(PLACES);
+
+for (const place of chosen) {
+  describe(`in ${place}`, () => {
+    let mock;
+    let gateway;
+    before(async () => {
+      mock = await startMock();
+      gateway = await startGateway(place, configuration(mock));
+    });
+    after(async () => {
+      await gateway?.close();
+      mock?.close();
+    });
+    suite(
+      () => gateway,
+      () => mock,
+      LACKS[place] ?? [],
+    );
+  });
+}
