@@ -8,9 +8,9 @@ pub struct CallId(pub u64);
 
 /// One thing to do, in the order in which they come.
 ///
-/// `ReadBody`, `Send`, `Read`, `Embed`, `Policy` and `WakeAt` only begin something, whose end is an event. `Head` and `Write`
-/// are done when the client's connection has taken them: only then the driver asks for the next action, so that a slow
-/// client slows the upstream down; events may be handled meanwhile. [`Finish`](Action::Finish) or
+/// `ReadBody`, `Send`, `Read`, `Embed`, `Policy` and `WakeAt` only begin something, whose end is an event. `Head` and
+/// `Write` are done when the client's connection has taken them: only then the driver asks for the next action, so that
+/// a slow client slows the upstream down; events may be handled meanwhile. [`Finish`](Action::Finish) or
 /// [`Abort`](Action::Abort) is the last one of every exchange.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -97,8 +97,8 @@ pub struct PolicyCall {
     /// `OnRequest` and `OnResponse`: the body, JSON text. `OnChunk`: text that the client has not seen, what the policy
     /// kept the last time first.
     pub payload: String,
-    /// `OnChunk`: the text before the payload, which the client has seen, at most [`limits::POLICY_WINDOW_BYTES`] of it.
-    /// Otherwise empty.
+    /// `OnChunk`: the text before the payload, which the client has seen, at most [`limits::POLICY_WINDOW_BYTES`] of
+    /// it. Otherwise empty.
     ///
     /// [`limits::POLICY_WINDOW_BYTES`]: crate::limits::POLICY_WINDOW_BYTES
     pub window: String,

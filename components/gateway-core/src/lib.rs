@@ -32,7 +32,7 @@
 //! - [`limits`]: how much there may be of everything.
 //!
 //! Inside, from the outside in:
-//! - `port.rs`: where futures meet events and actions; `answer.rs`, `refusal.rs`: what clients get;
+//! - `port/`: where futures meet events and actions; `answer.rs`, `refusal.rs`: what clients get;
 //! - `api/`: which path is whose; `inference/`: requests for models, from the client to the answer;
 //! - `json.rs`: texts from outside; `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
 //! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;

@@ -12,7 +12,8 @@ pub const YAML_LEVELS: usize = 32;
 pub const DEPLOYMENTS: usize = 64;
 /// Bytes of a request's body (`server.max_body_bytes`): long contexts and images as base64 fit.
 pub const BODY_BYTES: usize = 16 << 20;
-/// The most that `server.max_body_bytes` may say, in bytes: body, its tree and what is sent upstream are in memory together.
+/// The most that `server.max_body_bytes` may say, in bytes: body, its tree and what is sent upstream are in memory
+/// together.
 pub const BODY_BYTES_MOST: usize = 256 << 20;
 /// Bytes of an upstream's answer that is no stream (`server.max_answer_bytes`): a batch of 2,048 embeddings of 1,536
 /// numbers is 40 MB as text, and rare.

@@ -1,7 +1,8 @@
-//! What happened, for `/metrics`: one hash in the store, `gateway:metrics`, so that all gateways over it count together.
+//! What happened, for `/metrics`: one hash in the store, `gateway:metrics`, so that all gateways over it count
+//! together.
 //!
-//! Its fields are `name{labels}` as Prometheus writes them. Labels have names from the configuration only, so that nobody
-//! makes fields by asking for models that do not exist.
+//! Its fields are `name{labels}` as Prometheus writes them. Labels have names from the configuration only, so that
+//! nobody makes fields by asking for models that do not exist.
 
 use crate::config::Deployment;
 use crate::port::Port;

@@ -1,5 +1,5 @@
-//! Counters of a span of time in the store: integers that are increased first and compared then, so that no two gateways
-//! together take more than there is.
+//! Counters of a span of time in the store: integers that are increased first and compared then, so that no two
+//! gateways together take more than there is.
 
 use crate::world::{StoreError, World};
 

@@ -9,8 +9,8 @@ use crate::digest;
 /// nobody here knows, is in the key as it is.
 const LEFT_OUT: [&str; 5] = ["model", "user", "metadata", "safety_identifier", "prompt_cache_key"];
 
-/// The SHA-256 over who asks (`scope`), the path, the model and every field that can change the answer. Streams and whole
-/// answers are kept apart: from the one the other cannot be made to the last byte.
+/// The SHA-256 over who asks (`scope`), the path, the model and every field that can change the answer. Streams and
+/// whole answers are kept apart: from the one the other cannot be made to the last byte.
 pub(crate) fn exact(call: &Call, model: &str, scope: &str) -> String {
     digest::hex(canonical(call, model, scope, &[]).as_bytes())
 }

@@ -1,7 +1,8 @@
 //! Answers to questions that mean the same: vectors of the last message, in one index of the store for each context.
 //!
 //! A context is everything but the text of the last message: tenant, model, system prompt, earlier messages, sampling
-//! parameters. So only the last message may differ; its vector must be near, and the guard must agree. Never with tools.
+//! parameters. So only the last message may differ; its vector must be near, and the guard must agree. Never with
+//! tools.
 
 use serde_json::{Value, json};
 

@@ -54,9 +54,10 @@ impl<'a> Routing<'a> {
                 crate::metrics::answered(self.port, deployment, self.port.now().saturating_sub(began));
             }
             Err(trouble) => {
-                let level = if trouble.class == Class::Request { Level::Debug } else { Level::Warning };
+                let blameless = matches!(trouble.class, Class::Request | Class::Unfit);
+                let level = if blameless { Level::Debug } else { Level::Warning };
                 self.port.world.log(level, &format!("the deployment {} failed: {}", deployment.id, trouble.cause));
-                if trouble.class != Class::Request {
+                if !blameless {
                     if watched {
                         let rules = &self.gateway.config.routing;
                         health::failed(self.port, deployment, rules, probe, trouble.retry_after_ms);
@@ -78,7 +79,7 @@ impl<'a> Routing<'a> {
 
     async fn ask(&self, deployment: &'a Deployment, deadline_ms: u64) -> Result<Outcome, Trouble> {
         let provider = provider::of(deployment.provider);
-        let prepared = provider.prepare(self.call, deployment).map_err(Trouble::request)?;
+        let prepared = provider.prepare(self.call, deployment).map_err(Trouble::unfit)?;
         let timeouts = deployment.timeouts;
         let busy = Gateway::busy(self.gateway, &deployment.id);
         let now = self.port.now();

@@ -2,7 +2,8 @@
 //!
 //! - `attempt.rs`: one request to one deployment; `live.rs`: an answer that comes piece by piece;
 //! - `trouble.rs`: why an attempt gave no answer, and what follows from it;
-//! - `choice.rs`: which deployment is asked; `health.rs`: which of them are left alone, for all gateways over one store;
+//! - `choice.rs`: which deployment is asked; `health.rs`: which of them are left alone, for all gateways over one
+//!   store;
 //! - here: retries, hedging and fallbacks.
 
 mod attempt;

@@ -15,6 +15,8 @@ use crate::refusal::Refusal;
 pub(crate) enum Class {
     /// The request's: every other deployment would say the same.
     Request,
+    /// Nobody's: the deployment's API cannot say it, another one's may.
+    Unfit,
     /// The deployment's, as it is configured: another one may do it.
     Deployment,
     /// Nobody's: the same deployment may do it later.
@@ -63,11 +65,11 @@ impl Trouble {
         Self::passing(refusal, cause)
     }
 
-    /// What the request itself does not allow.
-    pub(crate) fn request(refusal: Refusal) -> Self {
+    /// What the deployment's API cannot say.
+    pub(crate) fn unfit(refusal: Refusal) -> Self {
         // The message may quote the request, which is not for the log.
         let cause = "the request cannot be made in its language".to_owned();
-        Self { class: Class::Request, denial: refusal.into(), retry_after_ms: None, cause }
+        Self { class: Class::Unfit, denial: refusal.into(), retry_after_ms: None, cause }
     }
 
     /// The upstream's own error.

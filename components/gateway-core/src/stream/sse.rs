@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn lines_may_end_in_every_way_and_be_cut_anywhere() {
-        let text = "\u{feff}: hello\r\nevent: a\rdata: 1\ndata:2\r\n\r\nid: 7\ndata\n\nnonsense: x\n\ndata: {\"é\": 1}\n\ndata: half";
+        let text = "\u{feff}: hello\r\nevent: a\rdata: 1\ndata:2\r\n\r\nid: 7\ndata\n\nnonsense: x\n\n\
+            data: {\"é\": 1}\n\ndata: half";
         let expected = vec![
             Item::Comment(" hello".to_owned()),
             Item::Event(Event { name: Some("a".to_owned()), id: None, data: "1\n2".to_owned() }),

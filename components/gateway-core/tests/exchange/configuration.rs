@@ -140,8 +140,8 @@ strategy = "fastest"
     let expected = [
         "line 4: models[0].strategie: found an unknown key, expected strategy, perhaps",
         "line 5: models[0].fallbacks: found \"nobody\", expected the name of one of [[models]]",
-        "line 7: models[0].deployments[0].base_url: found \"ftp://up.test\", expected http:// or https://, a host, perhaps \
-         a port and a path: https://api.openai.com/v1",
+        "line 7: models[0].deployments[0].base_url: found \"ftp://up.test\", expected http:// or https://, a host, \
+         perhaps a port and a path: https://api.openai.com/v1",
         "line 8: models[0].deployments[0].api_key: found a reference to the environment variable NOT_SET, which is not \
          set, expected one that is set",
         "line 9: models[0].deployments[0].weight: found 0, expected a whole number from 1 to 1000000",
@@ -281,7 +281,8 @@ fn the_example_in_the_documentation_is_right_and_has_every_key() {
 fn deployments_have_headers_of_their_own() {
     let text = |headers: &str| {
         format!(
-            "[[models]]\nname = \"m\"\ndeployments = [{{ base_url = \"http://u\", api_key = \"k\", headers = {headers} }}]\n"
+            "[[models]]\nname = \"m\"\n[[models.deployments]]\nbase_url = \"http://u\"\n\
+             api_key = \"k\"\nheaders = {headers}\n"
         )
     };
     let config = Config::parse(
@@ -306,6 +307,6 @@ fn deployments_have_headers_of_their_own() {
         "{ \"a b\" = \"x\" }",
     ] {
         let mistakes = Config::parse(&text(wrong), &environment).unwrap_err();
-        assert_eq!((mistakes.len(), mistakes[0].line), (1, 3), "{wrong}: {mistakes:?}");
+        assert_eq!((mistakes.len(), mistakes[0].line), (1, 6), "{wrong}: {mistakes:?}");
     }
 }

@@ -224,7 +224,11 @@ fn silence_ends_by_the_clock() {
 [[models]]
 name = "m"
 retries = 0
-deployments = [{ base_url = "http://a", first_byte_timeout_ms = 100, between_bytes_timeout_ms = 50, total_timeout_ms = 500 }]
+[[models.deployments]]
+base_url = "http://a"
+first_byte_timeout_ms = 100
+between_bytes_timeout_ms = 50
+total_timeout_ms = 500
 "#;
     let slow = |pause: u64| {
         let head = Script::default().head(200, &[("content-type", "application/json")]);
@@ -310,7 +314,8 @@ fn an_answer_beyond_the_limit_is_not_read() {
 fn a_stream_falls_back_until_its_first_content() {
     let head = || Script::default().head(200, &[("content-type", "text/event-stream")]);
     let role = "data: {\"id\":\"a\",\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
-    let rest = "data: {\"id\":\"b\",\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let rest = "data: {\"id\":\"b\",\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\n\
+        data: [DONE]\n\n";
     let hedged = TWO.replace("strategy", "hedge_after_ms = 100\nstrategy");
     let cases = [
         (TWO, head().text(role).fail(FailureKind::Reset), 0),
@@ -328,4 +333,17 @@ fn a_stream_falls_back_until_its_first_content() {
         assert_eq!((answer.status, answer.whole, answer.head_ms), (200, true, begins_ms), "{broken:?}");
         assert_eq!(answer.text(), rest, "nothing of the first one is seen");
     }
+}
+
+#[test]
+fn what_one_api_cannot_say_another_one_may() {
+    let text = TWO.replace("{ base_url = \"http://a\" }", "{ provider = \"anthropic\", base_url = \"http://a\" }");
+    let mut driver = Driver::new(config(&text), |_| ok());
+    let body = json!({"model": "m", "input": "x"});
+    assert_eq!(driver.post("/v1/embeddings", &body).status, 200);
+    assert_eq!(hosts(&driver), ["b"]);
+    assert_eq!(driver.run(&["EXISTS", "gateway:route:m/0"]).integer(), Some(0), "that is no failure");
+    let alone = text.replace(", { base_url = \"http://b\", priority = 1 }", "");
+    driver.restart(config(&alone));
+    assert_eq!(driver.post("/v1/embeddings", &body).status, 400);
 }

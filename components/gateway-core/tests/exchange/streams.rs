@@ -174,32 +174,29 @@ name = "gpt"
 deployments = [{ base_url = "http://openai.test/v1", api_key = "o" }]
 "#;
     let config = Config::parse(text, &|_| None).unwrap();
-    let message = json!({"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-9", "stop_reason": "end_turn",
-        "stop_sequence": null, "content": [{"type": "text", "text": "hi"}], "usage": {"input_tokens": 3, "output_tokens": 1}});
-    let completion = json!({"id": "c1", "object": "chat.completion", "created": 1, "model": "gpt", "choices": [{"index": 0,
-        "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}});
+    let message = json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-9",
+        "stop_reason": "end_turn", "stop_sequence": null, "content": [{"type": "text", "text": "hi"}],
+        "usage": {"input_tokens": 3, "output_tokens": 1},
+    });
+    let completion = json!({
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "gpt",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4},
+    });
+    let started = json!({"id": "msg_1", "usage": {"input_tokens": 3, "output_tokens": 1}});
+    let (block, delta) = (json!({"type": "text", "text": ""}), json!({"type": "text_delta", "text": "hi"}));
+    let (stop, usage) = (json!({"stop_reason": "end_turn"}), json!({"output_tokens": 2}));
     let events = [
-        (
-            "message_start",
-            json!({"type": "message_start", "message": {"id": "msg_1", "usage": {"input_tokens": 3, "output_tokens": 1}}}),
-        ),
-        (
-            "content_block_start",
-            json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
-        ),
-        (
-            "content_block_delta",
-            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}}),
-        ),
-        ("content_block_stop", json!({"type": "content_block_stop", "index": 0})),
-        (
-            "message_delta",
-            json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}}),
-        ),
-        ("message_stop", json!({"type": "message_stop"})),
+        json!({"type": "message_start", "message": started}),
+        json!({"type": "content_block_start", "index": 0, "content_block": block}),
+        json!({"type": "content_block_delta", "index": 0, "delta": delta}),
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta", "delta": stop, "usage": usage}),
+        json!({"type": "message_stop"}),
     ];
-    let wire: String = events.iter().map(|(name, data)| format!("event: {name}\ndata: {data}\n\n")).collect();
+    let event = |data: &serde_json::Value| format!("event: {}\ndata: {data}\n\n", data["type"].as_str().unwrap());
+    let wire: String = events.iter().map(event).collect();
     let (message_up, completion_up, wire_up) = (message.clone(), completion.clone(), wire.clone());
     let mut driver = Driver::new(config, move |request| {
         let stream = request.body.windows(13).any(|window| window == b"\"stream\":true");
@@ -212,7 +209,9 @@ deployments = [{ base_url = "http://openai.test/v1", api_key = "o" }]
             (_, true) => Script::events(&[HELLO, STOP, USAGE, "[DONE]"]),
         }
     });
-    let messages = |model: &str, stream: bool| json!({"model": model, "max_tokens": 10, "stream": stream, "messages": [{"role": "user", "content": "hi"}]});
+    let hi = json!([{"role": "user", "content": "hi"}]);
+    let messages =
+        |model: &str, stream: bool| json!({"model": model, "max_tokens": 10, "stream": stream, "messages": hi});
     // As it is.
     assert_eq!(driver.post("/v1/messages", &messages("claude", false)).json(), message);
     assert_eq!(driver.post("/v1/messages", &messages("claude", true)).text(), wire);
