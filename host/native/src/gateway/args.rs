@@ -27,7 +27,7 @@ pub struct GatewayArgs {
     /// Look at something instead of serving.
     #[command(subcommand)]
     pub command: Option<GatewayCommand>,
-    /// Configuration file in TOML: models, keys, budgets, cache
+    /// Configuration file: models, keys, budgets, cache in TOML, or a config.yaml of LiteLLM
     #[arg(long, value_name = "FILE", required_unless_present_any = ["upstream", "mock"])]
     pub config: Option<PathBuf>,
     /// Instead of a file: the base URL of one OpenAI-compatible server for every model; its key is in OPENAI_API_KEY
