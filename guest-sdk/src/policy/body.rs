@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Role, Shape, Verdict, system, texts};
 use crate::{Error, Result};
 
-/// The body of a request or of an answer: of chat completions, completions, embeddings and responses as OpenAI has them,
-/// and of Anthropic's messages. Everything but the texts stays as it is, in its order.
+/// The body of a request or of an answer: of chat completions, completions, embeddings and responses as OpenAI has
+/// them, and of Anthropic's messages. Everything but the texts stays as it is, in its order.
 #[derive(Clone, Debug)]
 pub struct Body {
     value: Value,
@@ -53,19 +53,20 @@ impl Body {
         self.value.get("model").and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Shows each text and whose it is, and puts what is returned in its place. Texts are what people and models say, what
-    /// they are told, and what tools return. Identifiers, names and everything else are never among them.
+    /// Shows each text and whose it is, and puts what is returned in its place. Texts are what people and models say,
+    /// what they are told, and what tools return. Identifiers, names and everything else are never among them.
     ///
-    /// - Arguments of tool calls: in requests each string among them is a text of its own, and the names of the arguments
-    ///   are none. In answers they are left alone, as in streams: the client's tool needs them as they are.
-    /// - A model's thoughts: in answers only. In a request they carry the provider's signature, which a change would break.
+    /// - Arguments of tool calls: in requests each string among them is a text of its own, and the names of the
+    ///   arguments are none. In answers they are left alone, as in streams: the client's tool needs them as they are.
+    /// - A model's thoughts: in answers only. In a request they carry the provider's signature, which a change would
+    ///   break.
     /// - `logprobs` of an answer say its text once more, so they go where the text was replaced.
     pub fn replace_texts(&mut self, mut replace: impl FnMut(Role, &str) -> Option<String>) {
         self.changed |= texts::replace(&mut self.value, self.kind, &mut replace);
     }
 
-    /// Puts a text for the model before all others, where the request's API has its place: see [`Shape::of`]. False where
-    /// there is none, as in an embeddings request.
+    /// Puts a text for the model before all others, where the request's API has its place: see [`Shape::of`]. False
+    /// where there is none, as in an embeddings request.
     pub fn prepend_system(&mut self, text: &str) -> bool {
         let shape = Shape::of(&self.value);
         self.prepend_system_as(shape, text)

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::limits;
 use crate::{Error, Result, strings};
 
-/// A configuration under a key of the store, read anew whenever what is there has changed: a SET is all that it takes to
-/// configure a policy while it runs.
+/// A configuration under a key of the store, read anew whenever what is there has changed: a SET is all that it takes
+/// to configure a policy while it runs.
 #[derive(Debug)]
 pub struct Configuration<T> {
     key: &'static str,
@@ -23,8 +23,8 @@ impl<T> Configuration<T> {
         Self { key, seen: RefCell::new(None) }
     }
 
-    /// The configuration as it is now, in the form that `read` makes of it. It fails without one, on a text that is no JSON
-    /// or longer than [`limits::CONFIGURATION_BYTES`], and where `read` does: the error names the key.
+    /// The configuration as it is now, in the form that `read` makes of it. It fails without one, on a text that is no
+    /// JSON or longer than [`limits::CONFIGURATION_BYTES`], and where `read` does: the error names the key.
     pub fn get(&self, read: impl FnOnce(&Value) -> Result<T>) -> Result<Rc<T>> {
         let failed = |why: &dyn std::fmt::Display| Error::msg(format_args!("the store's `{}`: {why}", self.key));
         let Some(text) = strings::get(self.key)? else {

@@ -55,8 +55,8 @@ use crate::Result;
 /// What a gateway asks. An error of any method counts as a failure of the policy, like a trap and a limit that is
 /// exceeded: whether the request goes on then is in the gateway's configuration (`on_failure`).
 ///
-/// An instance of the policy serves many requests, in any order, and may be gone at any time: fields are for what can be
-/// had again, such as a configuration that was read.
+/// An instance of the policy serves many requests, in any order, and may be gone at any time: fields are for what can
+/// be had again, such as a configuration that was read.
 pub trait Policy {
     /// Asked before anything else happens to a request. `body` is its JSON text, in the language of the API that the
     /// client called.

@@ -20,8 +20,8 @@ impl Streamed {
 }
 
 /// Passes the pieces of a stream through a policy as a gateway does: what it keeps comes before the next piece, what it
-/// let through is its window, and after the last piece it is asked once more, with `last`. It fails as the policy does, and
-/// where the policy keeps more than [`limits::KEPT_BYTES`].
+/// let through is its window, and after the last piece it is asked once more, with `last`. It fails as the policy does,
+/// and where the policy keeps more than [`limits::KEPT_BYTES`].
 pub fn stream<S: AsRef<str>>(policy: &impl Policy, pieces: &[S]) -> Result<Streamed> {
     let mut streamed = Streamed::default();
     let (mut kept, mut window) = (String::new(), String::new());

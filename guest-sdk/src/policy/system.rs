@@ -30,8 +30,8 @@ const OF_RESPONSES: [&str; 6] =
 
 impl Shape {
     /// The API that a request looks like. A body does not name it: the shortest requests for chat completions and for
-    /// messages are the same text, and so are those for responses and embeddings with one string. The first are taken for
-    /// chat completions, the second for no request to a model that talks.
+    /// messages are the same text, and so are those for responses and embeddings with one string. The first are taken
+    /// for chat completions, the second for no request to a model that talks.
     pub fn of(request: &Value) -> Self {
         let has = |key: &&str| request.get(*key).is_some();
         if let Some(messages) = request.get("messages") {

@@ -1,5 +1,5 @@
-//! The gateway's policies: small, without imports that they do not use, and to be plugged into a gateway; and the one of
-//! the documentation.
+//! The gateway's policies: small, without imports that they do not use, and to be plugged into a gateway; and the one
+//! of the documentation.
 
 use ferrite_build::{Project, compose, guest, workspace};
 use std::fs;

@@ -1,7 +1,7 @@
 //! `ferrite:gateway/policies` without any policy: whichever is asked, it is missing.
 //!
-//! `wac plug` makes a gateway whole with it where nobody wants policies. A configuration that names one all the same has
-//! its `on_failure` for it.
+//! `wac plug` makes a gateway whole with it where nobody wants policies. A configuration that names one all the same
+//! has its `on_failure` for it.
 //!
 //! Natively the crate is empty: there is nothing to export to.
 #![cfg(target_family = "wasm")]

@@ -1,7 +1,8 @@
 //! `ferrite:gateway/policies` over one `ferrite:gateway/policy`: every name means that one.
 //!
-//! `wac plug` puts a policy into it, and both into a gateway. An error that the policy returns is the gateway's to handle,
-//! by its `on_failure`; a trap is not, as in a composed component nobody is left to say so: it ends the request.
+//! `wac plug` puts a policy into it, and both into a gateway. An error that the policy returns is the gateway's to
+//! handle, by its `on_failure`; a trap is not, as in a composed component nobody is left to say so: it ends the
+//! request.
 //!
 //! Natively the crate is empty: there is nothing to export to.
 #![cfg(target_family = "wasm")]

@@ -1,7 +1,7 @@
 //! A policy that puts a text for the model before every conversation.
 //!
-//! Its configuration is JSON under the key `gateway:policy:prompt-template` of the gateway's store, where a SET changes it
-//! at once:
+//! Its configuration is JSON under the key `gateway:policy:prompt-template` of the gateway's store, where a SET changes
+//! it at once:
 //!
 //! ```json
 //! {
@@ -13,18 +13,19 @@
 //! }
 //! ```
 //!
-//! - `system`: the text. `models` has other texts for models, by the names that clients use. A model without a text gets none.
+//! - `system`: the text. `models` has other texts for models, by the names that clients use. A model without a text
+//!   gets none.
 //! - `{{name}}` in a text stands for one of `variables`, `{{model}}` for the model as the client names it, and
-//!   `{{metadata.name}}` for that text in the request's `metadata`, which the client writes: at most 512 bytes of it, in one
-//!   line. What follows a `|` is taken where there is none; without it, a request with a variable that has no value is an
-//!   error, which the gateway handles by the policy's `on_failure`. Anything else in braces stays as it is.
+//!   `{{metadata.name}}` for that text in the request's `metadata`, which the client writes: at most 512 bytes of it,
+//!   in one line. What follows a `|` is taken where there is none; without it, a request with a variable that has no
+//!   value is an error, which the gateway handles by the policy's `on_failure`. Anything else in braces stays as it is.
 //! - `in_messages`: whether `{{name}}` in what users write stands for `variables` too. A name that is none stays.
-//! - `api`: `chat`, `messages`, `responses` or `completions` where all requests are for one API. A body does not name its
-//!   API: `auto` takes it from the fields, and a request that could be for chat completions as well as for Anthropic's messages
-//!   for the first. Requests with no place for such a text, as for embeddings, pass as they are.
+//! - `api`: `chat`, `messages`, `responses` or `completions` where all requests are for one API. A body does not name
+//!   its API: `auto` takes it from the fields, and a request that could be for chat completions as well as for
+//!   Anthropic's messages for the first. Requests with no place for such a text, as for embeddings, pass as they are.
 //!
-//! It asks for `on-request` only. Without a configuration, or with one that is wrong, every request is an error that says
-//! what is expected.
+//! It asks for `on-request` only. Without a configuration, or with one that is wrong, every request is an error that
+//! says what is expected.
 
 mod configuration;
 mod limits;

@@ -13,8 +13,8 @@ impl<'t> Cursor<'t> {
         Self { text, at, starved: false }
     }
 
-    /// The next character. At the end of the text the question itself is remembered: what follows would have been part of
-    /// the answer.
+    /// The next character. At the end of the text the question itself is remembered: what follows would have been part
+    /// of the answer.
     pub(crate) fn peek(&mut self) -> Option<char> {
         let next = self.rest().chars().next();
         self.starved |= next.is_none();

@@ -29,8 +29,8 @@ fn local(cursor: &mut Cursor<'_>) -> Option<()> {
     None
 }
 
-/// Where the domain ends: behind the last label that may be a top-level domain and is not the first one. What follows it
-/// is the end of a sentence, or the next one without a space.
+/// Where the domain ends: behind the last label that may be a top-level domain and is not the first one. What follows
+/// it is the end of a sentence, or the next one without a space.
 fn domain(cursor: &mut Cursor<'_>) -> Option<usize> {
     let from = cursor.at();
     let mut end = None;

@@ -10,9 +10,9 @@
 //! | US social security numbers | `[SSN]` |
 //! | API keys (`sk-…`, `AKIA…`, `ghp_…` and others by their prefixes), JSON web tokens | `[SECRET]` |
 //!
-//! It looks at texts only: what people and models say, what they are told, what tools return, and in requests the string
-//! values among the arguments of tool calls. Identifiers, names of tools and everything else stay as they are. It takes no
-//! configuration, calls nothing, and its component imports no function.
+//! It looks at texts only: what people and models say, what they are told, what tools return, and in requests the
+//! string values among the arguments of tool calls. Identifiers, names of tools and everything else stay as they are.
+//! It takes no configuration, calls nothing, and its component imports no function.
 //!
 //! # Streams
 //! What is split over pieces is found: the policy holds back the end of a text as long as what comes next could make it
@@ -21,14 +21,14 @@
 //!
 //! # What it does not find
 //! Names and postal addresses; numbers without any mark (`4155552671`: most such numbers are none of phones); what is
-//! written to be missed (`bob at example dot com`); the text that is in images. Arguments of tool calls in answers stay, as
-//! the client's tool needs them; the model has seen redacted texts only. `logprobs` go where an answer's text is changed,
-//! but a stream's stay: forbid them where that matters. Where a text is JSON itself, a number without quotes becomes a
-//! label without quotes.
+//! written to be missed (`bob at example dot com`); the text that is in images. Arguments of tool calls in answers
+//! stay, as the client's tool needs them; the model has seen redacted texts only. `logprobs` go where an answer's text
+//! is changed, but a stream's stay: forbid them where that matters. Where a text is JSON itself, a number without
+//! quotes becomes a label without quotes.
 //!
 //! # Layout
-//! [`scan`] goes through a text and asks the kinds, each a file of its own, through a cursor that knows when a kind looked
-//! past the end: then it has to wait for more.
+//! [`scan`] goes through a text and asks the kinds, each a file of its own, through a cursor that knows when a kind
+//! looked past the end: then it has to wait for more.
 
 mod address;
 mod card;

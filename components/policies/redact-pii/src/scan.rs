@@ -31,8 +31,8 @@ const KINDS: [Kind; 7] = [email::find, secret::find, iban::find, address::find, 
 /// Redacts a text. `window` is what comes right before it, as it came out of the scan before; `last` says that nothing
 /// comes behind it.
 ///
-/// For every way to cut a text into pieces the results are the same when put together: a place is decided on only when no
-/// kind wanted to look further, and the only thing that counts of what lies behind is what came out of it.
+/// For every way to cut a text into pieces the results are the same when put together: a place is decided on only when
+/// no kind wanted to look further, and the only thing that counts of what lies behind is what came out of it.
 pub fn scan<'t>(window: &str, text: &'t str, last: bool) -> Scanned<'t> {
     let mut out = String::with_capacity(text.len());
     let mut before = last_two(window);
@@ -85,8 +85,8 @@ fn is_escape(characters: Before) -> bool {
     matches!(characters, [Some('\\'), Some('n' | 'r' | 't')])
 }
 
-/// Letters of words that a name in an address may have, digits and `_`. Scripts without spaces between words are not among
-/// them, as what is before an address there is another word.
+/// Letters of words that a name in an address may have, digits and `_`. Scripts without spaces between words are not
+/// among them, as what is before an address there is another word.
 pub(crate) fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric()
         || character == '_'

@@ -1,6 +1,7 @@
 //! A policy that keeps conversations to the topics that are wanted, by words and phrases.
 //!
-//! Its configuration is JSON under the key `gateway:policy:topics` of the gateway's store, where a SET changes it at once:
+//! Its configuration is JSON under the key `gateway:policy:topics` of the gateway's store, where a SET changes it at
+//! once:
 //!
 //! ```json
 //! {
@@ -12,20 +13,20 @@
 //! ```
 //!
 //! - `deny`: a request in which one of these is said, by anybody but whoever runs the application (system and developer
-//!   messages, instructions), is refused, and so is an answer. A stream ends with an error before the phrase: the policy
-//!   holds back what could become one, and no more.
+//!   messages, instructions), is refused, and so is an answer. A stream ends with an error before the phrase: the
+//!   policy holds back what could become one, and no more.
 //! - `allow`: if there is one, something of it has to be said by users in a conversation; answers are not asked for it.
 //! - `message` and `status` (400 to 499) are what the client gets.
 //!
 //! # What a phrase finds
-//! Upper and lower case make no difference in any script (`STRASSE` is `straße`), nor does what is between two words, up to
-//! 16 characters of spaces and punctuation. Characters that nobody sees (soft hyphens, zero-width spaces) are not there.
-//! A phrase is found as whole words; with `*` at its end also where its last word goes on. In scripts that put no spaces
-//! between words, or put endings to them (Chinese, Japanese, Korean, Thai and their neighbours), it is found anywhere.
-//! Accents count, in the form in which they are written.
+//! Upper and lower case make no difference in any script (`STRASSE` is `straße`), nor does what is between two words,
+//! up to 16 characters of spaces and punctuation. Characters that nobody sees (soft hyphens, zero-width spaces) are not
+//! there. A phrase is found as whole words; with `*` at its end also where its last word goes on. In scripts that put
+//! no spaces between words, or put endings to them (Chinese, Japanese, Korean, Thai and their neighbours), it is found
+//! anywhere. Accents count, in the form in which they are written.
 //!
-//! Words are words: who writes around them is not found, and neither are other languages' words. This is the fence beside a
-//! path, for applications with a purpose; it is no judgement of what a text means.
+//! Words are words: who writes around them is not found, and neither are other languages' words. This is the fence
+//! beside a path, for applications with a purpose; it is no judgement of what a text means.
 
 mod limits;
 mod phrases;

@@ -74,7 +74,7 @@ pub(crate) fn is_of_word(character: char) -> bool {
         || matches!(character,
             '_' | '\u{300}'..='\u{36f}' // accents
             | '\u{591}'..='\u{5bd}' | '\u{64b}'..='\u{65f}' // vowels of Hebrew and Arabic
-            | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}' | '\u{e31}'..='\u{eff}') // signs of Indic scripts, Thai and Lao
+            | '\u{900}'..='\u{963}' | '\u{966}'..='\u{dff}' | '\u{e31}'..='\u{eff}') // Indic scripts, Thai, Lao
 }
 
 /// Whether words of its script are found within others: there are no spaces between them, or there are endings to them.
