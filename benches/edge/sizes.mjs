@@ -23,6 +23,12 @@ function scripts(folder, entry, seen = new Set()) {
   return [join(folder, entry), ...imported.flatMap((name) => scripts(folder, name, seen))];
 }
 
+/** What an entry has that another one has not. */
+function added(entry, to) {
+  const there = scripts(DIST, to);
+  return scripts(DIST, entry).filter((file) => !there.includes(file));
+}
+
 const named = (folder, test) => readdirSync(folder, { recursive: true }).filter((name) => test(name)).map((name) => join(folder, name));
 
 const KIB = 1024;
@@ -31,6 +37,8 @@ const rows = [
   ['with vectors', [join(DIST, 'store.wasm')], 360],
   ['JavaScript of the page', scripts(DIST, 'web.js'), 25],
   ['JavaScript for functions, besides', scripts(DIST, 'functions.js'), undefined],
+  ['the gateway, besides', [join(DIST, 'gateway.wasm')], undefined],
+  ['JavaScript for the gateway, besides', added('gateway-node.js', 'node.js'), undefined],
   ['@sqlite.org/sqlite-wasm', [...named(SQLITE, (name) => name.endsWith('sqlite3.wasm')), ...named(SQLITE, (name) => name.endsWith('sqlite3-bundler-friendly.mjs'))], undefined],
   ['@electric-sql/pglite', [join(PGLITE, 'pglite.wasm'), join(PGLITE, 'pglite.data'), ...scripts(PGLITE, 'index.js')], undefined],
 ];

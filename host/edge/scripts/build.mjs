@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { transpileBytes } from '@bytecodealliance/jco-transpile';
 import { build } from 'esbuild';
 
@@ -35,6 +36,7 @@ for (const { folder, component, entries } of BUILDS) {
 // Its interface is driven by src/gateway, without glue.
 const gateway = await transpiled(await readFile(join(components, 'gateway.wasm')), 'gateway');
 await writeFile(join(DIST, 'gateway.wasm'), gateway.core);
+console.log(`dist: gateway.wasm, ${gateway.core.length} bytes, ${gzipSync(gateway.core).length} compressed`);
 await build({
   entryPoints: [join(HERE, 'src/cli.ts')],
   outdir: DIST,

@@ -10,6 +10,9 @@ export interface HttpServerOptions {
   host?: string;
 }
 
+/** Connections at a time, as of the native gateway; further ones are closed. Each may hold a body of a request in memory. */
+const MOST_CONNECTIONS = 4096;
+
 /** A server in front of a gateway. */
 export interface HttpServer {
   readonly host: string;
@@ -21,6 +24,7 @@ export interface HttpServer {
 /** Serves a gateway over HTTP/1.1 in Node. Bun and Deno have servers that take `gateway.fetch` as it is. */
 export async function serve(gateway: Gateway, { port = 4000, host = '127.0.0.1' }: HttpServerOptions = {}): Promise<HttpServer> {
   const server = createServer({ noDelay: true }, (request, response) => void answer(gateway, request, response));
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -176,6 +176,24 @@ test('policies are functions, what they throw is a failure, and one that is miss
   assert.equal(sent.length, 1);
 });
 
+test('the embedder that is given finds questions that mean the same, and one that fails is no failure of the request', async () => {
+  let calls = 0;
+  const fetch = () => (calls++, answers());
+  const ask = async (gateway, content) => (await gateway.fetch(chat(content))).headers.get('x-ferrite-cache');
+  const text = config('[cache]\nmode = "semantic"\n\n[embedder]');
+  const embed = async (texts) => texts.map((text) => (/capital/i.test(text) ? new Float32Array([0.6, 0.8]) : [1, 0]));
+  const gateway = await createGateway({ config: text, fetch, embed, ...quiet });
+  assert.equal(await ask(gateway, 'What is the capital of France?'), 'miss');
+  assert.equal(await ask(gateway, 'Please tell me, what is the capital of France?'), 'semantic');
+  assert.equal(await ask(gateway, 'Who wrote Hamlet?'), 'miss');
+  assert.equal(calls, 2);
+  gateway.close();
+  const failing = () => Promise.reject(new Error('out of order'));
+  const without = await createGateway({ config: text, fetch, embed: failing, ...quiet });
+  assert.equal(await ask(without, 'What is the capital of France?'), 'miss');
+  without.close();
+});
+
 test('what an upstream compressed, though nobody asked for it, comes as it was', async () => {
   const server = createServer((_, response) => {
     const body = gzipSync(JSON.stringify(ANSWER));
