@@ -156,6 +156,30 @@ pub fn table() -> Vec<Row> {
             "`/metrics` is for one or two collectors, and is answered on the shard.",
         ),
         row(
+            "gateway-connections",
+            format!("{GATEWAY_CONNECTIONS} connections"),
+            "connections wait in the backlog",
+            "Each is a request of the AI gateway in flight at most.",
+        ),
+        row(
+            "gateway-header",
+            format!("{} within {}", bytes(GATEWAY_HEADER_BYTES), time(HTTP_HEADER_TIME)),
+            "431; the connection is closed when the time is over",
+            "Keys and trace headers are long.",
+        ),
+        row(
+            "gateway-idle-connections",
+            format!("{GATEWAY_IDLE_CONNECTIONS} to one upstream, for {}", time(GATEWAY_IDLE_TIME)),
+            "those that are not used are closed",
+            "A new connection with TLS takes longer than most answers of a cache.",
+        ),
+        row(
+            "gateway-embeddings",
+            format!("{GATEWAY_EMBED_QUEUE} requests wait for the model engine"),
+            "the semantic cache is not asked",
+            "Whoever waits for it could have asked the model itself.",
+        ),
+        row(
             "http-connections",
             format!("{HTTP_CONNECTIONS} connections, {HTTP_SUBSCRIBERS} of them subscribers"),
             "connections wait in the backlog; a subscriber more is answered with 503",
