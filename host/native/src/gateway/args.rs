@@ -76,8 +76,8 @@ impl GatewayArgs {
             (None, None) if self.mock => Settings::mock()?,
             (None, None) => return Err("expected --config FILE, --upstream URL or --mock".to_owned()),
         };
-        let mut config = Config::default();
-        config.gateway = Some(Gateway { listen: self.listen, model: self.model, settings });
+        let gateway = Some(Gateway { listen: self.listen, model: self.model, settings });
+        let mut config = Config { gateway, ..Config::default() };
         let server = &mut config.server;
         match self.port {
             Some(port) => server.port = port,
