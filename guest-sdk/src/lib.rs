@@ -37,8 +37,16 @@
 //! Where it runs: `platform` is the store's component interface in WebAssembly, and the store itself natively.
 //!
 //! # Features
+//! - `functions` (on): what functions have and policies of an AI gateway have not, their exports and the log.
+//! - `policy`: the module `policy`, for components that are such policies. They go without `functions`, whose types would be
+//!   among their imports.
 //! - `allocator` (on): the component's global allocator, except with WASI. Without it, whoever builds the component
 //!   brings their own, or has Rust's.
+
+#![cfg_attr(
+    all(target_family = "wasm", not(feature = "functions")),
+    allow(dead_code, reason = "what only the exports of functions use")
+)]
 
 pub mod clock;
 mod collection;
@@ -52,9 +60,12 @@ pub mod hashes;
 pub mod keys;
 mod limit;
 pub mod lists;
+#[cfg(any(feature = "functions", not(target_family = "wasm")))]
 pub mod log;
 mod packed;
 mod parameters;
+#[cfg(feature = "policy")]
+pub mod policy;
 pub mod prelude;
 mod reply;
 pub mod sets;

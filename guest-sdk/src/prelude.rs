@@ -1,6 +1,8 @@
 //! All that a function usually needs: `use ferrite_udf::prelude::*`.
 
+#[cfg(any(feature = "functions", not(target_family = "wasm")))]
+pub use crate::log;
 pub use crate::{
     Args, Command, Error, Keys, KeysWithValues, Reply, Result, bail, clock, command, commands, hashes, keys, lists,
-    log, sets, sorted_sets, streams, strings, vectors,
+    sets, sorted_sets, streams, strings, vectors,
 };

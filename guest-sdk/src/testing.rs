@@ -31,6 +31,9 @@ use std::{
     rc::Rc,
 };
 
+#[cfg(feature = "policy")]
+pub use crate::policy::stream::{Streamed, stream};
+
 /// A store in memory, and a clock that moves only when it is told to.
 pub struct Sandbox {
     current: Current,
@@ -115,6 +118,11 @@ impl Sandbox {
     pub fn execute<O: Outcome>(&self, function: impl FnOnce(Args) -> O, args: &[&str]) -> Result<Reply, String> {
         let args = bytes(args);
         self.run(TransactionAccess::ReadWrite, || Ok(function(args.into())))
+    }
+
+    /// Runs something that uses the store and is no function, such as a policy. Nothing is undone.
+    pub fn within<T>(&self, run: impl FnOnce() -> T) -> T {
+        platform::enter(&self.current, run)
     }
 
     /// Moves the clock on.

@@ -1,4 +1,4 @@
-//! Builds the store and the gateway component and tells `lib.rs` where they are; lists the templates of `ferrite udf new` and their WIT.
+//! Builds the components that the server runs and tells `lib.rs` where they are; lists the templates of `ferrite udf new` and their WIT.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ fn main() -> anyhow::Result<()> {
     let gateway = ferrite_build::guest("gateway")?;
     gateway.rerun_if_changed();
     println!("cargo:rustc-env=FERRITE_GATEWAY_COMPONENT={}", gateway.path.display());
+    let embedder = ferrite_build::guest("embedder")?;
+    embedder.rerun_if_changed();
+    println!("cargo:rustc-env=FERRITE_EMBEDDER_COMPONENT={}", embedder.path.display());
     let list = Path::new(&env::var("OUT_DIR")?).join("templates.rs");
     fs::write(list, templates(&ferrite_build::workspace::root())?)?;
     Ok(())

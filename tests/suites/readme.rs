@@ -142,6 +142,8 @@ fn check(path: &Path, steps: &[Step], folder: &Path) -> Result<()> {
     let port = server.address().port().to_string();
     // A document that starts a server of its own takes 6399 for it.
     let second = free_address()?.port().to_string();
+    // And 4000 for a gateway.
+    let third = free_address()?.port().to_string();
     let tools = tools(&redis_cli, &port)?;
     let binary = binary::ferrite()?;
     let binaries = binary.parent().context("the binary is in a folder")?;
@@ -150,7 +152,7 @@ fn check(path: &Path, steps: &[Step], folder: &Path) -> Result<()> {
     search.extend(std::env::split_paths(&std::env::var_os("PATH").context("there is a PATH")?));
     let search = std::env::join_paths(search)?;
     let mut shell = Command::new("bash");
-    shell.args(["-c", &script(steps, &[("6379", &port), ("6399", &second)])?]).current_dir(folder);
+    shell.args(["-c", &script(steps, &[("6379", &port), ("6399", &second), ("4000", &third)])?]).current_dir(folder);
     shell.env("PATH", search).env("CARGO_TERM_COLOR", "never");
     // What the tool and the compilers keep is kept for the next run, and not in the user's own folders.
     let kept = workspace().join("target/languages");

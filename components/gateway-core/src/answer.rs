@@ -71,7 +71,7 @@ pub(crate) fn value(port: &Port, format: Format, status: u16, mut headers: Heade
 /// A body of JSON text, in the client's format.
 pub(crate) fn json(port: &Port, format: Format, status: u16, mut headers: Headers, body: Vec<u8>) {
     if format == Format::MessagePack
-        && let Ok(tree) = serde_json::from_slice(&body)
+        && let Ok(tree) = crate::json::read(&body)
     {
         return value(port, format, status, headers, &tree);
     }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
+use crate::access;
 use crate::action::Action;
 use crate::api;
 use crate::event::Event;
@@ -21,6 +22,8 @@ pub struct Exchange {
     /// What others may wait for.
     tasks: Vec<Task>,
     over: bool,
+    /// Whether the log gets a line at the end.
+    logs: bool,
 }
 
 impl Exchange {
@@ -28,8 +31,14 @@ impl Exchange {
     #[must_use]
     pub fn new(gateway: Rc<Gateway>, world: Rc<dyn World>, head: RequestHead) -> Self {
         let port = Rc::new(Port::new(world));
+        let logs = gateway.config.server.access_log;
+        {
+            let mut access = port.access.borrow_mut();
+            (access.method, access.path) = (access::method(&head.method), api::name(head.route()));
+            access.began_ms = port.now();
+        }
         let answer: Task = Box::pin(api::answer(gateway, Rc::clone(&port), head));
-        let mut exchange = Self { port, answer: Some(answer), tasks: Vec::new(), over: false };
+        let mut exchange = Self { port, answer: Some(answer), tasks: Vec::new(), over: false, logs };
         exchange.poll();
         exchange
     }
@@ -40,7 +49,7 @@ impl Exchange {
             return;
         }
         if event == Event::ClientGone {
-            self.answer = None;
+            self.end_answer();
         } else {
             self.port.take(event);
         }
@@ -61,12 +70,25 @@ impl Exchange {
         }
     }
 
+    fn end_answer(&mut self) {
+        self.answer = None;
+        self.port.access.borrow_mut().ended_ms.get_or_insert_with(|| self.port.now());
+    }
+
+    /// Once, when nobody works any more.
+    fn log(&mut self) {
+        if std::mem::take(&mut self.logs) {
+            let line = self.port.access.borrow().line(self.port.now());
+            self.port.world.log(Level::Info, &line);
+        }
+    }
+
     fn poll(&mut self) {
         let mut context = Context::from_waker(Waker::noop());
         loop {
             self.port.begin_poll();
             if self.answer.as_mut().is_some_and(|answer| answer.as_mut().poll(&mut context).is_ready()) {
-                self.answer = None;
+                self.end_answer();
                 if self.port.progress() != Progress::Ended {
                     self.port.world.log(Level::Error, "an answer ended before it was whole");
                     self.port.abort();
@@ -78,11 +100,21 @@ impl Exchange {
             if self.answer.is_none() && self.tasks.is_empty() {
                 self.port.close();
                 self.over = true;
+                self.log();
                 return;
             }
             if !again {
                 return;
             }
         }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        // What was used is known when nobody works any more.
+        self.answer = None;
+        self.tasks.clear();
+        self.log();
     }
 }

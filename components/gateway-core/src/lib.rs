@@ -34,13 +34,14 @@
 //! Inside, from the outside in:
 //! - `port/`: where futures meet events and actions; `answer.rs`, `refusal.rs`: what clients get;
 //! - `api/`: which path is whose; `inference/`: requests for models, from the client to the answer;
-//! - `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
+//! - `json.rs`: texts from outside; `call.rs`: what is asked of a model; `flight.rs`: an answer on its way, for one client or more;
 //! - `routing/`: which deployment answers; `provider/`: one file for each kind of upstream; `stream/`: what they send;
 //! - [`convert`]: between the languages of upstreams;
 //! - [`guard`]: whether two texts ask for the same;
 //! - `policy/`: what is asked about requests and answers;
-//! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`: what happened.
+//! - `account/`: keys, limits and budgets; `cache/`: answers that are kept; `metrics.rs`, `access.rs`: what happened.
 
+mod access;
 mod account;
 pub mod action;
 mod answer;
@@ -57,6 +58,7 @@ pub mod gateway;
 pub mod guard;
 pub mod head;
 mod inference;
+mod json;
 pub mod limits;
 mod metrics;
 mod policy;

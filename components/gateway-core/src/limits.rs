@@ -2,6 +2,12 @@
 
 /// Bytes of a configuration: thousands of models.
 pub const CONFIG_BYTES: usize = 4 << 20;
+/// Values of a `config.yaml` of LiteLLM, copies by aliases included: more than thousands of models have.
+#[cfg(feature = "litellm")]
+pub const YAML_NODES: usize = 200_000;
+/// Levels of nesting in such a file: LiteLLM's keys have seven.
+#[cfg(feature = "litellm")]
+pub const YAML_LEVELS: usize = 32;
 /// Deployments of one model: each request looks at all of them.
 pub const DEPLOYMENTS: usize = 64;
 /// Bytes of a request's body (`server.max_body_bytes`): long contexts and images as base64 fit.
@@ -57,6 +63,10 @@ pub const FLIGHT_READERS: usize = 1024;
 pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
 /// Levels of nesting in a request's body: that of serde_json.
 pub const JSON_LEVELS: usize = 128;
+/// Members of one object of JSON or MessagePack from outside, those with the same name included: the hash tables of trees
+/// have no random seed in wasm, so that names can be chosen which make each lookup as long as the table; to insert so
+/// many takes 0.9 s natively, twice as many four times that. The largest object of a real request, the properties of a tool, has hundreds.
+pub const JSON_MEMBERS: u32 = 16_384;
 /// Bytes of a body for `/admin`.
 pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 /// Keys that `/admin` keeps in the store: all of them are listed at once.

@@ -7,30 +7,40 @@ use wac_graph::{CompositionGraph, EncodeOptions, plug, types::Package};
 pub struct Program {
     /// The name of its file, without the ending.
     pub name: &'static str,
-    /// The folder in `components/adapters` that is its front.
+    /// The folder of the component that is its front.
     pub front: &'static str,
+    /// Folders of what the front asks for beside a store.
+    pub plugs: &'static [&'static str],
 }
 
 /// For hosts of `wasi:http`, such as `wasmtime serve`.
-pub const HTTP: Program = Program { name: "ferrite-http", front: "http" };
+pub const HTTP: Program = Program { name: "ferrite-http", front: "http", plugs: &[] };
 /// For hosts of `wasi:cli`, such as `wasmtime run`.
-pub const CLI: Program = Program { name: "ferrite-cli", front: "cli" };
+pub const CLI: Program = Program { name: "ferrite-cli", front: "cli", plugs: &[] };
+
+/// The AI gateway without policies, for hosts of `wasi:http` and `wasi:config`.
+pub const GATEWAY: Program =
+    Program { name: "ferrite-gateway", front: "gateway", plugs: &["environment", "no-policies"] };
 
 /// All that `cargo components` writes.
-pub const PROGRAMS: &[&Program] = &[&CLI, &HTTP];
+pub const PROGRAMS: &[&Program] = &[&CLI, &GATEWAY, &HTTP];
 
 impl Program {
     /// Builds its parts and plugs them into each other.
     pub fn build(&self) -> Result<Component, Error> {
         let (environment, store) = (workspace::guest("environment")?, workspace::guest("store")?);
         let front = workspace::guest(self.front)?;
+        let plugs = self.plugs.iter().map(|plug| workspace::guest(plug)).collect::<Result<Vec<_>, _>>()?;
         let failed =
             |error: anyhow::Error| Error::Encode { package: self.name.to_owned(), reason: format!("{error:#}") };
         let store_bytes = plugged(&store.bytes, &[&environment.bytes]).map_err(failed)?;
-        let bytes = plugged(&front.bytes, &[&store_bytes]).map_err(failed)?;
+        let all: Vec<&[u8]> =
+            [&store_bytes].into_iter().chain(plugs.iter().map(|plug| &plug.bytes)).map(Vec::as_slice).collect();
+        let bytes = plugged(&front.bytes, &all).map_err(failed)?;
         let path = front.path.with_file_name(self.name).with_extension("wasm");
         write_if_changed(&path, &bytes)?;
         let mut sources = [environment.sources, store.sources, front.sources].concat();
+        sources.extend(plugs.into_iter().flat_map(|plug| plug.sources));
         sources.sort();
         sources.dedup();
         Ok(Component { package: self.name.to_owned(), path, bytes, sources })

@@ -16,7 +16,8 @@
 //! # }
 //! ```
 //!
-//! A component of this workspace by the name of its folder in `components/`, `guest-sdk/examples/` or `tests/guests/`.
+//! A component of this workspace by the name of its folder in `components/`, its `adapters/` and `policies/`,
+//! `guest-sdk/examples/` or `tests/guests/`.
 //! This is all that a test needs; within a process each is built once, and a build with nothing to do takes a fraction
 //! of a second:
 //!

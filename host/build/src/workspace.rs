@@ -9,7 +9,8 @@ use std::{
 };
 
 /// Folders that hold components, one a folder. All but the last are written by `cargo components`.
-const SHELVES: &[&str] = &["components", "components/adapters", "guest-sdk/examples", "tests/guests"];
+const SHELVES: &[&str] =
+    &["components", "components/adapters", "components/policies", "guest-sdk/examples", "tests/guests"];
 
 /// The root of this repository.
 pub fn root() -> PathBuf {
@@ -44,7 +45,7 @@ pub fn project(name: &str) -> Result<Project, Error> {
     }
 }
 
-/// The names of what `cargo components` writes: the components of the product and the example functions.
+/// The names of what `cargo components` writes: the components of the product, its policies and the example functions.
 pub fn published() -> Result<Vec<String>, Error> {
     let [shelves @ .., _] = SHELVES else { return Ok(Vec::new()) };
     Ok(names_on(shelves)?.into_iter().map(|(name, _)| name).collect())

@@ -39,6 +39,9 @@ pub mod tool;
 pub mod udf;
 pub mod wasm;
 
+/// The model engine's bytes: code, without weights.
+pub static EMBEDDER_COMPONENT: &[u8] = include_bytes!(env!("FERRITE_EMBEDDER_COMPONENT"));
+
 /// The gateway component's bytes, the same that run under any host of `wasi:http`.
 pub static GATEWAY_COMPONENT: &[u8] = include_bytes!(env!("FERRITE_GATEWAY_COMPONENT"));
 

@@ -72,6 +72,8 @@ pub(crate) const METRICS_HEADER_TIME: Duration = Duration::from_secs(5);
 pub(crate) const GATEWAY_CONNECTIONS: usize = 4096;
 /// Bytes of a request's line and headers there: keys and trace headers are long.
 pub(crate) const GATEWAY_HEADER_BYTES: usize = 64 << 10;
+/// Texts that wait for the gateway's model engine: each is a request that waits for a hit in the semantic cache.
+pub(crate) const GATEWAY_EMBED_QUEUE: usize = 64;
 /// Connections to one upstream that are kept while nobody uses them.
 pub(crate) const GATEWAY_IDLE_CONNECTIONS: usize = 256;
 /// How long they are kept.

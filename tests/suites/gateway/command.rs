@@ -50,6 +50,18 @@ fn mistakes_come_all_at_once_with_file_line_key_and_expectation() -> Result<()> 
 }
 
 #[test]
+fn a_configuration_of_litellm_is_taken_and_what_it_asks_in_vain_is_named() -> Result<()> {
+    let file = tempfile::Builder::new().suffix(".yaml").tempfile()?;
+    let text = "model_list:\n  - model_name: small\n    litellm_params:\n      model: openai/gpt-4o-mini\n      api_base: http://127.0.0.1:1/v1\n\
+                litellm_settings:\n  success_callback: [\"langfuse\"]\n";
+    std::fs::write(&file, text)?;
+    let output = ferrite(&["gateway", "check", &file.path().to_string_lossy()])?.succeeded()?;
+    assert!(output.text().contains("small"), "{}", output.text());
+    assert!(output.stderr.contains("line 7: litellm_settings.success_callback"), "{}", output.stderr);
+    Ok(())
+}
+
+#[test]
 fn a_secret_is_in_no_message() -> Result<()> {
     let file = file(
         "[[models]]\nname = \"m\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = \"http://u:hunter2@h/v1\"\napi_key = 7\n",

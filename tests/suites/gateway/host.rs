@@ -36,7 +36,10 @@ impl Gateway {
         std::fs::write(&file, config)?;
         let mut command = Command::new(binary::ferrite()?);
         command.args(["gateway", "--listen", "127.0.0.1:0", "--config"]).arg(&file).args(arguments);
-        let mut child = command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        // One folder for all, where the compiled component is kept.
+        let cache = ferrite_tests::workspace().join("target/gateway");
+        std::fs::create_dir_all(&cache)?;
+        let mut child = command.current_dir(cache).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = BufReader::new(child.stdout.take().context("standard output is piped")?);
         let ready = stdout.lines().find_map(|line| line.ok()?.strip_prefix("ready on ").map(str::to_owned));
         let address = ready.context("the gateway ended before it was ready")?.parse()?;

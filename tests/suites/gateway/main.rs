@@ -4,3 +4,4 @@ mod clients;
 mod command;
 mod faults;
 mod host;
+mod semantic;

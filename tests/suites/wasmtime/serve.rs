@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use ferrite_build::compose::HTTP;
+use ferrite_build::compose::{HTTP, Program};
 use ferrite_tests::program::run;
 use ferrite_tests::require::{require, skip};
 use ferrite_tests::{free_address, workspace};
@@ -15,19 +15,20 @@ use crate::Compiled;
 const TOKEN: &str = "the-token-of-the-tests";
 
 /// `wasmtime serve` on a free port, killed when dropped.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     _compiled: Compiled,
 }
 
 impl Served {
-    fn start() -> Result<Option<Served>> {
-        let Some(compiled) = Compiled::new(&HTTP)? else { return Ok(None) };
+    /// With options of `wasmtime`, and one that keeps instances.
+    pub(crate) fn start(program: &Program, options: &[&str]) -> Result<Option<Served>> {
+        let Some(compiled) = Compiled::new(program)? else { return Ok(None) };
         let address = free_address()?;
-        let (addr, token) = (address.to_string(), format!("FERRITE_HTTP_TOKEN={TOKEN}"));
+        let addr = address.to_string();
         let keep = ["--max-instance-reuse-count", "1000000", "--idle-instance-timeout", "3600s"];
-        let options = [&["-S", "cli", "--addr", &addr, "--env", &token][..], &keep].concat();
+        let options = [&["-S", "cli", "--addr", &addr][..], options, &keep].concat();
         let child = compiled.command("serve", &options, &[]).stdin(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut served = Served { child, address, _compiled: compiled };
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -38,6 +39,10 @@ impl Served {
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(Some(served))
+    }
+
+    fn http() -> Result<Option<Served>> {
+        Served::start(&HTTP, &["--env", &format!("FERRITE_HTTP_TOKEN={TOKEN}")])
     }
 }
 
@@ -57,7 +62,7 @@ fn upstash_redis_finds_a_store() -> Result<()> {
         skip("npm's @upstash/redis is not there: npm ci --prefix tests/clients/node");
         return Ok(());
     }
-    let Some(served) = Served::start()? else { return Ok(()) };
+    let Some(served) = Served::http()? else { return Ok(()) };
     let mut command = Command::new(node);
     command.args(["--test", "check-upstash.mjs"]).current_dir(folder);
     command.env("STORE_URL", format!("http://{}", served.address)).env("STORE_TOKEN", TOKEN);
@@ -69,7 +74,7 @@ fn upstash_redis_finds_a_store() -> Result<()> {
 
 #[test]
 fn nothing_is_answered_without_the_token() -> Result<()> {
-    let Some(served) = Served::start()? else { return Ok(()) };
+    let Some(served) = Served::http()? else { return Ok(()) };
     let Some(curl) = require("curl") else { return Ok(()) };
     for authorization in ["", "Bearer wrong", "Basic dXNlcjpwYXNz"] {
         let mut command = Command::new(&curl);

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use wit_parser::{PackageId, Resolve};
 
 /// The packages of this repository, by the names of their folders in `wit/`.
-const PACKAGES: &[&str] = &["store", "udf"];
+const PACKAGES: &[&str] = &["store", "udf", "gateway", "keyvalue"];
 
 /// A package with everything that it refers to.
 fn resolve(folder: &str) -> Result<(Resolve, PackageId)> {

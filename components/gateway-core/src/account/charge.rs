@@ -62,9 +62,12 @@ impl Charge {
         let key = window::minute_key(&scope.id, "t", now);
         // A call that may take more than a whole minute has takes the whole minute.
         let amount = tokens.min(most);
-        match window::take(world, &key, amount, most, window::MINUTE_KEPT_MS) {
-            Ok(true) => self.tokens.push((key, amount)),
-            Ok(false) => {
+        match window::take_leaving(world, &key, amount, most, window::MINUTE_KEPT_MS) {
+            Ok(Some(left)) => {
+                self.port.standing.borrow_mut().tokens(most, left);
+                self.tokens.push((key, amount));
+            }
+            Ok(None) => {
                 let message = format!("More than {most} tokens in a minute.");
                 return Err(Refusal::rate_limited("rate_limit_exceeded", message, window::until_next_minute(now)));
             }
@@ -124,6 +127,7 @@ impl Drop for Charge {
                 }
             }
         };
+        self.port.access.borrow_mut().usage = self.used.get();
         settle(&self.tokens, self.used.get().total());
         settle(&self.money, self.spent.get());
     }

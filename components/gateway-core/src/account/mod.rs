@@ -1,11 +1,12 @@
 //! Who may use how much.
 //!
 //! - [`tenant`]: whose request it is; `stored.rs`: keys that `/admin` made;
-//! - [`charge`]: tokens and money, reserved before and settled after; `window.rs`: the counters; `calendar.rs`: days
-//!   and months.
+//! - [`charge`]: tokens and money, reserved before and settled after; `window.rs`: the counters; `standing.rs`: what is
+//!   left of them; `calendar.rs`: days and months.
 
 mod calendar;
 pub(crate) mod charge;
+pub(crate) mod standing;
 pub(crate) mod stored;
 pub(crate) mod tenant;
 pub(crate) mod window;

@@ -82,13 +82,24 @@ impl Tenant {
     pub(crate) fn admit(&self, port: &Port) -> Result<(), Refusal> {
         let mut taken = Vec::new();
         for scope in &self.scopes {
+            // What is left of tokens is for those too whose answer is there already; a call that reserves says it anew.
+            if let Some(most) = scope.allowance.tpm {
+                let used = window::now(&*port.world, &window::minute_key(&scope.id, "t", port.now()));
+                if let Ok(used) = used {
+                    port.standing.borrow_mut().tokens(most, most.saturating_sub(used));
+                }
+            }
             let Some(most) = scope.allowance.rpm else { continue };
             let key = window::minute_key(&scope.id, "r", port.now());
-            match window::take(&*port.world, &key, 1, most, window::MINUTE_KEPT_MS) {
-                Ok(true) => taken.push(key),
+            match window::take_leaving(&*port.world, &key, 1, most, window::MINUTE_KEPT_MS) {
+                Ok(Some(left)) => {
+                    port.standing.borrow_mut().requests(most, left);
+                    taken.push(key);
+                }
                 // Without its store a gateway goes on: only money needs it.
                 Err(error) => port.world.log(Level::Warning, &format!("requests are not counted: {error}")),
-                Ok(false) => {
+                Ok(None) => {
+                    port.standing.borrow_mut().requests(most, 0);
                     for key in taken {
                         let _ = window::give_back(&*port.world, &key, 1);
                     }

@@ -19,11 +19,22 @@ pub(crate) fn until_next_minute(now_ms: u64) -> u64 {
 
 /// Takes from what there is, if there is so much.
 pub(crate) fn take(world: &dyn World, key: &str, amount: u64, most: u64, kept_ms: u64) -> Result<bool, StoreError> {
-    if add(world, key, amount, kept_ms)? > most {
+    take_leaving(world, key, amount, most, kept_ms).map(|left| left.is_some())
+}
+
+/// [`take`], and what is left then; none where there was not so much.
+pub(crate) fn take_leaving(
+    world: &dyn World,
+    key: &str,
+    amount: u64,
+    most: u64,
+    kept_ms: u64,
+) -> Result<Option<u64>, StoreError> {
+    let left = most.checked_sub(add(world, key, amount, kept_ms)?);
+    if left.is_none() {
         give_back(world, key, amount)?;
-        return Ok(false);
     }
-    Ok(true)
+    Ok(left)
 }
 
 /// Adds without asking; the new sum.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::answer::is_message_pack;
 use crate::head::RequestHead;
+use crate::json::{self, Tree};
 use crate::limits;
 use crate::port::Port;
 use crate::refusal::Refusal;
@@ -33,7 +34,12 @@ pub(crate) async fn read(port: &Port, head: &RequestHead, limit: usize) -> Resul
 }
 
 fn from_json(bytes: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(bytes).map_err(|error| Refusal::invalid(format!("The request's body is not JSON: {error}.")))
+    json::read(bytes).map_err(|error| {
+        Refusal::invalid(match error {
+            json::Error::Members => format!("The request's body cannot be read: {error}."),
+            json::Error::Json(error) => format!("The request's body is not JSON: {error}."),
+        })
+    })
 }
 
 fn from_message_pack(bytes: &[u8]) -> Result<Value, Refusal> {
@@ -43,7 +49,7 @@ fn from_message_pack(bytes: &[u8]) -> Result<Value, Refusal> {
     let mut rest = bytes;
     let mut deserializer = rmp_serde::Deserializer::new(&mut rest);
     deserializer.set_max_depth(limits::JSON_LEVELS);
-    let value = serde::Deserialize::deserialize(&mut deserializer).map_err(|error| wrong(&error))?;
+    let Tree(value) = serde::Deserialize::deserialize(&mut deserializer).map_err(|error| wrong(&error))?;
     if !rest.is_empty() {
         return Err(wrong(&format!("{} bytes follow it", rest.len())));
     }

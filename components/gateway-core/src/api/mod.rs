@@ -54,6 +54,31 @@ impl<'p> Route<'p> {
     }
 }
 
+/// A path as the log has it: without what stands in it.
+pub(crate) fn name(path: &str) -> &'static str {
+    const PLAIN: [&str; 9] = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/v1/models",
+        "/v1/chat/completions",
+        "/v1/completions",
+        "/v1/embeddings",
+        "/v1/responses",
+        "/v1/messages",
+    ];
+    const BEGINNINGS: [(&str, &str); 5] = [
+        ("/v1/models/", "/v1/models/{name}"),
+        ("/admin/keys", "/admin/keys"),
+        ("/admin/budgets", "/admin/budgets"),
+        ("/admin/cache", "/admin/cache"),
+        ("/admin/routes", "/admin/routes"),
+    ];
+    let plain = PLAIN.iter().find(|known| **known == path).copied();
+    let begins = || BEGINNINGS.iter().find(|(beginning, _)| path.starts_with(beginning)).map(|(_, name)| *name);
+    plain.or_else(begins).unwrap_or("other")
+}
+
 /// Answers one request.
 pub(crate) async fn answer(gateway: Rc<Gateway>, port: Rc<Port>, head: RequestHead) {
     let format = Format::accepted(&head);

@@ -89,7 +89,7 @@ async fn upstream(gateway: &Gateway, port: &Rc<Port>, head: &RequestHead, model:
             }
             body.extend_from_slice(&piece);
         }
-        serde_json::from_slice(&body).ok()
+        crate::json::read(&body).ok()
     };
     let until = port.now().saturating_add(limits::MODEL_LIST_TIMEOUT_MS);
     port.before(until, read).await.ok().flatten()

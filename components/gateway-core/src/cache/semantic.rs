@@ -90,7 +90,7 @@ pub(crate) fn find(port: &Port, question: &Question, vector: &[f32], threshold: 
             continue;
         };
         let near = distance.parse::<f64>().is_ok_and(|distance| 1.0 - distance >= threshold);
-        let kept: Value = serde_json::from_str(attributes).ok()?;
+        let kept: Value = crate::json::read(attributes).ok()?;
         if near && kept.get("text").and_then(Value::as_str).is_some_and(|kept| may_share(&question.text, kept)) {
             return Some(id.to_owned());
         }

@@ -1,19 +1,23 @@
 //! What the administrator says: `docs/gateway.md` has every key of the file.
 //!
 //! # Layout
-//! - `read.rs`: from the file to these types; `names.rs`: what they call each other; `section.rs`: one table of the
-//!   file; [`Mistake`];
+//! - `read.rs`: from the file to these types; `names.rs`: what they call each other; `section.rs`: one table of the file;
+//!   [`Mistake`]; `shown.rs`: what mistakes show;
+//! - `litellm` (a feature): from LiteLLM's file to this one;
 //! - [`model`], [`account`], [`cache`], [`policy`]: what the tables say; [`BaseUrl`].
 
 pub mod account;
 mod base_url;
 pub mod cache;
+#[cfg(feature = "litellm")]
+pub mod litellm;
 mod mistake;
 pub mod model;
 mod names;
 pub mod policy;
 mod read;
 mod section;
+mod shown;
 
 pub use account::{Allowance, Key, Team};
 pub use base_url::BaseUrl;
@@ -54,11 +58,18 @@ pub struct Server {
     pub max_answer_bytes: usize,
     /// Whether requests need a virtual key; without a word, if there are `[[keys]]` or `[admin]`.
     pub require_key: Option<bool>,
+    /// Whether the log gets a line for each request.
+    pub access_log: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { max_body_bytes: limits::BODY_BYTES, max_answer_bytes: limits::ANSWER_BYTES, require_key: None }
+        Self {
+            max_body_bytes: limits::BODY_BYTES,
+            max_answer_bytes: limits::ANSWER_BYTES,
+            require_key: None,
+            access_log: true,
+        }
     }
 }
 
@@ -92,8 +103,8 @@ impl Config {
     /// One OpenAI-compatible upstream for every model, for everybody: what there is without a file. `base_url` ends
     /// where the paths of the API begin: `http://127.0.0.1:8000/v1`.
     pub fn single(base_url: &str, api_key: Option<&str>) -> Result<Self, Mistake> {
-        let base_url =
-            BaseUrl::parse(base_url).map_err(|expected| Mistake::new("base_url", format!("{base_url:?}"), expected))?;
+        let base_url = BaseUrl::parse(base_url)
+            .map_err(|expected| Mistake::new("base_url", shown::address(base_url), expected))?;
         let mut deployment = Deployment::new("default".to_owned(), ProviderKind::OpenAi, base_url);
         deployment.api_key = api_key.map(str::to_owned);
         Ok(Self { models: vec![Model::new("*".to_owned(), vec![deployment])], ..Self::default() })

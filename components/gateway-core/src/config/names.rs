@@ -42,12 +42,16 @@ pub(super) fn check<'a>(source: &'a Source<'a>, table: &'a DeTable<'a>, config: 
         for name in std::iter::once(&model.name).chain(&model.aliases) {
             if !names.insert(name.clone()) {
                 let key = if *name == model.name { "name" } else { "aliases" };
-                section.note(key, format!("{name:?} for the second time"), "a name that no other model has");
+                section.note(
+                    key,
+                    format!("{} for the second time", section.source.quoted(name)),
+                    "a name that no other model has",
+                );
             }
         }
         for deployment in &model.deployments {
             if !ids.insert(deployment.id.clone()) {
-                let found = format!("the id {:?} for the second time", deployment.id);
+                let found = format!("the id {} for the second time", source.quoted(&deployment.id));
                 section.note("deployments", found, "an id that no other deployment has");
             }
         }
@@ -55,13 +59,13 @@ pub(super) fn check<'a>(source: &'a Source<'a>, table: &'a DeTable<'a>, config: 
     let known = |name: &String| names.contains(name) || names.contains("*");
     for (model, section) in config.models.iter().zip(&places.models) {
         for name in model.fallbacks.iter().filter(|name| !known(name)) {
-            section.note("fallbacks", format!("{name:?}"), "the name of one of [[models]]");
+            section.note("fallbacks", source.quoted(name), "the name of one of [[models]]");
         }
     }
     if let Some(Embedder::Model(name)) = config.embedder.as_ref().filter(|_| places.embedder.exists())
         && !known(name)
     {
-        places.embedder.note("model", format!("{name:?}"), "the name of one of [[models]]");
+        places.embedder.note("model", source.quoted(name), "the name of one of [[models]]");
     }
     let semantic = |model: &Model| model.cache.mode == CacheMode::Semantic;
     if config.embedder.is_none() && config.models.iter().any(semantic) {
@@ -75,7 +79,7 @@ pub(super) fn check<'a>(source: &'a Source<'a>, table: &'a DeTable<'a>, config: 
     let keys_are_whole = config.keys.len() == places.keys.len();
     for (key, section) in config.keys.iter().zip(&places.keys).filter(|_| keys_are_whole) {
         if let Some(team) = key.team.as_deref().filter(|team| !teams.contains(team)) {
-            section.note("team", format!("{team:?}"), "the name of one of [[teams]]");
+            section.note("team", source.quoted(team), "the name of one of [[teams]]");
         }
     }
 }
@@ -88,7 +92,7 @@ fn duplicates<'n>(sections: &[Section<'_>], names: impl ExactSizeIterator<Item =
     let mut seen = BTreeSet::new();
     for (name, section) in names.zip(sections) {
         if !seen.insert(name) {
-            section.note(key, format!("{name:?} for the second time"), "a name of its own");
+            section.note(key, format!("{} for the second time", section.source.quoted(name)), "a name of its own");
         }
     }
 }

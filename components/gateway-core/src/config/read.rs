@@ -17,7 +17,7 @@ use crate::limits;
 const DAY_MS: u64 = 86_400_000;
 
 pub(super) fn read(text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Config, Vec<Mistake>> {
-    let source = Source { text, environment, mistakes: RefCell::default() };
+    let source = Source { text, environment, expanded: RefCell::default(), mistakes: RefCell::default() };
     if text.len() > limits::CONFIG_BYTES {
         let expected = format!("at most {} bytes", limits::CONFIG_BYTES);
         return Err(vec![Mistake::new("", format!("{} bytes", text.len()), expected)]);
@@ -76,6 +76,7 @@ fn server(top: &Section<'_>) -> Server {
         max_body_bytes: bytes("max_body_bytes", 1024, limits::BODY_BYTES_MOST, defaults.max_body_bytes),
         max_answer_bytes: bytes("max_answer_bytes", 1024, limits::ANSWER_BYTES_MOST, defaults.max_answer_bytes),
         require_key: section.flag("require_key"),
+        access_log: section.flag("access_log").unwrap_or(defaults.access_log),
     };
     section.end();
     server
@@ -187,9 +188,9 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
         [("openai", ProviderKind::OpenAi), ("anthropic", ProviderKind::Anthropic)];
     let provider = section.choice("provider", &PROVIDERS).unwrap_or(ProviderKind::OpenAi);
     let base_url = match section.text("base_url") {
-        Some(text) => {
-            BaseUrl::parse(&text).map_err(|expected| section.note("base_url", format!("{text:?}"), expected)).ok()
-        }
+        Some(text) => BaseUrl::parse(&text)
+            .map_err(|expected| section.note("base_url", section.source.address(&text), expected))
+            .ok(),
         None if section.has("base_url") => None,
         None => {
             section.missing("base_url", "where the upstream's API begins: https://api.openai.com/v1");

@@ -6,12 +6,20 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::Mistake;
+use super::shown;
 use crate::head::Headers;
+
+/// What is shown of an environment variable's value.
+const EXPANDED: &str = "the value of an environment variable";
+/// Bytes of such a value from which on it is looked for within other texts: a shorter one is in many by chance.
+const EXPANDED_WITHIN: usize = 6;
 
 /// What all tables of a file share.
 pub(super) struct Source<'a> {
     pub(super) text: &'a str,
     pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Values of environment variables that stand where text may be shown.
+    pub(super) expanded: RefCell<Vec<String>>,
     pub(super) mistakes: RefCell<Vec<Mistake>>,
 }
 
@@ -23,6 +31,23 @@ impl Source<'_> {
     pub(super) fn note(&self, at: usize, key: String, found: impl Into<String>, expected: impl Into<String>) {
         let mistake = Mistake { line: self.line(at), key, found: found.into(), expected: expected.into() };
         self.mistakes.borrow_mut().push(mistake);
+    }
+
+    /// Text for people; what the environment says is not shown.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        if self.is_expanded(text) { EXPANDED.to_owned() } else { shown::quoted(text) }
+    }
+
+    /// What should be a URL, for people.
+    pub(super) fn address(&self, text: &str) -> String {
+        if self.is_expanded(text) { EXPANDED.to_owned() } else { shown::address(text) }
+    }
+
+    /// Also names that were made of such values, as ids are.
+    fn is_expanded(&self, text: &str) -> bool {
+        let within =
+            |value: &String| text == value || (value.len() >= EXPANDED_WITHIN && text.contains(value.as_str()));
+        self.expanded.borrow().iter().any(within)
     }
 }
 
@@ -76,7 +101,7 @@ impl<'a> Section<'a> {
         if let Some(text) = value.get_ref().as_str() {
             return self.expand(key, text);
         }
-        self.note(key, shown(value.get_ref()), "a string");
+        self.note(key, value_shown(value.get_ref()), "a string");
         None
     }
 
@@ -85,13 +110,15 @@ impl<'a> Section<'a> {
         let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
             return Some(text.to_owned());
         };
-        self.variable(key, name)
+        let value = self.variable(key, name)?;
+        self.source.expanded.borrow_mut().push(value.clone());
+        Some(value)
     }
 
     fn variable(&self, key: &'static str, name: &str) -> Option<String> {
         let value = (self.source.environment)(name).filter(|value| !value.is_empty());
         if value.is_none() {
-            let found = format!("a reference to the environment variable {name}, which is not set");
+            let found = format!("a reference to the environment variable {}, which is not set", shown::variable(name));
             self.note(key, found, "one that is set");
         }
         value
@@ -133,12 +160,10 @@ impl<'a> Section<'a> {
             let path = section.key(&lower);
             let is_name = !lower.is_empty() && lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
             if !is_name || RESERVED.contains(&lower.as_str()) {
-                self.source.note(
-                    name.span().start,
-                    path,
-                    "a name",
-                    "the name of a header that is not the gateway's own",
-                );
+                // What is no name may be a line with a secret.
+                let (path, expected) = (self.key(key), "the names of headers that are not the gateway's own");
+                let found = if is_name { shown::quoted(&lower) } else { "another name".to_owned() };
+                self.source.note(name.span().start, path, found, expected);
                 continue;
             }
             let variable = |name: &str| (self.source.environment)(name).filter(|value| !value.is_empty());
@@ -166,7 +191,7 @@ impl<'a> Section<'a> {
         let value = self.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.note(key, shown(value.get_ref()), "true or false");
+            self.note(key, value_shown(value.get_ref()), "true or false");
         }
         flag
     }
@@ -176,7 +201,7 @@ impl<'a> Section<'a> {
         let number = value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
         let number = number.filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            self.note(key, shown(value.get_ref()), format!("a whole number from {least} to {most}"));
+            self.note(key, value_shown(value.get_ref()), format!("a whole number from {least} to {most}"));
         }
         number
     }
@@ -190,7 +215,7 @@ impl<'a> Section<'a> {
         };
         let number = number.filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            self.note(key, shown(value.get_ref()), format!("a number from {least} to {most}"));
+            self.note(key, value_shown(value.get_ref()), format!("a number from {least} to {most}"));
         }
         number
     }
@@ -200,7 +225,7 @@ impl<'a> Section<'a> {
         let name = value.get_ref().as_str();
         let choice = choices.iter().find(|(known, _)| Some(*known) == name).map(|&(_, choice)| choice);
         if choice.is_none() {
-            self.note(key, shown(value.get_ref()), one_of(choices.iter().map(|&(known, _)| known)));
+            self.note(key, value_shown(value.get_ref()), one_of(choices.iter().map(|&(known, _)| known)));
         }
         choice
     }
@@ -211,7 +236,7 @@ impl<'a> Section<'a> {
             items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
         });
         if texts.is_none() {
-            self.note(key, shown(value.get_ref()), "a list of strings");
+            self.note(key, value_shown(value.get_ref()), "a list of strings");
         }
         texts
     }
@@ -222,7 +247,7 @@ impl<'a> Section<'a> {
         for name in names {
             match choices.iter().find(|(known, _)| *known == name) {
                 Some(&(_, choice)) => found.push(choice),
-                None => self.note(key, format!("{name:?}"), one_of(choices.iter().map(|&(known, _)| known))),
+                None => self.note(key, self.source.quoted(&name), one_of(choices.iter().map(|&(known, _)| known))),
             }
         }
         Some(found)
@@ -233,7 +258,7 @@ impl<'a> Section<'a> {
         let value = self.get(key);
         let table = value.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (value, table) {
-            self.note(key, shown(value.get_ref()), "a table");
+            self.note(key, kind(value.get_ref()), "a table");
         }
         Section::new(self.source, self.key(key), self.place(key), table)
     }
@@ -247,11 +272,11 @@ impl<'a> Section<'a> {
             let path = format!("{}[{index}]", self.key(key));
             match item.get_ref().as_table() {
                 Some(table) => tables.push(Section::new(self.source, path, item.span().start, Some(table))),
-                None => self.source.note(item.span().start, path, shown(item.get_ref()), "a table"),
+                None => self.source.note(item.span().start, path, kind(item.get_ref()), "a table"),
             }
         }
         if items.is_none() {
-            self.note(key, shown(value.get_ref()), format!("a list of tables: [[{}]]", self.key(key)));
+            self.note(key, kind(value.get_ref()), format!("a list of tables: [[{}]]", self.key(key)));
         }
         tables
     }
@@ -273,7 +298,8 @@ impl<'a> Section<'a> {
                 Some((distance, nearest)) if distance <= 1 + nearest.len() / 3 => format!("{nearest}, perhaps"),
                 _ => one_of(known.iter().copied()),
             };
-            self.source.note(name.span().start, self.key(name.get_ref()), "an unknown key", expected);
+            let name_shown = shown::quoted(name.get_ref());
+            self.source.note(name.span().start, self.key(name_shown.trim_matches('"')), "an unknown key", expected);
         }
     }
 }
@@ -289,15 +315,25 @@ fn one_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
 }
 
 /// A value for people, short.
-fn shown(value: &DeValue<'_>) -> String {
+fn value_shown(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => format!("{:?}", text.chars().take(60).collect::<String>()),
+        DeValue::String(text) => shown::quoted(text),
         DeValue::Integer(number) => number.as_str().chars().take(30).collect(),
         DeValue::Float(number) => number.as_str().chars().take(30).collect(),
         DeValue::Boolean(flag) => flag.to_string(),
-        DeValue::Datetime(_) => "a date".to_owned(),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
+        other => kind(other).to_owned(),
+    }
+}
+
+/// What a value is, where it may be a secret itself.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 

@@ -39,7 +39,7 @@ mod reasons;
 pub mod request;
 pub mod response;
 pub mod stream;
-mod time;
+pub(crate) mod time;
 mod usage;
 
 pub use problem::Problem;

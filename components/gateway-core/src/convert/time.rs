@@ -1,4 +1,4 @@
-//! Moments as OpenAI writes them (Unix seconds) and as Anthropic does (RFC 3339).
+//! Moments as OpenAI writes them (Unix seconds), as Anthropic does (RFC 3339), and as HTTP does (RFC 9110).
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -35,6 +35,34 @@ pub(super) fn unix(text: &str) -> Option<i64> {
     Some(days(year, month, day) * SECONDS_A_DAY + hour * 3600 + minute * 60 + second - offset)
 }
 
+/// A date of HTTP as Unix seconds, in any of the three forms of RFC 9110, section 5.6.7. Years of two digits are those from
+/// 1970 to 2069.
+pub(crate) fn http_date(text: &str) -> Option<i64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let mut words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
+    let mut word = || words.next().filter(|word| word.is_ascii() && word.len() <= 9);
+    let (_, second, third, fourth, fifth) = (word()?, word()?, word()?, word()?, word()?);
+    let (day, month, year, clock) = match word() {
+        Some("GMT") => (second, third, fourth, fifth),
+        None => (third, second, fifth, fourth),
+        Some(_) => return None,
+    };
+    if word().is_some() {
+        return None;
+    }
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let year: u32 = year.parse().ok()?;
+    let year = if year < 70 {
+        year + 2000
+    } else if year < 100 {
+        year + 1900
+    } else {
+        year
+    };
+    let day: u32 = day.parse().ok()?;
+    unix(&format!("{year:04}-{month:02}-{day:02}T{clock}Z"))
+}
+
 /// Days since 1970-01-01 of a date in the Gregorian calendar. Years begin in March here, so that the leap day is a
 /// year's last and every month's first day is a linear function of its number.
 fn days(year: i64, month: i64, day: i64) -> i64 {
@@ -59,6 +87,27 @@ fn date(day: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_of_http_have_three_forms() {
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            assert_eq!(http_date(text), Some(784_111_777), "{text}");
+        }
+        let bad = [
+            "",
+            "120",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 8:49:37 GMT",
+        ];
+        let hostile =
+            ["Sun, 6 Nov 99999 08:49:37 GMT", "ü ü ü ü ü GMT", "Sun, 06 Nov 1994 08:49:37 GMT GMT", "a b c d"];
+        for text in bad.into_iter().chain(hostile) {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+        assert_eq!(http_date("Thu, 01 Jan 2026 00:00:00 GMT"), Some(1_767_225_600));
+        assert_eq!(http_date("Thu, 01-Jan-26 00:00:00 GMT"), Some(1_767_225_600));
+    }
 
     #[test]
     fn known_moments_are_written_and_read() {

@@ -63,6 +63,7 @@ async fn try_to_answer(
     // A policy may have chosen another model.
     let model = find_model(gateway, &tenant, &call.model)?;
     name.clone_from(&model.name);
+    port.access.borrow_mut().model = Some(model.name.clone());
     policy::sees_streams(&gateway.config, &call, &model.name)?;
     let share = tenant.shares(model.cache.share);
     let mut plan = Plan::new(&gateway.config, port, head, &call, model, &share);

@@ -89,6 +89,7 @@ fn label(headers: &mut Headers, cache: Option<&'static str>) {
 
 fn count(port: &Port, model: &str, status: u16, cache: Option<&'static str>) {
     metrics::request(port, model, status);
+    port.access.borrow_mut().cache = cache;
     if let Some(cache) = cache {
         metrics::cache(port, model, cache);
     }

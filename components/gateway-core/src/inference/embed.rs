@@ -56,7 +56,7 @@ async fn upstream(
     let Ok(Outcome::Whole { body, .. }) = served.map(|served| served.outcome) else {
         return Err("the upstream gave no answer".to_owned());
     };
-    let answer: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    let answer: Value = crate::json::read(&body).map_err(|error| error.to_string())?;
     let numbers = answer.pointer("/data/0/embedding").and_then(Value::as_array).ok_or("an answer without a vector")?;
     let numbers: Option<Vec<f32>> = numbers.iter().map(|number| Some(number.as_f64()? as f32)).collect();
     numbers.ok_or_else(|| "a vector that is not made of numbers".to_owned())

@@ -91,6 +91,7 @@ async fn make(job: &Job, writer: Writer) {
         Ok(served) => served,
         Err(denial) => return writer.start(Err(denial)),
     };
+    job.port.access.borrow_mut().deployment = Some(deployment.id.clone());
     match outcome {
         Outcome::Whole { status, headers, body, usage } => {
             let estimated = Usage {

@@ -57,7 +57,7 @@ impl<'a> Chunks<'a> {
     }
 
     async fn event(&mut self, port: &Rc<Port>, mut event: Event, out: &mut Vec<Item>) -> Result<(), Refusal> {
-        let Ok(mut data) = serde_json::from_str::<Value>(&event.data) else {
+        let Ok(mut data) = crate::json::read::<Value>(&event.data) else {
             // `[DONE]`, behind which nothing is held back.
             self.flush(port, None, out).await?;
             out.push(Item::Event(event));
@@ -153,7 +153,7 @@ impl<'a> Chunks<'a> {
 
 /// An event like another one, with one text and nothing else.
 fn like(api: Api, mut template: Event, lane: &Lane, text: String) -> Option<Event> {
-    let mut data: Value = serde_json::from_str(&template.data).ok()?;
+    let mut data: Value = crate::json::read(&template.data).ok()?;
     if api == Api::Messages {
         *slot(api, &mut data, lane)? = Value::String(text);
     } else {

@@ -12,6 +12,7 @@ use crate::action::{Hook, PolicyCall};
 use crate::call::{Api, Call};
 use crate::config::{Config, Policy};
 use crate::event::{PolicyAnswer, PolicyFailure};
+use crate::json;
 use crate::limits;
 use crate::port::Port;
 use crate::refusal::Refusal;
@@ -30,7 +31,7 @@ pub(crate) async fn on_request(config: &Config, port: &Rc<Port>, mut call: Call,
         else {
             continue;
         };
-        match serde_json::from_str(&text)
+        match json::read(&text)
             .map_err(|error| error.to_string())
             .and_then(|body| Call::new(call.api, body, text.len()).map_err(|refusal| refusal.message))
         {
@@ -54,7 +55,7 @@ pub(crate) async fn on_response(
     for policy in of(config, model, Hook::OnResponse) {
         let payload = || String::from_utf8_lossy(&body).into_owned();
         let Some(text) = whole(port, policy, Hook::OnResponse, payload).await? else { continue };
-        match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+        match json::read::<serde::de::IgnoredAny>(&text) {
             Ok(_) => body = text.into_bytes(),
             Err(error) => failed(port, policy, &format!("its answer is no JSON: {error}"))?,
         }

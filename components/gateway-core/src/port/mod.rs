@@ -12,6 +12,8 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 
+use crate::access::Access;
+use crate::account::standing::Standing;
 use crate::action::{Action, CallId};
 use crate::event::{Event, FailureKind, PolicyAnswer, PolicyFailure, UpstreamEvent};
 use crate::head::Headers;
@@ -52,6 +54,10 @@ pub(crate) struct Port {
     again: Cell<bool>,
     /// The client asked for the head only.
     silent: Cell<bool>,
+    /// What the log will say.
+    pub(crate) access: RefCell<Access>,
+    /// What the client has left of its limits.
+    pub(crate) standing: RefCell<Standing>,
 }
 
 struct State {
@@ -98,6 +104,8 @@ impl Port {
             polling: Cell::new(false),
             again: Cell::new(false),
             silent: Cell::new(false),
+            access: RefCell::default(),
+            standing: RefCell::default(),
         }
     }
 
@@ -228,10 +236,12 @@ impl Port {
         self.silent.set(true);
     }
 
-    pub(crate) fn begin(&self, status: u16, headers: Headers) {
+    pub(crate) fn begin(&self, status: u16, mut headers: Headers) {
+        self.standing.borrow().write(&mut headers, self.now());
         let mut state = self.state.borrow_mut();
         if state.progress == Progress::Waiting {
             state.progress = Progress::Begun;
+            self.access.borrow_mut().status = status;
             state.actions.push_back(Action::Head { status, headers });
         }
     }

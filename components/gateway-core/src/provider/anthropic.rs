@@ -54,7 +54,7 @@ impl Provider for Anthropic {
         if call.api == Api::Messages {
             return Ok((body, usage));
         }
-        let message: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+        let message: Value = crate::json::read(&body).map_err(|error| error.to_string())?;
         let chat = response::to_chat(&message, moment.now_ms / 1000).map_err(|problem| problem.to_string())?;
         Ok((chat.to_string().into_bytes(), usage))
     }
@@ -68,7 +68,7 @@ impl Provider for Anthropic {
     }
 
     fn error(&self, call: &Call, status: u16, body: &[u8]) -> Option<(u16, Vec<u8>)> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+        let value: Value = crate::json::read(body).ok()?;
         if !value.get("error").is_some_and(Value::is_object) {
             return None;
         }
@@ -123,7 +123,7 @@ impl Reader for AsChat {
             return Err(Fault::Told(plain::told(&error)));
         }
         self.text_bytes = self.text_bytes.saturating_add(seen.text_bytes);
-        let data: Value = serde_json::from_str(&event.data).map_err(|error| Fault::Garbage(error.to_string()))?;
+        let data: Value = crate::json::read(&event.data).map_err(|error| Fault::Garbage(error.to_string()))?;
         self.machine.event(&data, &mut self.events).map_err(|problem| Fault::Garbage(problem.to_string()))?;
         out.extend(self.events.drain(..).map(item));
         Ok(())

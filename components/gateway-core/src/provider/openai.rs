@@ -32,7 +32,7 @@ impl Provider for OpenAi {
         if call.api != Api::Messages {
             return Ok((body, usage));
         }
-        let chat: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+        let chat: Value = crate::json::read(&body).map_err(|error| error.to_string())?;
         let message = response::to_messages(&chat).map_err(|problem| problem.to_string())?;
         Ok((message.to_string().into_bytes(), usage))
     }
@@ -46,7 +46,7 @@ impl Provider for OpenAi {
     }
 
     fn error(&self, call: &Call, status: u16, body: &[u8]) -> Option<(u16, Vec<u8>)> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+        let value: Value = crate::json::read(body).ok()?;
         if value.get("error").is_none_or(Value::is_null) {
             return None;
         }
@@ -109,7 +109,7 @@ impl Reader for AsMessages {
         if event.data == "[DONE]" {
             self.machine.done(&mut self.events);
         } else {
-            let data: Value = serde_json::from_str(&event.data).map_err(|error| Fault::Garbage(error.to_string()))?;
+            let data: Value = crate::json::read(&event.data).map_err(|error| Fault::Garbage(error.to_string()))?;
             if let Some(error) = data.get("error").filter(|error| !error.is_null()) {
                 return Err(Fault::Told(plain::told(error)));
             }

@@ -21,7 +21,7 @@ pub(super) fn usage(body: &[u8]) -> Result<Option<Usage>, String> {
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err("the answer is no JSON object".to_owned());
     }
-    let peek: Peek = serde_json::from_slice(body).map_err(|error| format!("the answer is no JSON object: {error}"))?;
+    let peek: Peek = crate::json::read(body).map_err(|error| format!("the answer is no JSON object: {error}"))?;
     Ok(peek.usage.as_ref().and_then(Usage::read))
 }
 
@@ -96,7 +96,7 @@ fn without_usage(mut data: String) -> String {
         data.replace_range(at..at + USUAL.len(), "");
         return data;
     }
-    match serde_json::from_str(&data) {
+    match crate::json::read(&data) {
         Ok(Value::Object(mut fields)) => {
             fields.shift_remove("usage");
             Value::Object(fields).to_string()

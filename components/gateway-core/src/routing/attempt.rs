@@ -102,7 +102,7 @@ impl<'a> Routing<'a> {
             // What an error says is worth little; its status is what counts.
             let read = self.body(&mut upstream, limits::ERROR_BYTES, timeouts.between_bytes_ms, first_ms).await;
             let body = read.unwrap_or_default();
-            return Err(Trouble::answered(self.call, deployment, (status, headers), &body));
+            return Err(Trouble::answered(self.call, deployment, (status, headers), &body, self.port.now()));
         }
         if header(&headers, "content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
             return Err(Trouble::garbage("a compressed answer, which was not asked for"));

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::config::Deployment;
+use crate::convert::time;
 use crate::event::FailureKind;
 use crate::flight::Denial;
 use crate::head::{Headers, header};
@@ -77,13 +78,14 @@ impl Trouble {
         deployment: &Deployment,
         (status, headers): (u16, Headers),
         body: &[u8],
+        now_ms: u64,
     ) -> Self {
         let class = match status {
             408 | 429 | 500.. => Class::Passing,
             401..=404 => Class::Deployment,
             _ => Class::Request,
         };
-        let retry_after_ms = retry_after(&headers);
+        let retry_after_ms = retry_after(&headers, now_ms);
         let cause = format!("status {status}");
         let denial = if matches!(status, 401 | 403) && deployment.api_key.is_some() {
             Refusal::bad_upstream("The upstream does not accept the gateway's key.").into()
@@ -101,9 +103,12 @@ impl Trouble {
     }
 }
 
-/// `retry-after-ms`, or `retry-after` in seconds. Dates are rare with these APIs and are not read.
-fn retry_after(headers: &Headers) -> Option<u64> {
+/// `retry-after-ms`, or `retry-after` in seconds or as a date. A date that has passed asks for no time at all.
+fn retry_after(headers: &Headers, now_ms: u64) -> Option<u64> {
     let number = |name| header(headers, name)?.parse::<f64>().ok().filter(|number| (0.0..1e9).contains(number));
-    let ms = number("retry-after-ms").or_else(|| number("retry-after").map(|seconds| seconds * 1000.0))?;
-    Some(ms.ceil() as u64)
+    let ms = number("retry-after-ms").or_else(|| number("retry-after").map(|seconds| seconds * 1000.0));
+    ms.map(|ms| ms.ceil() as u64).or_else(|| {
+        let at = u64::try_from(time::http_date(header(headers, "retry-after")?)?).ok()?;
+        Some(at.saturating_mul(1000).saturating_sub(now_ms)).filter(|ms| *ms < 1_000_000_000_000)
+    })
 }

@@ -71,20 +71,20 @@ struct Typed {
 
 /// Reads an event's data. The error is for people.
 pub(crate) fn read(api: Api, data: &str) -> Result<Seen, String> {
-    let wrong = |error: serde_json::Error| format!("an event is no JSON object of this API: {error}");
+    let wrong = |error: crate::json::Error| format!("an event is no JSON object of this API: {error}");
     match api {
         Api::Chat | Api::Completions | Api::Embeddings => {
             if data == "[DONE]" {
                 return Ok(Seen { content: true, finished: true, ..Seen::default() });
             }
-            serde_json::from_str(data).map(chat).map_err(wrong)
+            crate::json::read(data).map(chat).map_err(wrong)
         }
-        Api::Messages => serde_json::from_str(data).map(messages).map_err(wrong),
+        Api::Messages => crate::json::read(data).map(messages).map_err(wrong),
         Api::Responses => {
             if data == "[DONE]" {
                 return Ok(Seen::default());
             }
-            serde_json::from_str(data).map(responses).map_err(wrong)
+            crate::json::read(data).map(responses).map_err(wrong)
         }
     }
 }

@@ -172,6 +172,68 @@ fn a_secret_is_never_shown() {
 }
 
 #[test]
+fn no_mistake_shows_what_is_secret() {
+    let deployment = |rest: &str| format!("[[models]]\nname = \"m\"\n[[models.deployments]]\n{rest}\n");
+    let url = |url: &str| deployment(&format!("base_url = '{url}'"));
+    let good = "base_url = \"http://a\"\n";
+    let texts = [
+        url("http://u:hunter2@h/v1"),
+        url("http://hunter2@h/v1"),
+        url("http://u:hunt/er2?hunter2@h/v1"),
+        url("http://h/v1?key=hunter2"),
+        url("http://h/v1#hunter2"),
+        url("http://u:hunter2"),
+        url("http://u:hunter2/v1"),
+        url("u:hunter2@h/v1"),
+        url("hunter2"),
+        url("ftp://u:hunter2@h http://h?hunter2"),
+        url(&format!("http://u:hunter2{}@h", "x".repeat(100))),
+        url("${PASSWORD}"),
+        url("${hunter2}"),
+        deployment(&format!("{good}api_key = \"hunter2 hunter2\"")),
+        deployment(&format!("{good}api_key = {{ env = \"sk-hunter2\" }}")),
+        deployment(&format!("{good}api_key = \"${{sk-hunter2}}\"")),
+        deployment(&format!("{good}api_key = [\"hunter2\"]")),
+        deployment(&format!("{good}api_key = hunter2")),
+        deployment(&format!("{good}api_key = \"hunter2")),
+        deployment(&format!("{good}api_key = \"a\\hunter2\"")),
+        deployment(&format!("{good}headers = \"authorization: hunter2\"")),
+        deployment(&format!("{good}headers = {{ \"Bearer hunter2\" = \"x\" }}")),
+        deployment(&format!("{good}headers = {{ x = \"hunter2\\u0000\" }}")),
+        deployment(&format!("{good}weight = \"http://u:{}hunter2@h\"", "x".repeat(100))),
+        deployment(&format!("{good}weight = \"u:hunter2@h\"")),
+        deployment(&format!("{good}provider = \"https://h?hunter2\"")),
+        deployment(&format!("{good}\"http://u:hunter2@h\" = 1")),
+        format!("admin = \"hunter2\"\n{}", deployment(good)),
+        format!("keys = [\"hunter2\"]\n{}", deployment(good)),
+        format!("keys = \"hunter2\"\n{}", deployment(good)),
+        format!("{}[[models]]\nname = \"x\"\ndeployments = \"hunter2\"", deployment(good)),
+        format!(
+            "{}[[models]]\nname = \"x\"\naliases = [\"m\"]\nfallbacks = [\"http://u:hunter2@h\"]",
+            deployment(good)
+        ),
+        format!("{}[[keys]]\nname = \"x\"\nsha256 = \"hunter2\"", deployment(good)),
+        format!("{}[[keys]]\nname = \"x\"\nkey = \"k\"\nteam = \"${{PASSWORD}}\"", deployment(good)),
+        format!("{0}{0}", deployment(good).replace("\"m\"", "\"${PASSWORD}\"")),
+        format!("{}[[policies]]\nname = \"p\"\nhooks = [\"https://hunter2@h\"]", deployment(good)),
+    ];
+    let environment = |name: &str| (name == "PASSWORD").then(|| "a-hunter2-z".to_owned());
+    for text in texts {
+        let mistakes = Config::parse(&text, &environment).expect_err(&text);
+        for mistake in mistakes {
+            let shown = format!("{mistake} {mistake:?}");
+            assert!(!shown.contains("hunter2"), "{text}\n{shown}");
+        }
+    }
+    for url in ["http://u:hunter2@h", "http://h?hunter2"] {
+        assert!(!Config::single(url, None).unwrap_err().to_string().contains("hunter2"), "{url}");
+    }
+    let found = |text: &str| Config::single(text, None).unwrap_err().found;
+    assert_eq!(found("http://u:hunter2@h:80/v1"), "\"http://…@h:80/v1\"");
+    assert_eq!(found("https://h/v1?a=b"), "\"https://h/v1?…\"");
+}
+
+#[test]
 fn a_base_url_is_checked() {
     let good = ["http://a", "https://a.test/v1/", "http://127.0.0.1:8000/x/y", "http://[::1]:9"];
     let bad =

@@ -97,14 +97,24 @@ fn what_the_request_is_to_blame_for_is_not_tried_again() {
 #[test]
 fn retry_after_is_waited_for() {
     let text = TWO.replace(", { base_url = \"http://b\", priority = 1 }", "");
-    let calls = Rc::new(Cell::new(0));
-    let mut driver = Driver::new(config(&text), move |_| {
-        calls.set(calls.get() + 1);
-        let again = Script::default().head(429, &[("retry-after", "2")]).text("{}").end();
-        if calls.get() == 1 { again } else { ok() }
-    });
-    assert_eq!(driver.ask(chat("m")).status, 200);
-    assert_eq!(driver.elapsed(), 2000);
+    // A date that has passed asks for nothing: the usual pause, of which half is chance.
+    let cases = [
+        ("2", 2000..=2000),
+        ("Tue, 14 Nov 2023 22:13:22 GMT", 2000..=2000),
+        ("Tuesday, 14-Nov-23 22:13:22 GMT", 2000..=2000),
+        ("Tue, 14 Nov 2023 22:13:00 GMT", 125..=250),
+        ("soon", 125..=250),
+    ];
+    for (value, expected) in cases {
+        let calls = Rc::new(Cell::new(0));
+        let mut driver = Driver::new(config(&text), move |_| {
+            calls.set(calls.get() + 1);
+            let again = Script::default().head(429, &[("retry-after", value)]).text("{}").end();
+            if calls.get() == 1 { again } else { ok() }
+        });
+        assert_eq!(driver.ask(chat("m")).status, 200);
+        assert!(expected.contains(&driver.elapsed()), "{value}: {}", driver.elapsed());
+    }
 }
 
 #[test]

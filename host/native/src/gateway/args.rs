@@ -27,7 +27,7 @@ pub struct GatewayArgs {
     /// Look at something instead of serving.
     #[command(subcommand)]
     pub command: Option<GatewayCommand>,
-    /// Configuration file in TOML: models, keys, budgets, cache
+    /// Configuration file: models, keys, budgets, cache in TOML, or a config.yaml of LiteLLM
     #[arg(long, value_name = "FILE", required_unless_present_any = ["upstream", "mock"])]
     pub config: Option<PathBuf>,
     /// Instead of a file: the base URL of one OpenAI-compatible server for every model; its key is in OPENAI_API_KEY
@@ -39,6 +39,10 @@ pub struct GatewayArgs {
     /// Address and port to listen on; the port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4000")]
     pub listen: String,
+    /// Folder with an embedding model, such as all-MiniLM-L6-v2 (config.json, tokenizer.json, model.safetensors), for the
+    /// semantic cache [default: none]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
     /// Serve Redis clients too, on this port of 127.0.0.1: they see the store of the gateway [default: none]
     #[arg(long)]
     pub port: Option<u16>,
@@ -73,7 +77,7 @@ impl GatewayArgs {
             (None, None) => return Err("expected --config FILE, --upstream URL or --mock".to_owned()),
         };
         let mut config = Config::default();
-        config.gateway = Some(Gateway { listen: self.listen, settings });
+        config.gateway = Some(Gateway { listen: self.listen, model: self.model, settings });
         let server = &mut config.server;
         match self.port {
             Some(port) => server.port = port,

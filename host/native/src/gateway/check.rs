@@ -6,7 +6,8 @@ use std::env;
 use std::fmt;
 use std::path::Path;
 
-use ferrite_gateway::Config;
+use ferrite_gateway::config::litellm::{self, Unsupported};
+use ferrite_gateway::{Config, Mistake};
 use ferrite_mock_openai::{Mock, Script};
 
 /// A configuration without mistakes, and the variables that it refers to.
@@ -55,8 +56,25 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Settings, String> {
         let named = |line: String| format!("{}: {line}", path.display());
         let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            return Settings::from_litellm(&text)
+                .map_err(|lines| lines.into_iter().map(named).collect::<Vec<_>>().join("\n"));
+        }
         Settings::parse(text)
             .map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// A configuration of LiteLLM's. What has no counterpart is said on standard error: there is no log yet.
+    fn from_litellm(text: &str) -> Result<Settings, Vec<String>> {
+        let shown = |mistakes: Vec<Mistake>| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let translated = litellm::translate(text).map_err(shown)?;
+        // Checked once with the file's own lines.
+        translated.config(&|name| env::var(name).ok()).map_err(shown)?;
+        for unsupported in &translated.unsupported {
+            let Unsupported { line, key, why } = unsupported;
+            eprintln!("ferrite: line {line}: {key}: {why}");
+        }
+        Settings::parse(translated.toml).map_err(|lines| vec![lines])
     }
 
     fn parse(text: String) -> Result<Settings, String> {

@@ -17,15 +17,22 @@ use super::bindings::exports::ferrite::gateway::exchanges::{
 };
 use super::bindings::ferrite::gateway::policies::Failure;
 use super::body::{Answer, Broken, Piece};
+use super::embedder::Embedder;
 use super::instance::{Handle, Instance, Lost};
 use super::pool::Pool;
 use super::upstream::{Events, Upstream};
+
+/// What all requests reach the outside by.
+pub(super) struct Upstreams {
+    pub(super) pool: Pool,
+    pub(super) embedder: Option<Embedder>,
+}
 
 /// Where the head of the answer goes.
 pub(super) type Head = oneshot::Sender<Response<Answer>>;
 
 /// Answers a request; it goes on behind the head, and when the client has gone as long as others wait for it.
-pub(super) async fn answer(instance: Rc<Instance>, pool: Rc<Pool>, request: Request<Incoming>, head: Head) {
+pub(super) async fn answer(instance: Rc<Instance>, upstreams: Rc<Upstreams>, request: Request<Incoming>, head: Head) {
     let (parts, body) = request.into_parts();
     let headers = parts
         .headers
@@ -43,7 +50,7 @@ pub(super) async fn answer(instance: Rc<Instance>, pool: Rc<Pool>, request: Requ
     let (events, happened) = mpsc::unbounded_channel();
     let mut exchange = Exchange {
         instance: instance.clone(),
-        pool,
+        outside: upstreams,
         handle,
         wake,
         client: Client::new(head),
@@ -76,7 +83,7 @@ async fn lost(client: &mut Client) {
 
 struct Exchange {
     instance: Rc<Instance>,
-    pool: Rc<Pool>,
+    outside: Rc<Upstreams>,
     handle: Handle,
     /// Others have something for it.
     wake: Rc<Notify>,
@@ -86,7 +93,7 @@ struct Exchange {
     body_wanted: bool,
     upstreams: HashMap<u64, Upstream>,
     events: Events,
-    happened: mpsc::UnboundedReceiver<(u64, UpstreamEvent)>,
+    happened: mpsc::UnboundedReceiver<Event>,
     wake_at: Option<Instant>,
 }
 
@@ -113,7 +120,7 @@ impl Exchange {
             Action::ReadBody => self.body_wanted = true,
             Action::Send(request) => {
                 let id = request.id;
-                let upstream = Upstream::send(&self.pool, request, self.events.clone());
+                let upstream = Upstream::send(&self.outside.pool, request, self.events.clone());
                 self.upstreams.insert(id, upstream);
             }
             Action::Read(id) => {
@@ -124,10 +131,20 @@ impl Exchange {
             Action::Cancel(id) => {
                 self.upstreams.remove(&id);
             }
-            Action::Embed(call) => {
-                let reason = "no embedder is installed".to_owned();
-                self.tell(&Event::Embedded((call.id, Err(reason)))).await?;
-            }
+            Action::Embed(call) => match &self.outside.embedder {
+                Some(embedder) => {
+                    let (later, events) = (embedder.embed(call.texts), self.events.clone());
+                    tokio::task::spawn_local(async move {
+                        let vectors = later.await.unwrap_or_else(|_| Err("the embedder has ended".to_owned()));
+                        // The exchange may be over.
+                        let _ = events.send(Event::Embedded((call.id, vectors)));
+                    });
+                }
+                None => {
+                    let reason = "there is no model: `ferrite gateway --model DIR`".to_owned();
+                    self.tell(&Event::Embedded((call.id, Err(reason)))).await?;
+                }
+            },
             Action::Policy(call) => self.tell(&Event::Policy((call.id, Err(Failure::Missing)))).await?,
             Action::Head(head) => self.client.begin(head),
             Action::Write(bytes) => self.client.write(bytes).await,
@@ -170,11 +187,11 @@ impl Exchange {
         tokio::select! {
             biased;
             // The exchange holds a sender, so that there is always a next one.
-            Some((id, event)) = self.happened.recv() => {
-                if matches!(event, UpstreamEvent::End | UpstreamEvent::Failed(_)) {
-                    self.upstreams.remove(&id);
+            Some(event) = self.happened.recv() => {
+                if let Event::Upstream((id, UpstreamEvent::End | UpstreamEvent::Failed(_))) = &event {
+                    self.upstreams.remove(id);
                 }
-                Event::Upstream((id, event))
+                event
             }
             () = self.wake.notified() => Event::Woken,
             event = read(&mut self.body), if self.body_wanted => {

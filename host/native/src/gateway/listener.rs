@@ -17,7 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::body::Answer;
-use super::drive;
+use super::drive::{self, Upstreams};
+use super::embedder::Embedder;
 use super::instance::Instance;
 use super::pool::Pool;
 use crate::config::Gateway;
@@ -50,13 +51,13 @@ impl Bound {
         cache: &Cache,
     ) -> wasmtime::Result<impl Future<Output = ()> + use<>> {
         let instance = Instance::new(shard, gateway.settings.clone(), cache)?;
+        let embedder = gateway.model.as_deref().map(|folder| Embedder::start(folder, cache)).transpose()?;
         let listener = TcpListener::from_std(self.listener)?;
-        Ok(accept(instance, listener))
+        Ok(accept(instance, Rc::new(Upstreams { pool: Pool::default(), embedder }), listener))
     }
 }
 
-async fn accept(instance: Rc<Instance>, listener: TcpListener) {
-    let pool = Rc::new(Pool::default());
+async fn accept(instance: Rc<Instance>, upstreams: Rc<Upstreams>, listener: TcpListener) {
     let room = Arc::new(Semaphore::new(GATEWAY_CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
@@ -70,9 +71,9 @@ async fn accept(instance: Rc<Instance>, listener: TcpListener) {
         };
         // Tokens are worth nothing late.
         let _ = stream.set_nodelay(true);
-        let (instance, pool) = (instance.clone(), pool.clone());
+        let (instance, upstreams) = (instance.clone(), upstreams.clone());
         tokio::task::spawn_local(async move {
-            let service = service_fn(|request| serve(instance.clone(), pool.clone(), request));
+            let service = service_fn(|request| serve(instance.clone(), upstreams.clone(), request));
             let served = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HTTP_HEADER_TIME)
@@ -90,11 +91,11 @@ async fn accept(instance: Rc<Instance>, listener: TcpListener) {
 /// Waits for the head of the answer; what follows comes from a task of its own.
 async fn serve(
     instance: Rc<Instance>,
-    pool: Rc<Pool>,
+    upstreams: Rc<Upstreams>,
     request: Request<Incoming>,
 ) -> Result<Response<Either<Answer, Empty<Bytes>>>, Infallible> {
     let (head, answer) = oneshot::channel();
-    tokio::task::spawn_local(drive::answer(instance, pool, request, head));
+    tokio::task::spawn_local(drive::answer(instance, upstreams, request, head));
     Ok(match answer.await {
         Ok(response) => response.map(Either::Left),
         // It said nothing: it was aborted before its head.

@@ -7,13 +7,14 @@
 //! - [`args`]: the command line; [`check`]: `ferrite gateway check`;
 //! - [`instance`]: the component, and what it imports; [`bindings`]: generated;
 //! - [`listener`]: connections; [`drive`]: one request; [`body`]: what is sent back;
-//! - [`upstream`]: one call to a model's server; [`pool`]: its connections.
+//! - [`upstream`]: one call to a model's server; [`pool`]: its connections; [`embedder`]: the model engine.
 
 pub mod args;
 mod bindings;
 mod body;
 mod check;
 mod drive;
+mod embedder;
 mod instance;
 mod listener;
 mod pool;

@@ -13,12 +13,12 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::bindings::exports::ferrite::gateway::exchanges::{
-    AnswerHead, FailureKind, Scheme, UpstreamEvent, UpstreamRequest,
+    AnswerHead, Event, FailureKind, Scheme, UpstreamEvent, UpstreamRequest,
 };
 use super::pool::{HttpClient, Pool};
 
 /// Events of all calls of one exchange.
-pub(super) type Events = mpsc::UnboundedSender<(u64, UpstreamEvent)>;
+pub(super) type Events = mpsc::UnboundedSender<Event>;
 
 /// A call. Dropped, its connection is dropped too, unless its answer is whole.
 pub(super) struct Upstream {
@@ -52,7 +52,7 @@ impl Drop for Upstream {
 async fn run(client: HttpClient, request: UpstreamRequest, mut asked: mpsc::UnboundedReceiver<()>, events: Events) {
     let id = request.id;
     // Whoever listened may have gone; then nothing matters any more.
-    let tell = |event| drop(events.send((id, event)));
+    let tell = |event| drop(events.send(Event::Upstream((id, event))));
     let request = match hyper_request(request) {
         Ok(request) => request,
         Err(text) => return tell(UpstreamEvent::Failed((FailureKind::Other, text))),

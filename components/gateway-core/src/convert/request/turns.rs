@@ -206,7 +206,7 @@ fn tool_use(call: &Object, at: &Path<'_>) -> Result<Value, Problem> {
         Some(arguments @ Value::Object(_)) => arguments.clone(),
         Some(Value::String(text)) if text.trim().is_empty() => json!({}),
         Some(found) => {
-            let parsed = found.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let parsed = found.as_str().and_then(|text| crate::json::read::<Value>(text).ok());
             let at = at.key("arguments");
             parsed.filter(Value::is_object).ok_or_else(|| at.invalid(found, "the text of a JSON object"))?
         }

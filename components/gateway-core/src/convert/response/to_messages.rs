@@ -104,7 +104,7 @@ fn tool_use(call: &Object, at: &Path<'_>, cut: bool) -> Result<Value, Problem> {
         Some(arguments @ Value::Object(_)) => arguments.clone(),
         Some(Value::String(text)) if text.trim().is_empty() => json!({}),
         Some(found) => {
-            let parsed = found.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let parsed = found.as_str().and_then(|text| crate::json::read::<Value>(text).ok());
             match parsed.filter(Value::is_object) {
                 Some(input) => input,
                 None if cut => json!({}),
