@@ -181,13 +181,15 @@ fn tools(redis_cli: &Path, port: &str) -> Result<TempDir> {
 
 fn script(steps: &[Step], replacements: &[(&str, &str)]) -> Result<String> {
     let mut script = String::from("exec 2>&1\n");
+    let replaced = |text: &String| replacements.iter().fold(text.clone(), |text, (from, to)| text.replace(from, to));
     for (index, step) in steps.iter().enumerate() {
         match &step.action {
             Action::Run(text, _) => {
-                let text = replacements.iter().fold(text.clone(), |text, (from, to)| text.replace(from, to));
+                let text = replaced(text);
                 writeln!(script, "set -e\n{text}\nset +e")?;
             }
             Action::Write(path, content) => {
+                let content = replaced(content);
                 write!(
                     script,
                     "mkdir -p \"$(dirname '{path}')\"\ncat > '{path}' <<'END OF FILE'\n{content}END OF FILE\n"

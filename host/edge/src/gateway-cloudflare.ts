@@ -7,4 +7,5 @@ export * from './gateway/index.js';
 const platform = { name: Ferrite.platform.name, load: async () => module };
 
 /** An AI gateway in this isolate: Cloudflare Workers and Durable Objects. To be made in a handler, not in global scope. */
-export const createGateway = (options: GatewayOptions): Promise<Gateway> => createGatewayIn({ store: Ferrite, platform }, options);
+export const createGateway = (options: GatewayOptions): Promise<Gateway> =>
+  createGatewayIn({ store: Ferrite, platform }, options);

@@ -14,4 +14,5 @@ const platform = {
 };
 
 /** An AI gateway in this process: Deno. */
-export const createGateway = (options: GatewayOptions): Promise<Gateway> => createGatewayIn({ store: Ferrite, platform }, options);
+export const createGateway = (options: GatewayOptions): Promise<Gateway> =>
+  createGatewayIn({ store: Ferrite, platform }, options);

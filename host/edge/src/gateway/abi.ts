@@ -26,29 +26,41 @@ export type Of<Described> = Described extends Type<infer T> ? T : never;
 
 const aligned = (at: number, align: number): number => Math.ceil(at / align) * align;
 
-function scalar<T>(size: number, flat: FlatKind, load: (view: DataView, at: number) => T, store: (view: DataView, at: number, value: T) => void, lower: (value: T) => Flat): Type<T> {
+type Scalar = 'Uint16' | 'Uint32' | 'Float32' | 'Float64' | 'BigUint64' | 'BigInt64';
+
+/** A number, by the name that `DataView` has for it. */
+function number<T extends Flat>(name: Scalar, size: number, flat: FlatKind): Type<T> {
   return {
     size,
     align: size,
     flat: [flat],
-    load: (core, at) => load(core.view, at),
-    store: (core, at, value) => store(core.view, at, value),
-    lower: (_, value) => [lower(value)],
+    load: (core, at) => core.view[`get${name}`](at, true) as T,
+    store: (core, at, value) => core.view[`set${name}`](at, value as never, true),
+    lower: (_, value) => [value],
   };
 }
 
-const same = (value: number): number => value;
+export const u16 = number<number>('Uint16', 2, 'i32');
+export const u32 = number<number>('Uint32', 4, 'i32');
+export const f32 = number<number>('Float32', 4, 'f32');
+export const f64 = number<number>('Float64', 8, 'f64');
+export const u64 = number<bigint>('BigUint64', 8, 'i64');
+export const s64 = number<bigint>('BigInt64', 8, 'i64');
 
-export const bool = scalar<boolean>(1, 'i32', (view, at) => view.getUint8(at) !== 0, (view, at, value) => view.setUint8(at, Number(value)), Number);
-export const u16 = scalar<number>(2, 'i32', (view, at) => view.getUint16(at, true), (view, at, value) => view.setUint16(at, value, true), same);
-export const u32 = scalar<number>(4, 'i32', (view, at) => view.getUint32(at, true), (view, at, value) => view.setUint32(at, value, true), same);
-export const f32 = scalar<number>(4, 'f32', (view, at) => view.getFloat32(at, true), (view, at, value) => view.setFloat32(at, value, true), same);
-export const f64 = scalar<number>(8, 'f64', (view, at) => view.getFloat64(at, true), (view, at, value) => view.setFloat64(at, value, true), same);
-export const u64 = scalar<bigint>(8, 'i64', (view, at) => view.getBigUint64(at, true), (view, at, value) => view.setBigUint64(at, value, true), (value) => value);
-export const s64 = scalar<bigint>(8, 'i64', (view, at) => view.getBigInt64(at, true), (view, at, value) => view.setBigInt64(at, value, true), (value) => value);
+export const bool: Type<boolean> = {
+  size: 1,
+  align: 1,
+  flat: ['i32'],
+  load: (core, at) => core.view.getUint8(at) !== 0,
+  store: (core, at, value) => core.view.setUint8(at, Number(value)),
+  lower: (_, value) => [Number(value)],
+};
 
 /** What lies elsewhere: an address and a length are where the value would be. */
-function elsewhere<T>(read: (core: Core, first: number, length: number) => T, give: (core: Core, value: T) => [number, number]): Type<T> {
+function elsewhere<T>(
+  read: (core: Core, first: number, length: number) => T,
+  give: (core: Core, value: T) => [number, number],
+): Type<T> {
   return {
     size: 8,
     align: 4,

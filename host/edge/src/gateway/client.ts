@@ -4,7 +4,8 @@ import type { AnswerHead } from './exchanges.js';
 const WITHOUT_BODY = [101, 204, 205, 304];
 
 const LOST = new TextEncoder().encode(
-  '{"error":{"message":"the gateway failed and has begun anew: try again","type":"server_error","param":null,"code":"gateway_failed"}}',
+  '{"error":{"message":"the gateway failed and has begun anew: try again",' +
+    '"type":"server_error","param":null,"code":"gateway_failed"}}',
 );
 
 /** Who asked, from the head of the answer on. */

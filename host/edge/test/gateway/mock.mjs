@@ -37,7 +37,8 @@ export async function startMock() {
       for (const until = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
         const requests = await this.requests();
         if (isSo(requests)) return requests;
-        if (Date.now() > until) throw new Error(`the mock's requests: ${JSON.stringify(requests.map(({ body, headers, ...rest }) => rest))}`);
+        const seen = requests.map(({ number, path, status, end }) => ({ number, path, status, end }));
+        if (Date.now() > until) throw new Error(`the mock's requests: ${JSON.stringify(seen)}`);
       }
     },
   };
@@ -53,8 +54,10 @@ async function closedPort() {
 
 function program() {
   if (process.env.FERRITE_MOCK_OPENAI) return process.env.FERRITE_MOCK_OPENAI;
-  const build = ['build', '--quiet', '--release', '--package', 'ferrite-mock-openai', '--example', 'mock-openai', '--message-format', 'json'];
-  const lines = execFileSync('cargo', build, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim().split('\n');
+  const what = ['--package', 'ferrite-mock-openai', '--example', 'mock-openai'];
+  const build = ['build', '--quiet', '--release', ...what, '--message-format', 'json'];
+  const printed = execFileSync('cargo', build, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = printed.trim().split('\n');
   const executable = lines.map((line) => JSON.parse(line).executable).findLast((file) => file);
   return executable;
 }
