@@ -36,6 +36,8 @@ pub fn call(keys: Keys, args: Args) -> Result<Option<String>> {
         Some(Value::Number(number)) => *number = doubled(number)?,
         _ => bail!("`{name}` is not a number"),
     }
+    // Work only where another crate of the build turned on serde_json's `preserve_order`.
+    record.sort_all_objects();
     let text = record.to_string();
     // Only the value changes: a time to live stays as it is.
     strings::set_with(key, &text, strings::Expiry::Keep, strings::Condition::Always)?;
