@@ -4,4 +4,5 @@ mod clients;
 mod command;
 mod faults;
 mod host;
+mod policies;
 mod semantic;

@@ -4,6 +4,7 @@
 mod gateway;
 mod keyvalue;
 mod listening;
+mod policies;
 mod serve;
 mod standard_streams;
 
@@ -24,11 +25,16 @@ struct Compiled {
 impl Compiled {
     /// None after a printed line when there is no `wasmtime` on this machine.
     fn new(program: &Program) -> Result<Option<Compiled>> {
+        Compiled::of(&program.build()?.bytes)
+    }
+
+    fn of(component: &[u8]) -> Result<Option<Compiled>> {
         let Some(wasmtime) = require("wasmtime") else { return Ok(None) };
         let compiled = Compiled { folder: TempDir::new()?, wasmtime };
-        let component = program.build()?.path;
+        let file = compiled.folder.path().join("program.wasm");
+        std::fs::write(&file, component)?;
         let mut command = Command::new(&compiled.wasmtime);
-        command.arg("compile").arg(component).arg("-o").arg(compiled.file());
+        command.arg("compile").arg(file).arg("-o").arg(compiled.file());
         ferrite_tests::program::run(&mut command, b"")?.succeeded()?;
         Ok(Some(compiled))
     }

@@ -24,7 +24,11 @@ pub(crate) struct Served {
 impl Served {
     /// With options of `wasmtime`, and one that keeps instances.
     pub(crate) fn start(program: &Program, options: &[&str]) -> Result<Option<Served>> {
-        let Some(compiled) = Compiled::new(program)? else { return Ok(None) };
+        Compiled::new(program)?.map(|compiled| Served::run(compiled, options)).transpose()
+    }
+
+    /// The same for a program that was compiled already.
+    pub(crate) fn run(compiled: Compiled, options: &[&str]) -> Result<Served> {
         let address = free_address()?;
         let addr = address.to_string();
         let keep = ["--max-instance-reuse-count", "1000000", "--idle-instance-timeout", "3600s"];
@@ -38,7 +42,7 @@ impl Served {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Some(served))
+        Ok(served)
     }
 
     fn http() -> Result<Option<Served>> {
