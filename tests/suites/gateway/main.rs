@@ -5,4 +5,5 @@ mod command;
 mod faults;
 mod host;
 mod policies;
+mod random;
 mod semantic;

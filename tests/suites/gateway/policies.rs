@@ -44,7 +44,8 @@ fn personal_data_goes_neither_up_nor_down() -> Result<()> {
     assert_eq!(gateway.chat("Write to ada@example.com")?.status, 200);
     let sent = gateway.mock.requests().last().context("it was asked")?.body.clone();
     assert!(sent.contains("Write to [EMAIL]") && !sent.contains("ada@"), "{sent}");
-    gateway.script("[[rule]]\nthen = { answer = \"Ask eve@example.com or call +1 202 555 0175.\", chunk-tokens = 1 }")?;
+    gateway
+        .script("[[rule]]\nthen = { answer = \"Ask eve@example.com or call +1 202 555 0175.\", chunk-tokens = 1 }")?;
     for more in ["", "\"stream\": true"] {
         let answer = gateway.chat_with("Whom?", more, &[])?;
         let text = answer.text();
@@ -84,7 +85,8 @@ fn whatever_a_policy_does_follows_the_configuration() -> Result<()> {
         assert_eq!((answer.status, said(&answer).as_str()), (451, "no"), "to refuse is no failure");
         // What the mock says comes back from it: the policy is told by the answer.
         for told in ["panic", "loop", "eat", "err", "keep"] {
-            gateway.script(&format!("[[rule]]\nthen = {{ answer = \"Well, please {told} or so\", chunk-tokens = 50 }}"))?;
+            gateway
+                .script(&format!("[[rule]]\nthen = {{ answer = \"Well, please {told} or so\", chunk-tokens = 50 }}"))?;
             let answer = gateway.chat_with("Hello", "\"stream\": true", &[])?;
             let text = answer.text();
             let is_whole = text.contains("[DONE]");
