@@ -14,7 +14,8 @@ use crate::host::Gateway;
 const CLIENTS: u64 = 16;
 const WHOLE_EACH: u64 = 500;
 const STREAMS_EACH: u64 = 125;
-/// What one request reserves, and more than any of them gets: a token of output is a dollar. One reservation that is not
+const TOKENS_FOR_A_DOLLAR: f64 = 10.0;
+/// What one request reserves, and more than any of them gets. One reservation that is not
 /// given back is more than all that those have had who left early.
 const RESERVED_TOKENS: u64 = 100_000;
 const MOST_TOKENS: u64 = 30;
@@ -44,9 +45,9 @@ then = { fault = "stall" }
 fn start() -> Result<Gateway> {
     let mock = Mock::start(FAULTS.parse::<Script>()?);
     let config = format!(
-        "[routing]\ncooldown_failures = 1000000\nbackoff_ms = 1\nbackoff_most_ms = 2\n\
+        "[routing]\ncooldown_failures = 1000\nbackoff_ms = 1\nbackoff_most_ms = 2\n\
          [[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = \"{}/v1\"\n\
-         first_byte_timeout_ms = 200\nbetween_bytes_timeout_ms = 200\ninput_per_million = 0\noutput_per_million = 1000000\n\
+         first_byte_timeout_ms = 200\nbetween_bytes_timeout_ms = 200\ninput_per_million = 0\noutput_per_million = 100000\n\
          [[keys]]\nname = \"ada\"\nkey = \"sk-ada\"\nbudget_per_month = 1000000000\n[admin]\nkey = \"sk-admin\"\n",
         mock.url()
     );
@@ -59,16 +60,16 @@ fn body(number: u64, more: &str) -> String {
     )
 }
 
-/// What the key has spent, reservations included.
+/// The tokens that the key has paid, reservations included.
 fn spent(gateway: &Gateway) -> Result<u64> {
     let answer = ask(gateway.address, "GET", "/admin/budgets", &[("Authorization", "Bearer sk-admin")], b"")?;
     let budgets: serde_json::Value = serde_json::from_slice(&answer.body)?;
     let all = budgets["data"].as_array().context("a list")?;
     let ada = all.iter().find(|entry| entry["name"] == "ada").context("the key is there")?;
-    let dollars = ada["month"]["spent"].as_f64().context("a number")?;
-    ensure!(dollars.fract() == 0.0, "tokens are whole: {dollars}");
+    let tokens = ada["month"]["spent"].as_f64().context("a number")? * TOKENS_FOR_A_DOLLAR;
+    ensure!((tokens - tokens.round()).abs() < 1e-3, "tokens are whole: {tokens}");
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and below 2^53")]
-    Ok(dollars as u64)
+    Ok(tokens.round() as u64)
 }
 
 /// Runs the clients, and adds up what they return.
@@ -158,8 +159,8 @@ fn ten_thousand_requests_with_random_failures_leave_nothing_behind() -> Result<(
     gateway.script("")?;
     assert_eq!(gateway.get("/readyz")?.status, 200);
     let streams = spent(&gateway)? - tokens;
-    assert!(streams >= whole, "{streams} dollars for {whole} tokens of streams that were whole");
-    assert!(streams <= whole + left * MOST_TOKENS, "{streams} dollars for {whole} tokens, and {left} that ended early");
+    assert!(streams >= whole, "{streams} tokens were paid for {whole} of streams that were whole");
+    assert!(streams <= whole + left * MOST_TOKENS, "{streams} tokens were paid for {whole}, and {left} that ended early");
     assert!(left > CLIENTS * STREAMS_EACH / 4, "{left} ended early");
     Ok(())
 }

@@ -48,7 +48,13 @@ impl Source {
         let complaint = |what: String| format!("the policy `{}`: {what}", self.name);
         match &self.file {
             Some(file) => {
-                std::fs::read(file).map_err(|error| complaint(format!("component {}: {error}", file.display())))
+                let complaint = |what: String| complaint(format!("component {}: {what}", file.display()));
+                let bytes = std::fs::read(file).map_err(|error| complaint(error.to_string()))?;
+                // Loading would take other bytes for a path.
+                if !bytes.starts_with(b"\0asm") {
+                    return Err(complaint("it is no WebAssembly: it does not begin with `\\0asm`".to_owned()));
+                }
+                Ok(bytes)
             }
             None => SHIPPED.iter().find(|(name, _)| *name == self.name).map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| {
                 let names = SHIPPED.map(|(name, _)| name).join(", ");
