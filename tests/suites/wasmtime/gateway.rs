@@ -12,13 +12,14 @@ fn chat(served: &Served, text: &str, more: &str) -> Result<Answer> {
     ask(served.address, "POST", "/v1/chat/completions", &[("Content-Type", "application/json")], body.as_bytes())
 }
 
+/// The configuration is in the environment, as a list would end a value of `-S config-var`.
 fn start(mock: &Mock) -> Result<Option<Served>> {
     let toml = format!(
         "[cache]\nmode = \"exact\"\n[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\n\
          base_url = \"{}/v1\"\nfirst_byte_timeout_ms = 500\n",
         mock.url()
     );
-    Served::start(&GATEWAY, &["-S", "config", "-S", &format!("config-var=gateway={toml}")])
+    Served::start(&GATEWAY, &["-S", "config", "--env", &format!("gateway={toml}")])
 }
 
 #[test]

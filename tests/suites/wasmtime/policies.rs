@@ -21,7 +21,7 @@ fn start(policy: &str, mock: &Mock, on_failure: &str) -> Result<Option<Served>> 
          on_failure = \"{on_failure}\"\n",
         mock.url()
     );
-    let options = ["-S", "config", "-S", &format!("config-var=gateway={toml}")];
+    let options = ["-S", "config", "--env", &format!("gateway={toml}")];
     Compiled::of(&whole)?.map(|compiled| Served::run(compiled, &options)).transpose()
 }
 
