@@ -7,3 +7,4 @@ mod host;
 mod policies;
 mod random;
 mod semantic;
+mod transcripts;

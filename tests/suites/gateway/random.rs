@@ -160,7 +160,10 @@ fn ten_thousand_requests_with_random_failures_leave_nothing_behind() -> Result<(
     assert_eq!(gateway.get("/readyz")?.status, 200);
     let streams = spent(&gateway)? - tokens;
     assert!(streams >= whole, "{streams} tokens were paid for {whole} of streams that were whole");
-    assert!(streams <= whole + left * MOST_TOKENS, "{streams} tokens were paid for {whole}, and {left} that ended early");
+    assert!(
+        streams <= whole + left * MOST_TOKENS,
+        "{streams} tokens were paid for {whole}, and {left} that ended early"
+    );
     assert!(left > CLIENTS * STREAMS_EACH / 4, "{left} ended early");
     Ok(())
 }

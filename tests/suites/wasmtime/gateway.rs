@@ -3,6 +3,7 @@
 use anyhow::Result;
 use ferrite_build::compose::GATEWAY;
 use ferrite_mock_openai::{End, Mock, Script};
+use ferrite_tests::gateway::{configuration, judge};
 use ferrite_tests::http::{Answer, ask};
 
 use crate::serve::Served;
@@ -51,6 +52,15 @@ fn an_upstream_that_stalls_or_breaks_has_its_answer() -> Result<()> {
         assert!(answer.text().contains("\"message\""), "{}", answer.text());
     }
     mock.wait_for(|requests| requests.iter().all(|request| request.end != End::Open));
+    Ok(())
+}
+
+#[test]
+fn the_transcripts_hold() -> Result<()> {
+    let mock = Mock::start(Script::default());
+    let config = format!("gateway={}", configuration(&mock));
+    let Some(served) = Served::start(&GATEWAY, &["-S", "config", "--env", &config])? else { return Ok(()) };
+    println!("{} requests", judge(served.address, &mock)?);
     Ok(())
 }
 
