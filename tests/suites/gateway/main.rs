@@ -7,4 +7,5 @@ mod host;
 mod policies;
 mod random;
 mod semantic;
+mod tls;
 mod transcripts;

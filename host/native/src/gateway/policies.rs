@@ -56,10 +56,14 @@ impl Source {
                 }
                 Ok(bytes)
             }
-            None => SHIPPED.iter().find(|(name, _)| *name == self.name).map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| {
-                let names = SHIPPED.map(|(name, _)| name).join(", ");
-                complaint(format!("expected `component = \"FILE.wasm\"`, or the name of one that comes with Ferrite: {names}"))
-            }),
+            None => {
+                SHIPPED.iter().find(|(name, _)| *name == self.name).map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| {
+                    let names = SHIPPED.map(|(name, _)| name).join(", ");
+                    complaint(format!(
+                        "expected `component = \"FILE.wasm\"`, or the name of one that comes with Ferrite: {names}"
+                    ))
+                })
+            }
         }
     }
 
