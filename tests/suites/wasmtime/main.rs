@@ -1,6 +1,7 @@
 //! Under the stock `wasmtime`: the programs of one file, `wasmtime run ferrite-cli.wasm` and `wasmtime serve ferrite-http.wasm`, and a
 //! program of somebody else over `wasi:keyvalue`.
 
+mod composed;
 mod gateway;
 mod keyvalue;
 mod listening;
