@@ -5,6 +5,7 @@ mod gateway;
 mod keyvalue;
 mod listening;
 mod serve;
+mod shared;
 mod standard_streams;
 
 use std::path::Path;

@@ -38,7 +38,18 @@ fn run(argv: &[Vec<u8>]) -> Result<Value, Failure> {
     let words: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
     let result = call::send(&store, store.request(&words)?);
     OUTAGE.with_borrow_mut(|outage| outage.note(now_ms(), &result));
+    if let Err(failure @ Failure::Unavailable(_)) = &result {
+        warn(&failure.to_string());
+    }
     result
+}
+
+/// A line on standard error, for whoever runs this: those who ask may go on without a store. One an outage, because nobody
+/// is asked during it.
+fn warn(text: &str) {
+    let line: String = format!("warning: {text}\n").chars().take(1000).collect();
+    // Where nobody reads it, nothing is lost.
+    let _ = wasip2::cli::stderr::get_stderr().blocking_write_and_flush(line.as_bytes());
 }
 
 bindings::export!(Remote with_types_in bindings);
