@@ -24,6 +24,10 @@ const STORE_TOKEN: &str = "store-token";
 /// Which authority has which backend of the service: `api.openai.com=openai`.
 const BACKENDS: &str = "backends";
 
+/// Bytes of a request's body and of an answer that is no stream, whatever the configuration says: an instance has 128 MB of
+/// memory, where a body is as bytes, as a tree, and as what is made of it.
+const BODY_BYTES: usize = 8 << 20;
+
 /// All of it.
 pub(crate) struct Configuration {
     pub(crate) gateway: Config,
@@ -41,7 +45,10 @@ impl Configuration {
             Some(url) => Some(Store::new(&url, &values.get(STORE_TOKEN)?.unwrap_or_default())?),
             None => None,
         };
-        Ok(Self { gateway: values.gateway()?, store, backends })
+        let mut gateway = values.gateway()?;
+        gateway.server.max_body_bytes = gateway.server.max_body_bytes.min(BODY_BYTES);
+        gateway.server.max_answer_bytes = gateway.server.max_answer_bytes.min(BODY_BYTES);
+        Ok(Self { gateway, store, backends })
     }
 }
 

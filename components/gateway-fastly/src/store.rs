@@ -53,7 +53,9 @@ impl Remote {
             self.wait(pending.as_u32(), deadline)?;
             pending = match PendingRequestHandle::poll(pending) {
                 PollHandleResult::Pending(pending) => pending,
-                PollHandleResult::Done(result) => break result.map_err(|error| unavailable(error.to_string()))?,
+                PollHandleResult::Done(result) => {
+                    break result.map_err(|error| unavailable(format!("no answer: {error}")))?;
+                }
             };
         };
         let mut receiving = Receiving::new(&self.store, response.get_status().as_u16());

@@ -1,5 +1,6 @@
 //! What the core is given: time, chance, the store and a log.
 
+use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ferrite_gateway::{Level, Reply, StoreError, World};
@@ -42,5 +43,6 @@ pub(crate) fn log(level: Level, text: &str) {
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    eprintln!("{level}: {text}");
+    // In one piece: each is a line of the log. Where nobody reads it, nothing is lost.
+    let _ = std::io::stderr().write_all(format!("{level}: {text}\n").as_bytes());
 }

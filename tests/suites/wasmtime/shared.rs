@@ -1,36 +1,17 @@
 //! Two gateways by `wasmtime serve` over one store elsewhere, as `docs/gateway.md` says to start them.
 
-use std::io::Write;
 use std::net::SocketAddr;
 
 use anyhow::Result;
 use ferrite_build::compose::GATEWAY_REMOTE;
 use ferrite_mock_openai::{Mock, Script};
 use ferrite_tests::http::{Answer, ask};
-use ferrite_tests::{FerriteServer, free_address};
-use tempfile::NamedTempFile;
+use ferrite_tests::{RestServer, free_address};
 
 use crate::serve::Served;
 
 const TOKEN: &str = "the-token-of-the-tests";
 const KEY: &str = "the-key-of-a-client";
-
-/// A server with REST calls.
-struct Store {
-    address: SocketAddr,
-    _server: FerriteServer,
-    _configuration: NamedTempFile,
-}
-
-impl Store {
-    fn start() -> Result<Store> {
-        let mut configuration = NamedTempFile::new()?;
-        writeln!(configuration, "[http]\ntoken = {TOKEN:?}")?;
-        let (address, path) = (free_address()?, configuration.path().to_string_lossy().into_owned());
-        let server = FerriteServer::start(&["--config", &path, "--http", &address.port().to_string()])?;
-        Ok(Store { address, _server: server, _configuration: configuration })
-    }
-}
 
 /// A gateway over the store at this address.
 fn gateway(mock: &Mock, store: SocketAddr, token: &str, more: &str) -> Result<Option<Served>> {
@@ -59,7 +40,7 @@ fn cache(answer: &Answer) -> Option<&str> {
 #[test]
 fn what_one_gateway_has_answered_the_other_one_knows() -> Result<()> {
     let mock = Mock::start(Script::default());
-    let store = Store::start()?;
+    let store = RestServer::start(TOKEN)?;
     let Some(first) = gateway(&mock, store.address, TOKEN, "")? else { return Ok(()) };
     let Some(second) = gateway(&mock, store.address, TOKEN, "")? else { return Ok(()) };
     // A line of several scripts and a control character: what a request in JSON could lose.
@@ -78,7 +59,7 @@ fn what_one_gateway_has_answered_the_other_one_knows() -> Result<()> {
 #[test]
 fn limits_count_for_all_gateways_together() -> Result<()> {
     let mock = Mock::start(Script::default());
-    let store = Store::start()?;
+    let store = RestServer::start(TOKEN)?;
     let key = format!("[[keys]]\nname = \"alice\"\nkey = \"{KEY}\"\nrpm = 3\n");
     let Some(first) = gateway(&mock, store.address, TOKEN, &key)? else { return Ok(()) };
     let Some(second) = gateway(&mock, store.address, TOKEN, &key)? else { return Ok(()) };
@@ -97,7 +78,7 @@ fn limits_count_for_all_gateways_together() -> Result<()> {
 fn a_store_that_does_not_answer_is_named_and_the_answer_comes_from_upstream() -> Result<()> {
     let mock = Mock::start(Script::default());
     let nobody = free_address()?;
-    let store = Store::start()?;
+    let store = RestServer::start(TOKEN)?;
     for (address, token, reason) in
         [(nobody, TOKEN, "nobody listens there"), (store.address, "wrong", "refuses the token")]
     {
