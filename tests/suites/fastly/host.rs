@@ -1,11 +1,12 @@
 //! The module under Viceroy, Fastly's local server, as `docs/gateway.md` says to start it.
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use ferrite_tests::http::{Answer, ask};
+use ferrite_tests::http::{Answer, ask, connect};
 use ferrite_tests::{free_address, require};
 use tempfile::TempDir;
 
@@ -36,7 +37,7 @@ impl Service<'_> {
         text += "[local_server.config_stores.gateway]\nformat = \"inline-toml\"\n";
         text += "[local_server.config_stores.gateway.contents]\n";
         for (name, value) in &self.values {
-            text += &format!("{name} = '''{value}'''\n");
+            text += &format!("{name} = {value:?}\n");
         }
         text
     }
@@ -80,6 +81,20 @@ impl Served {
         let authorization = format!("Bearer {key}");
         let headers = [("Content-Type", "application/json"), ("Authorization", authorization.as_str())];
         ask(self.address, "POST", "/v1/chat/completions", &headers, body.as_bytes())
+    }
+
+    /// The same as a stream, on a connection that nothing was read from yet.
+    pub(crate) fn stream(&self, text: &str, key: &str) -> Result<TcpStream> {
+        let body =
+            format!(r#"{{"model": "gpt-4o", "stream": true, "messages": [{{"role": "user", "content": "{text}"}}]}}"#);
+        let mut connection = connect(self.address)?;
+        write!(
+            connection,
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Authorization: Bearer {key}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
+        Ok(connection)
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
