@@ -3,6 +3,7 @@
 //! - [`require`]: a tool that is missing is a printed skip, or a failure where `FERRITE_REQUIRE_ALL=1`.
 //! - [`server`]: `redis-server` and `ferrite` on free ports, killed when dropped.
 //! - [`client`]: a connection that sends bytes and reads whole replies.
+//! - [`rest`]: a server whose REST calls are a store.
 //! - [`frame`]: where a reply ends.
 //! - [`functions`]: user-defined functions on a running server.
 //! - [`http`]: HTTP by hand.
@@ -31,6 +32,7 @@ pub mod http;
 pub mod judge;
 pub mod program;
 pub mod require;
+pub mod rest;
 pub mod running;
 pub mod server;
 pub mod subject;
@@ -38,6 +40,7 @@ pub mod transcript;
 
 pub use client::Client;
 pub use require::require;
+pub use rest::RestServer;
 pub use server::{FerriteServer, RedisServer, free_address};
 pub use subject::Subject;
 

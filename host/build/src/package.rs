@@ -47,23 +47,22 @@ impl Package {
                 manifest: manifest.clone(),
                 reason: "this is a workspace, not a package: name the folder of one of its packages".to_owned(),
             })?;
-        if !list(&package["targets"]).iter().any(is_library) {
-            return Err(Error::NotAComponent {
-                manifest,
-                reason: "a component is a library: put the function into src/lib.rs".to_owned(),
-            });
-        }
         let target = match package["metadata"]["ferrite"]["target"].as_str() {
             None => WasmTarget::default(),
             Some(name) => WasmTarget::named(name).ok_or_else(|| Error::NotAComponent {
                 manifest: manifest.clone(),
                 reason: format!(
-                    "its target in [package.metadata.ferrite] is `{name}`: expected `{}` or `{}`",
-                    WasmTarget::Unknown.triple(),
-                    WasmTarget::Wasi.triple()
+                    "its target in [package.metadata.ferrite] is `{name}`: expected one of {}",
+                    WasmTarget::ALL.map(WasmTarget::triple).join(", ")
                 ),
             })?,
         };
+        if target != WasmTarget::Module && !list(&package["targets"]).iter().any(is_library) {
+            return Err(Error::NotAComponent {
+                manifest,
+                reason: "a component is a library: put the function into src/lib.rs".to_owned(),
+            });
+        }
         let workspace_root = PathBuf::from(text(&metadata["workspace_root"]));
         let root_manifest = fs::read_to_string(workspace_root.join("Cargo.toml")).unwrap_or_default();
         let id = text(&package["id"]);

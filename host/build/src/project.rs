@@ -107,11 +107,11 @@ impl Project {
             Exports::Named(name) => Some(name.as_str()),
             _ => None,
         };
-        let encoded = match &self.exports {
-            Exports::Anything if package.target == WasmTarget::Wasi => Ok(module),
-            _ if package.target == WasmTarget::Wasi => encode::check(&module, expected).map(|()| module),
-            Exports::Anything => encode_unchecked(&module),
-            Exports::Something | Exports::Named(_) => encode(&module, expected),
+        let encoded = match (package.target, &self.exports) {
+            (WasmTarget::Module, _) | (WasmTarget::Wasi, Exports::Anything) => Ok(module),
+            (WasmTarget::Wasi, _) => encode::check(&module, expected).map(|()| module),
+            (WasmTarget::Unknown, Exports::Anything) => encode_unchecked(&module),
+            (WasmTarget::Unknown, _) => encode(&module, expected),
         };
         let bytes = encoded.map_err(|reason| Error::Encode { package: package.name.clone(), reason })?;
         let path = target_dir.join("components").join(format!("{}.wasm", self.file_stem(&package)));
@@ -128,11 +128,10 @@ impl Project {
         let mut arguments: Vec<OsString> = Vec::new();
         // `rustc` rather than `build`: it names the crate type, so that a library which is an `rlib` too (for its own
         // native tests) still gets link-time optimisation.
-        for word in
-            ["rustc", "--lib", "--crate-type", "cdylib", "--target", package.target.triple(), "--profile", PROFILE]
-        {
+        for word in ["rustc", "--target", package.target.triple(), "--profile", PROFILE] {
             arguments.push(word.into());
         }
+        arguments.extend(package.target.crate_type().iter().map(Into::into));
         arguments.push("--message-format=json-render-diagnostics".into());
         arguments.extend(["--manifest-path".into(), package.manifest.clone().into_os_string()]);
         arguments.extend(["--target-dir".into(), target_dir.into()]);

@@ -16,12 +16,16 @@ pub(crate) enum WasmTarget {
     Unknown,
     /// Rust's standard library over WASI 0.2; the linker makes the component.
     Wasi,
+    /// A program over WASI 0.1 that stays a core module: for platforms that take nothing else.
+    Module,
 }
 
 impl WasmTarget {
-    /// The target that a manifest names, if it is one of the two.
+    pub(crate) const ALL: [WasmTarget; 3] = [WasmTarget::Unknown, WasmTarget::Wasi, WasmTarget::Module];
+
+    /// The target that a manifest names, if it is one of them.
     pub(crate) fn named(name: &str) -> Option<WasmTarget> {
-        [WasmTarget::Unknown, WasmTarget::Wasi].into_iter().find(|target| target.triple() == name)
+        WasmTarget::ALL.into_iter().find(|target| target.triple() == name)
     }
 
     /// As rustc calls it.
@@ -29,17 +33,27 @@ impl WasmTarget {
         match self {
             WasmTarget::Unknown => "wasm32-unknown-unknown",
             WasmTarget::Wasi => "wasm32-wasip2",
+            WasmTarget::Module => "wasm32-wasip1",
+        }
+    }
+
+    /// What of a package is compiled, in the words of `cargo rustc`.
+    pub(crate) fn crate_type(self) -> &'static [&'static str] {
+        match self {
+            WasmTarget::Unknown | WasmTarget::Wasi => &["--lib", "--crate-type", "cdylib"],
+            WasmTarget::Module => &["--bins"],
         }
     }
 }
 
 /// Checks for the target, and adds it with rustup where it is missing.
 pub(crate) fn ensure(target: WasmTarget) -> Result<(), Error> {
-    static CHECKED: [OnceLock<Result<(), String>>; 2] = [OnceLock::new(), OnceLock::new()];
-    let [unknown, wasi] = &CHECKED;
+    static CHECKED: [OnceLock<Result<(), String>>; 3] = [const { OnceLock::new() }; 3];
+    let [unknown, wasi, module] = &CHECKED;
     let checked = match target {
         WasmTarget::Unknown => unknown,
         WasmTarget::Wasi => wasi,
+        WasmTarget::Module => module,
     };
     let target = target.triple();
     checked

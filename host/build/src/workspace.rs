@@ -1,6 +1,6 @@
 //! The components of this repository, by the names of their folders.
 
-use crate::{Component, Error, Project};
+use crate::{Component, Error, Project, wasm_target::WasmTarget};
 use std::{
     collections::HashMap,
     fs,
@@ -51,7 +51,7 @@ pub fn published() -> Result<Vec<String>, Error> {
     Ok(names_on(shelves)?.into_iter().map(|(name, _)| name).collect())
 }
 
-/// Folders with a library that is compiled to a `cdylib`, by name.
+/// Folders with a library that is compiled to a `cdylib`, or with a program that stays a core module, by name.
 fn names_on(shelves: &[&str]) -> Result<Vec<(String, PathBuf)>, Error> {
     let mut found = Vec::new();
     for shelf in shelves {
@@ -60,7 +60,8 @@ fn names_on(shelves: &[&str]) -> Result<Vec<(String, PathBuf)>, Error> {
         for entry in entries {
             let folder = entry.map_err(|error| Error::file(&shelf, error))?.path();
             let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-            if let (true, Some(name)) = (manifest.contains("cdylib"), folder.file_name()) {
+            let is_one = manifest.contains("cdylib") || manifest.contains(WasmTarget::Module.triple());
+            if let (true, Some(name)) = (is_one, folder.file_name()) {
                 found.push((name.to_string_lossy().into_owned(), folder));
             }
         }

@@ -7,6 +7,7 @@ mod keyvalue;
 mod listening;
 mod policies;
 mod serve;
+mod shared;
 mod standard_streams;
 
 use std::path::Path;
