@@ -14,6 +14,13 @@ pub trait World {
     /// them is not.
     fn store(&self, argv: &[&[u8]]) -> Result<Reply, StoreError>;
 
+    /// Runs a command of which nobody needs the reply, nor an error. A world whose store is far away may do so when the
+    /// exchange is over, and several of them at once.
+    fn store_later(&self, argv: &[&[u8]]) {
+        // What nobody needs is not missed.
+        let _ = self.store(argv);
+    }
+
     /// A line for whoever runs the gateway. It has no secrets and nothing of what users say.
     fn log(&self, level: Level, text: &str);
 

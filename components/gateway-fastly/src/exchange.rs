@@ -23,7 +23,10 @@ pub(crate) fn serve() {
             let world = Rc::new(Platform { store: store.map(|store| Remote::new(store, backends.clone())) });
             let exchange = Exchange::new(Gateway::new(gateway), Rc::clone(&world) as Rc<dyn World>, head);
             let upstreams = BTreeMap::new();
+            let shell = Rc::clone(&world);
             Loop { exchange, client, upstreams, wake_at: None, body_wanted: false, backends, world }.run();
+            // The answer is given, and the exchange with all that it says at its end is dropped.
+            shell.end();
         }
         Err(reason) => {
             world::log(Level::Error, &reason);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fastly::handle::{BodyHandle, PendingRequestHandle, PollHandleResult};
 use ferrite_gateway::{Reply, StoreError};
 use ferrite_remote::limits::{CONNECT_TIMEOUT_MS, TOTAL_TIMEOUT_MS};
-use ferrite_remote::{Failure, Outage, Receiving, Store, Value};
+use ferrite_remote::{Failure, Outage, Receiving, Request, Store, Value};
 
 use crate::backends::Backends;
 use crate::{readiness, upstream};
@@ -20,19 +20,49 @@ pub(crate) struct Remote {
     store: Store,
     backends: Backends,
     outage: RefCell<Outage>,
+    /// Commands of which nobody needs the reply. They go together in one request, because an instance has few.
+    later: RefCell<Vec<Vec<String>>>,
     began: Instant,
 }
 
 impl Remote {
     pub(crate) fn new(store: Store, backends: Backends) -> Self {
-        Self { store, backends, outage: RefCell::default(), began: Instant::now() }
+        Self { store, backends, outage: RefCell::default(), later: RefCell::default(), began: Instant::now() }
     }
 
     /// Runs one command. A store that does not answer is told to `warn`, once an outage.
     pub(crate) fn run(&self, argv: &[&[u8]], warn: impl Fn(&str)) -> Result<Reply, StoreError> {
+        self.send(|store| store.request(argv), warn)
+    }
+
+    /// Runs a command with the others of [`flush`](Remote::flush); one that is no text at once.
+    pub(crate) fn run_later(&self, argv: &[&[u8]], warn: impl Fn(&str)) {
+        match argv.iter().map(|word| String::from_utf8(word.to_vec())).collect() {
+            Ok(words) => self.later.borrow_mut().push(words),
+            // What nobody needs is not missed.
+            Err(_) => drop(self.run(argv, warn)),
+        }
+    }
+
+    /// Runs what was left for later: the exchange is over, and nobody waits for it.
+    pub(crate) fn flush(&self, warn: impl Fn(&str)) {
+        let later = self.later.take();
+        if !later.is_empty() {
+            let commands: Vec<Vec<&str>> =
+                later.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+            // What nobody needs is not missed.
+            let _ = self.send(|store| store.pipeline(&commands), warn);
+        }
+    }
+
+    fn send(
+        &self,
+        request: impl FnOnce(&Store) -> Result<Request, Failure>,
+        warn: impl Fn(&str),
+    ) -> Result<Reply, StoreError> {
         let now_ms = || u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.outage.borrow().check(now_ms()).map_err(error)?;
-        let result = self.ask(argv);
+        let result = request(&self.store).and_then(|request| self.ask(request));
         self.outage.borrow_mut().note(now_ms(), &result);
         if let Err(failure @ Failure::Unavailable(_)) = &result {
             warn(&failure.to_string());
@@ -40,9 +70,8 @@ impl Remote {
         result.map(reply).map_err(error)
     }
 
-    fn ask(&self, argv: &[&[u8]]) -> Result<Value, Failure> {
+    fn ask(&self, request: Request) -> Result<Value, Failure> {
         let deadline = Instant::now() + Duration::from_millis(TOTAL_TIMEOUT_MS);
-        let request = self.store.request(argv)?;
         let address = &self.store.address;
         let unavailable = |reason: String| self.store.unavailable(&reason);
         let backend = self.backends.find(address.tls, &address.authority, CONNECT_TIMEOUT_MS).map_err(unavailable)?;

@@ -30,8 +30,23 @@ impl World for Platform {
         }
     }
 
+    fn store_later(&self, argv: &[&[u8]]) {
+        if let Some(store) = &self.store {
+            store.run_later(argv, |reason| self.log(Level::Warning, reason));
+        }
+    }
+
     fn log(&self, level: Level, text: &str) {
         log(level, text);
+    }
+}
+
+impl Platform {
+    /// The exchange is over: what was left for later.
+    pub(crate) fn end(&self) {
+        if let Some(store) = &self.store {
+            store.flush(|reason| self.log(Level::Warning, reason));
+        }
     }
 }
 

@@ -32,16 +32,24 @@ impl Request {
                 return Err(Failure::Command(reason.to_owned()));
             }
         };
+        let kind = if path == "/" { "application/json" } else { "application/octet-stream" };
+        Self::within_limits(path, kind, body)
+    }
+
+    /// Commands of text, one behind the other; the reply is an array of theirs.
+    pub(crate) fn pipeline(commands: &[Vec<&str>]) -> Result<Self, Failure> {
+        let body = serde_json::to_vec(commands).expect("strings are JSON, and a vector takes it");
+        Self::within_limits("/pipeline".to_owned(), "application/json", body)
+    }
+
+    fn within_limits(path: String, kind: &str, body: Vec<u8>) -> Result<Self, Failure> {
         if body.len() > REQUEST_BYTES {
             return Err(Failure::Command(format!(
-                "ERR the command has {} bytes on its way to the store, which takes {REQUEST_BYTES}",
+                "ERR the request has {} bytes on its way to the store, which takes {REQUEST_BYTES}",
                 body.len()
             )));
         }
-        let headers = vec![
-            ("content-type", if path == "/" { "application/json" } else { "application/octet-stream" }.to_owned()),
-            ("upstash-response-format", "resp2".to_owned()),
-        ];
+        let headers = vec![("content-type", kind.to_owned()), ("upstash-response-format", "resp2".to_owned())];
         Ok(Self { path, headers, body })
     }
 }
@@ -106,6 +114,14 @@ mod tests {
             let request = Request::of(words).expect("it can be sent");
             assert_eq!(received(&request), words.iter().map(|word| word.to_vec()).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_pipeline_is_read_in_its_order() {
+        let request = Request::pipeline(&[vec!["INCR", "a\n"], vec!["GET", "b"]]).expect("it can be sent");
+        let call = Call::read(&Head::new("POST", &request.path, []), &request.body).expect("the server understands it");
+        let words = |words: [&str; 2]| words.map(|word| word.as_bytes().to_vec()).to_vec();
+        assert_eq!(call, Call::Pipeline(vec![words(["INCR", "a\n"]), words(["GET", "b"])]));
     }
 
     #[test]

@@ -30,12 +30,24 @@ impl Store {
     /// # Errors
     /// When the command cannot be sent, too long for example.
     pub fn request(&self, argv: &[&[u8]]) -> Result<Request, Failure> {
-        let mut request = Request::of(argv)?;
+        Request::of(argv).map(|request| self.addressed(request))
+    }
+
+    /// What is sent for several commands of text: one request, of which the reply is an array. An error of one command is
+    /// an error in that array.
+    ///
+    /// # Errors
+    /// When they cannot be sent, too long for example.
+    pub fn pipeline(&self, commands: &[Vec<&str>]) -> Result<Request, Failure> {
+        Request::pipeline(commands).map(|request| self.addressed(request))
+    }
+
+    fn addressed(&self, mut request: Request) -> Request {
         request.path.insert_str(0, &self.address.prefix);
         if !self.token.is_empty() {
             request.headers.push(("authorization", format!("Bearer {}", self.token)));
         }
-        Ok(request)
+        request
     }
 
     /// That it did not answer, and why.
@@ -54,6 +66,7 @@ mod tests {
         let store = Store::new("https://store.example.com/redis/", "s3cret").expect("a store");
         let request = store.request(&[b"PING"]).expect("a request");
         assert_eq!(request.path, "/redis/");
+        assert_eq!(store.pipeline(&[vec!["PING"]]).expect("a request").path, "/redis/pipeline");
         assert!(request.headers.contains(&("authorization", "Bearer s3cret".to_owned())));
         let request = Store::new("http://a", "").expect("a store").request(&[b"PING"]).expect("a request");
         assert!(request.headers.iter().all(|(name, _)| *name != "authorization"));
