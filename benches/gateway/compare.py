@@ -31,7 +31,7 @@ import contenders
 import peers
 import report
 from load import WARM_UP_SECONDS, Load, total
-from processes import busy_seconds, processors
+from processes import busy_seconds, own_seconds, processors
 from results import Results
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -119,7 +119,7 @@ class Bench:
 
     def at_rate(self, contender, rate, number):
         """Latency, and the processor's time of a request."""
-        names = [f"{figure} at {rate}" for figure in ("p50", "p99", "processor")]
+        names = [f"{figure} at {rate}" for figure in ("p50", "p99", "late", "processor")]
         if not self._holds(contender, rate):
             for name in names:
                 self.results.add(contender.name, name, None)
@@ -131,7 +131,8 @@ class Bench:
             processor = (contender.server.seconds() - before[0]) / max(1, total(self.mock) - before[1])
         self._watch(contender, f"at {rate:g}/s", found)
         times = found["latency_ms"] or {}
-        for name, value in zip(names, (times.get("p50"), times.get("p99"), processor)):
+        late = (found["late_ms"] or {}).get("p99")
+        for name, value in zip(names, (times.get("p50"), times.get("p99"), late, processor)):
             self.results.add(contender.name, name, value)
         if times:
             say(f"{contender.name} at {rate:g}/s: p50 {times['p50']:.2f} ms, p99 {times['p99']:.2f} ms")
@@ -191,7 +192,7 @@ def run(plan, folder):
     kinds, versions = gateways(plan)
     own, others = processors(not plan.no_pin)
     contenders.Ferrite.program = plan.ferrite
-    busy, used, clock = busy_seconds(), resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    busy, used, clock = busy_seconds(), own_seconds(), time.monotonic()
     open_ones = []
     try:
         mock = contenders.upstream(plan.ferrite, folder, others)
@@ -228,9 +229,7 @@ def run(plan, folder):
     finally:
         for one in reversed(open_ones):
             one.close()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ours = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
-    foreign = (busy_seconds() - busy - ours) / (time.monotonic() - clock)
+    foreign = (busy_seconds() - busy - (own_seconds() - used)) / (time.monotonic() - clock)
     place = "no processor is its own" if own == others else "the gateway on a processor of its own"
     bench.results.note(
         f"{plan.rounds} rounds of {plan.seconds:g} s, {len(own | others)} processors, {place}; "

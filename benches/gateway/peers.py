@@ -15,7 +15,11 @@ PORTKEY = NODE / "node_modules/@portkey-ai/gateway/build/start-server.js"
 
 
 def install():
-    """Both of them, at the versions of `peers.txt` and `npm-shrinkwrap.json`."""
+    """Both of them, at the versions of `peers.txt` and `npm-shrinkwrap.json`.
+
+    Portkey takes any `@hono/node-server` from 1.3.3 on. With 1.19 every stream is answered with 500 (its headers cannot be
+    written), so it gets 1.13.8, with which streams work.
+    """
     subprocess.run([sys.executable, "-m", "venv", PYTHON], check=True)
     subprocess.run([PYTHON / "bin/pip", "install", "--quiet", "-r", HERE / "peers.txt"], check=True)
     NODE.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import socket
 import subprocess
 import time
@@ -37,6 +38,12 @@ def busy_seconds():
     fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
     user, nice, system, _idle, _wait, irq, softirq, _steal = fields
     return (user + nice + system + irq + softirq) / TICKS
+
+
+def own_seconds():
+    """Processor seconds of this process and of its children that have ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 class Server:

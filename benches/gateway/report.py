@@ -81,6 +81,7 @@ def print_table(results, names, versions, plan, sizes):
         at = f"at {rate:g} requests/s"
         table.plain(f"{at}: p50, ms", f"p50 at {rate}", 2, instead=cannot)
         table.plain("p99, ms", f"p99 at {rate}", 2, instead=cannot)
+        table.plain("of it sent late by the load generator, p99, ms", f"late at {rate}", 2)
         table.added("added p50, ms", f"p50 at {rate}", **limits[0])
         table.added("added p99, ms", f"p99 at {rate}", **limits[1])
     table.plain(f"processor's time of a request at {plan.low_rate:g}/s, µs", f"processor at {plan.low_rate}", 0, 1e6)
