@@ -22,6 +22,7 @@ kept the machine. Ends with 0 when the table is complete, with another number wh
 import argparse
 import pathlib
 import resource
+import signal
 import sys
 import tempfile
 import threading
@@ -256,6 +257,8 @@ def main():
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     enough = DESCRIPTORS if most == resource.RLIM_INFINITY else min(DESCRIPTORS, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))
+    # Whoever ends this process ends its children too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory() as folder:
         run(plan, pathlib.Path(folder))
 

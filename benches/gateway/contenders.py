@@ -58,7 +58,7 @@ class Gateway:
 
 
 class Ferrite(Gateway):
-    """`ferrite gateway`, its cache off, no embedder."""
+    """`ferrite gateway`: no keys, no cache, no embedder, no log of requests."""
 
     name = "ferrite"
     program = None
@@ -70,7 +70,7 @@ class Ferrite(Gateway):
             f'[[models.deployments]]\nprovider = "openai"\nbase_url = "{upstream}"\napi_key = "any"\n'
             for model in MODELS
         )
-        config.write_text('[cache]\nmode = "off"\n\n' + "\n".join(models))
+        config.write_text('[server]\naccess_log = false\n\n[cache]\nmode = "off"\n\n' + "\n".join(models))
         command = [self.program, "gateway", "--config", config, "--listen", f"127.0.0.1:{port}"]
         return Server(command, port, "/readyz", self.folder / "ferrite.log", self.places)
 

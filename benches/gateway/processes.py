@@ -58,6 +58,8 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                # Whoever keeps something where it is started keeps it there: Ferrite its compiled components.
+                cwd=log.parent,
                 env={**os.environ, **(environment or {})},
                 preexec_fn=bound(places),
             )
