@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { transpileBytes } from '@bytecodealliance/jco-transpile';
 import { build } from 'esbuild';
+import { small } from './small.mjs';
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOT = dirname(dirname(HERE));
@@ -16,19 +17,22 @@ const DIST = join(HERE, 'dist');
 const STORE = ['node', 'web', 'cloudflare', 'deno', 'server', 'functions'];
 const GATEWAY = ['gateway-node', 'gateway-cloudflare', 'gateway-deno', 'gateway-server'];
 
-/** The builds of the package: where they go, the component in them, and the entries. The gateway's cache needs vectors. */
+/**
+ * The builds of the package: where they go, the component in them, the entries, and what becomes of the core module. That of
+ * the first is the server's, byte for byte. The gateway's cache needs vectors.
+ */
 const BUILDS = [
-  { folder: DIST, component: 'store', entries: [...STORE, ...GATEWAY] },
-  { folder: join(DIST, 'core'), component: 'store-without-vectors', entries: STORE },
+  { folder: DIST, component: 'store', entries: [...STORE, ...GATEWAY], finish: (core) => core },
+  { folder: join(DIST, 'core'), component: 'store-without-vectors', entries: STORE, finish: small },
 ];
 
 await rm(DIST, { recursive: true, force: true });
 const components = componentsFolder();
-for (const { folder, component, entries } of BUILDS) {
+for (const { folder, component, entries, finish } of BUILDS) {
   const bytes = await readFile(join(components, `${component}.wasm`));
   await mkdir(folder, { recursive: true });
   const { core, glue } = await transpiled(bytes, 'store');
-  await writeFile(join(folder, 'store.wasm'), core);
+  await writeFile(join(folder, 'store.wasm'), finish(core));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await bundle(folder, entries, { name: component, sha256 }, glue);
   console.log(`${folder.slice(HERE.length + 1)}: ${component}.wasm, sha256 ${sha256}`);
