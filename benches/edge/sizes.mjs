@@ -39,6 +39,8 @@ const rows = [
   ['JavaScript for functions, besides', scripts(DIST, 'functions.js'), undefined],
   ['the gateway, besides', [join(DIST, 'gateway.wasm')], undefined],
   ['JavaScript for the gateway, besides', added('gateway-node.js', 'node.js'), undefined],
+  ['REST calls, besides', [join(DIST, 'http.wasm')], undefined],
+  ['JavaScript for REST calls, besides', added('http-node.js', 'node.js'), undefined],
   ['@sqlite.org/sqlite-wasm', [...named(SQLITE, (name) => name.endsWith('sqlite3.wasm')), ...named(SQLITE, (name) => name.endsWith('sqlite3-bundler-friendly.mjs'))], undefined],
   ['@electric-sql/pglite', [join(PGLITE, 'pglite.wasm'), join(PGLITE, 'pglite.data'), ...scripts(PGLITE, 'index.js')], undefined],
 ];

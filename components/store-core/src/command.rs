@@ -246,9 +246,13 @@ impl Command {
         self
     }
 
-    /// The version that brought it, what it costs, and one sentence.
+    /// The version that brought it, what it costs, and one sentence. The last two are empty in a build without the feature
+    /// `docs`.
     pub const fn docs(mut self, since: &'static str, complexity: &'static str, summary: &'static str) -> Command {
-        (self.docs.since, self.docs.complexity, self.docs.summary) = (since, complexity, summary);
+        self.docs.since = since;
+        if cfg!(feature = "docs") {
+            (self.docs.complexity, self.docs.summary) = (complexity, summary);
+        }
         self
     }
 
@@ -266,9 +270,8 @@ impl Command {
 
     /// A command that is not served: what it would do elsewhere, no further words.
     pub const fn refused(name: &'static str, arity: i32, since: &'static str, handler: Handler) -> Command {
-        let mut row = Command::new(name, arity, handler);
-        (row.docs.since, row.docs.summary) = (since, "Not served; it answers with the reason.");
-        row
+        let row = Command::new(name, arity, handler);
+        row.docs(since, "", "Not served; it answers with the reason.")
     }
 
     /// The subcommand of this name, and its place among them.

@@ -40,7 +40,7 @@
 //! - [`keyspace`]: databases, expiry, transactions, watchers, and the entries they are made of;
 //! - [`table`]: the hash table of databases and of large collections;
 //! - [`rdb`]: values and databases as Redis writes them to files;
-//! - [`memory`]: what it all takes.
+//! - [`memory`]: what it all takes; [`named`]: a few things by name.
 
 pub mod command;
 pub mod commands;
@@ -56,6 +56,7 @@ pub mod keyspace;
 pub mod latency;
 pub mod memory;
 mod monitor;
+pub mod named;
 pub mod outbox;
 mod parked;
 pub mod pubsub;

@@ -1,11 +1,11 @@
 //! The command table at run time: every family's rows, and those of commands that the host executes.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::command::{Command, Flags};
 use crate::commands;
 use crate::latency::Histogram;
+use crate::named::Named;
 
 /// A command that the host executes, as it described it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub struct Rows {
     /// Open addressing over the packed name.
     slots: Box<[Slot]>,
     own: Vec<&'static Command>,
-    host: BTreeMap<String, Rc<HostCommand>>,
+    host: Named<Rc<HostCommand>>,
     /// Counters of the engine's rows, by number; those of subcommands behind those of commands.
     pub calls: Vec<Calls>,
     /// The number of a container's first subcommand, by the container's.
@@ -163,13 +163,13 @@ impl Default for Rows {
             counters += command.subcommands.len();
         }
         let calls = vec![Calls::default(); counters];
-        Rows { slots: slots.into(), own, host: BTreeMap::new(), calls, first_subcommands }
+        Rows { slots: slots.into(), own, host: Named::default(), calls, first_subcommands }
     }
 }
 
 impl Rows {
     /// The engine's row of this name, in any case, with its number.
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     pub fn own(&self, name: &[u8]) -> Option<(u16, &'static Command)> {
         let packed = pack(name);
         let mut at = place(packed);
@@ -213,7 +213,7 @@ impl Rows {
 
     /// All of the host's rows, by name.
     pub fn all_host(&self) -> impl Iterator<Item = &Rc<HostCommand>> {
-        self.host.values()
+        self.host.iter().map(|(_, command)| command)
     }
 
     /// The number of a container's subcommand, by its place among them.
@@ -262,7 +262,7 @@ impl Rows {
 
 /// The first and the last bytes of a name in one number, with the case bit set, which letters of both cases share. Names
 /// of up to eight letters are equal exactly when their lengths and these numbers are.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn pack(name: &[u8]) -> u64 {
     let packed = if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         u64::from_le_bytes(*first)
@@ -277,7 +277,7 @@ fn pack(name: &[u8]) -> u64 {
 }
 
 /// Where the search for a packed name begins.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn place(packed: u64) -> usize {
     (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 53) as usize % SLOTS
 }

@@ -1,12 +1,13 @@
 //! The engine: databases, sessions, settings, and the face that embedders see.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use ferrite_resp::Argv;
 
 use crate::keyspace::notices::Class;
 use crate::keyspace::{DATABASES, Database, Keyspace, TransactionAccess, TransactionError};
+use crate::named::Named;
 use crate::outbox::{Delivery, Outbox};
 use crate::parked::Pause;
 use crate::pubsub::Subscribers;
@@ -45,7 +46,7 @@ pub struct Store {
     /// What CONFIG shows and sets.
     pub settings: Settings,
     /// What the host said for INFO.
-    pub info: BTreeMap<String, String>,
+    pub info: Named<String>,
     /// Bytes for other sessions, for the host to take.
     pub(crate) outbox: Outbox,
     /// Who listens to which channels.
@@ -100,7 +101,7 @@ pub struct Stats {
     /// How long more memory was used than may be, in microseconds.
     pub exceeded_us: u64,
     /// Error replies, by their code.
-    pub errors: BTreeMap<String, u64>,
+    pub errors: Named<u64>,
 }
 
 /// Commands, bytes received and bytes sent: how many in a second, over the last one that was looked at.
@@ -173,7 +174,7 @@ impl Store {
             last_session: 0,
             rows: Rows::default(),
             settings: Settings::default(),
-            info: BTreeMap::new(),
+            info: Named::default(),
             outbox: Outbox::default(),
             subscribers: Subscribers::default(),
             monitors: Vec::new(),
@@ -400,8 +401,11 @@ impl Store {
         /// As in Redis: a client that invents codes does not fill the memory.
         const CODES: usize = 128;
         let code = String::from_utf8_lossy(line.split(|&byte| byte == b' ').next().unwrap_or_default());
-        if self.stats.errors.len() < CODES || self.stats.errors.contains_key(&*code) {
-            *self.stats.errors.entry(code.into_owned()).or_default() += 1;
+        let errors = &mut self.stats.errors;
+        if let Some(count) = errors.get_mut(&code) {
+            *count += 1;
+        } else if errors.len() < CODES {
+            errors.insert(code.into_owned(), 1);
         }
     }
 }

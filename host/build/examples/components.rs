@@ -1,12 +1,15 @@
-//! `cargo components`: writes every component and example function to `target/components/`, with their sizes.
+//! `cargo components`: writes every component and example function to `target/components/`, with their sizes;
+//! `cargo components store filter`: only these.
 
 use ferrite_build::{compose, workspace};
 use flate2::{Compression, write::GzEncoder};
-use std::{error::Error, io::Write as _, time::Instant};
+use std::{env, error::Error, io::Write as _, time::Instant};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = workspace::root().join("target/components");
-    let names = workspace::published()?;
+    let wanted: Vec<String> = env::args().skip(1).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+    let names: Vec<String> = workspace::published()?.into_iter().filter(|name| is_wanted(name)).collect();
     let mut rows = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let started = Instant::now();
@@ -16,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         rows.push((name.as_str(), component.bytes.len(), gzipped(&component.bytes)?));
         eprintln!("[{}/{}] {name} is done after {:.1} s", index + 1, names.len(), started.elapsed().as_secs_f64());
     }
-    for program in compose::PROGRAMS {
+    for program in compose::PROGRAMS.iter().filter(|program| is_wanted(program.name)) {
         let component = program.build()?;
         component.write_to(&folder.join(format!("{}.wasm", program.name)))?;
         rows.push((program.name, component.bytes.len(), gzipped(&component.bytes)?));

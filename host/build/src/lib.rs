@@ -1,7 +1,7 @@
 //! A cargo project in, a WebAssembly component out.
 //!
 //! Build scripts, tests, `cargo components` and `ferrite udf build` all make their components here, so that a component
-//! is built one way only: a nested cargo for `wasm32-unknown-unknown`, with the profile `component`, in a target
+//! is built one way only: a nested cargo for `wasm32-unknown-unknown`, with the profile `component` (or `small`), in a target
 //! directory of its own, then [`wit_component`] with validation. Neither plain cargo's own environment nor clippy's
 //! wrappers reach the nested build, and a file is written only when its bytes changed.
 //!
@@ -41,8 +41,9 @@
 //! # }
 //! ```
 //!
-//! Layout: [`Project`] says what to build; `wasm_target` makes sure that Rust can; `nested_cargo` runs it; `encode` makes
-//! the component; [`compose`] plugs several into each other; `sources` knows which files it came from; [`workspace`] knows the components of this repository.
+//! Layout: [`Project`] says what to build, `profile` how; `wasm_target` makes sure that Rust can; `nested_cargo` runs it;
+//! `encode` makes the component; [`compose`] plugs several into each other; `sources` knows which files it came from;
+//! [`workspace`] knows the components of this repository.
 
 mod component;
 pub mod compose;
@@ -50,6 +51,7 @@ mod encode;
 mod error;
 mod nested_cargo;
 mod package;
+mod profile;
 mod project;
 mod sources;
 mod wasm_target;

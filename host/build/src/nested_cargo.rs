@@ -55,11 +55,13 @@ const INITIAL_HEAP: &str = "-Clink-arg=--initial-heap=131072";
 /// the code as short as they are, not as long as the linker may need them; a heap that is there from the begin, so that a
 /// fresh instance of a small function never has its memory grown, which costs the host system calls; and no path of this
 /// machine in panic messages, so that the same sources are the same bytes everywhere.
-fn rustflags() -> OsString {
+fn rustflags(more: &[&str]) -> OsString {
     let mut flags: Vec<OsString> =
         ["-Ctarget-feature=+simd128", "-Cstrip=debuginfo", "-Clink-arg=--compress-relocations", INITIAL_HEAP]
+            .iter()
+            .chain(more)
             .map(Into::into)
-            .to_vec();
+            .collect();
     let mut remap = |from: Option<OsString>, to: &str| {
         if let Some(from) = from.filter(|from| !from.is_empty()) {
             let mut flag = OsString::from("--remap-path-prefix=");
@@ -76,7 +78,7 @@ fn rustflags() -> OsString {
 }
 
 /// A cargo command in a clean environment, with standard error left to the caller's terminal.
-fn command(arguments: &[OsString]) -> Command {
+fn command(arguments: &[OsString], flags: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, value) in env::vars_os() {
         let known = name.to_str().is_some_and(|name| {
@@ -87,19 +89,25 @@ fn command(arguments: &[OsString]) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("CARGO_ENCODED_RUSTFLAGS", rustflags());
+    command.env("CARGO_ENCODED_RUSTFLAGS", rustflags(flags));
     command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
     command
 }
 
 /// Runs cargo and returns the JSON objects that it wrote, one a line.
 pub(crate) fn run(arguments: &[OsString]) -> Result<Vec<Value>, Error> {
+    run_with(arguments, &[])
+}
+
+/// The same with further flags for rustc.
+pub(crate) fn run_with(arguments: &[OsString], flags: &[&str]) -> Result<Vec<Value>, Error> {
     let shown = || {
         let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
         format!("cargo {}", words.join(" "))
     };
-    let output =
-        command(arguments).output().map_err(|error| Error::Cargo(format!("could not start `{}`: {error}", shown())))?;
+    let output = command(arguments, flags)
+        .output()
+        .map_err(|error| Error::Cargo(format!("could not start `{}`: {error}", shown())))?;
     if !output.status.success() {
         return Err(Error::Cargo(format!("`{}` failed ({}); its messages stand above", shown(), output.status)));
     }

@@ -1,6 +1,6 @@
 //! What `cargo metadata` says about a project: its packages, and which of them stand beside each other on this disk.
 
-use crate::{Error, nested_cargo, wasm_target::WasmTarget};
+use crate::{Error, nested_cargo, profile::Profile, wasm_target::WasmTarget};
 use serde_json::Value;
 use std::{
     collections::HashSet,
@@ -23,6 +23,8 @@ pub(crate) struct Package {
     /// `names` in `[package.metadata.ferrite]`: whether the component carries the names of its functions, by which a
     /// backtrace shows where one failed. It does unless the package says `false`.
     pub(crate) has_names: bool,
+    /// `profile` in `[package.metadata.ferrite]`, or the usual one.
+    pub(crate) profile: &'static Profile,
     /// Folders of the package and of its path dependencies.
     pub(crate) folders: Vec<PathBuf>,
 }
@@ -63,12 +65,18 @@ impl Package {
                 reason: "a component is a library: put the function into src/lib.rs".to_owned(),
             });
         }
+        let profile = package["metadata"]["ferrite"]["profile"].as_str().unwrap_or(Profile::USUAL);
+        let profile = Profile::named(profile).ok_or_else(|| Error::NotAComponent {
+            manifest: manifest.clone(),
+            reason: format!("its profile in [package.metadata.ferrite] is `{profile}`: there is no such"),
+        })?;
         let workspace_root = PathBuf::from(text(&metadata["workspace_root"]));
         let root_manifest = fs::read_to_string(workspace_root.join("Cargo.toml")).unwrap_or_default();
         let id = text(&package["id"]);
         Ok(Self {
             name: text(&package["name"]),
             target,
+            profile,
             has_names: package["metadata"]["ferrite"]["names"].as_bool().unwrap_or(true),
             has_component_profile: root_manifest.lines().any(|line| line.trim() == "[profile.component]"),
             target_directory: PathBuf::from(text(&metadata["target_directory"])),

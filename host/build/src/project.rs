@@ -16,9 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The profile that components are compiled with. This workspace has it in its root manifest; for any other project it
-/// is the project's `release` with these settings.
-const PROFILE: &str = "component";
+/// What the usual profile has in a project that does not define it.
 const PROFILE_SETTINGS: &[&str] = &[
     "profile.component.inherits='release'",
     "profile.component.lto='fat'",
@@ -128,7 +126,7 @@ impl Project {
         let mut arguments: Vec<OsString> = Vec::new();
         // `rustc` rather than `build`: it names the crate type, so that a library which is an `rlib` too (for its own
         // native tests) still gets link-time optimisation.
-        for word in ["rustc", "--target", package.target.triple(), "--profile", PROFILE] {
+        for word in ["rustc", "--target", package.target.triple(), "--profile", package.profile.name] {
             arguments.push(word.into());
         }
         arguments.extend(package.target.crate_type().iter().map(Into::into));
@@ -150,7 +148,7 @@ impl Project {
             // To the linker: of two `-Cstrip` the one for all packages would count.
             arguments.extend(["--".into(), "-Clink-arg=--strip-all".into()]);
         }
-        let messages = nested_cargo::run(&arguments)?;
+        let messages = nested_cargo::run_with(&arguments, package.profile.rustflags)?;
         module_of(&messages, &package.id).ok_or_else(|| {
             Error::Cargo(format!("cargo built `{}`, but named no WebAssembly module among its artefacts", package.name))
         })

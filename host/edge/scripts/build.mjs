@@ -8,35 +8,42 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { transpileBytes } from '@bytecodealliance/jco-transpile';
 import { build } from 'esbuild';
+import { small } from './small.mjs';
 
 const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOT = dirname(dirname(HERE));
 const DIST = join(HERE, 'dist');
 
 const STORE = ['node', 'web', 'cloudflare', 'deno', 'server', 'functions'];
+const HTTP = ['http-node', 'http-cloudflare', 'http-deno'];
 const GATEWAY = ['gateway-node', 'gateway-cloudflare', 'gateway-deno', 'gateway-server'];
 
-/** The builds of the package: where they go, the component in them, and the entries. The gateway's cache needs vectors. */
+/**
+ * The builds of the package: where they go, the component in them, the entries, and what becomes of the core module. That of
+ * the first is the server's, byte for byte. The gateway's cache needs vectors.
+ */
 const BUILDS = [
-  { folder: DIST, component: 'store', entries: [...STORE, ...GATEWAY] },
-  { folder: join(DIST, 'core'), component: 'store-without-vectors', entries: STORE },
+  { folder: DIST, component: 'store', entries: [...STORE, ...HTTP, ...GATEWAY], finish: (core) => core },
+  { folder: join(DIST, 'core'), component: 'store-without-vectors', entries: STORE, finish: small },
 ];
 
 await rm(DIST, { recursive: true, force: true });
 const components = componentsFolder();
-for (const { folder, component, entries } of BUILDS) {
+for (const { folder, component, entries, finish } of BUILDS) {
   const bytes = await readFile(join(components, `${component}.wasm`));
   await mkdir(folder, { recursive: true });
   const { core, glue } = await transpiled(bytes, 'store');
-  await writeFile(join(folder, 'store.wasm'), core);
+  await writeFile(join(folder, 'store.wasm'), finish(core));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await bundle(folder, entries, { name: component, sha256 }, glue);
   console.log(`${folder.slice(HERE.length + 1)}: ${component}.wasm, sha256 ${sha256}`);
 }
-// Its interface is driven by src/gateway, without glue.
-const gateway = await transpiled(await readFile(join(components, 'gateway.wasm')), 'gateway');
-await writeFile(join(DIST, 'gateway.wasm'), gateway.core);
-console.log(`dist: gateway.wasm, ${gateway.core.length} bytes, ${gzipSync(gateway.core).length} compressed`);
+// Their interfaces are driven by src/gateway and src/http, without glue.
+for (const [name, component, finish] of [['gateway', 'gateway', (core) => core], ['http', 'http-calls', small]]) {
+  const module = finish((await transpiled(await readFile(join(components, `${component}.wasm`)), name)).core);
+  await writeFile(join(DIST, `${name}.wasm`), module);
+  console.log(`dist: ${name}.wasm, ${module.length} bytes, ${gzipSync(module).length} compressed`);
+}
 await build({
   entryPoints: [join(HERE, 'src/cli.ts')],
   outdir: DIST,
@@ -89,7 +96,7 @@ async function bundle(folder, entries, component, glue) {
     minify: true,
     lineLimit: 160,
     sourcemap: true,
-    external: ['./store.wasm', './gateway.wasm', 'node:*'],
+    external: ['./store.wasm', './gateway.wasm', './http.wasm', 'node:*'],
     define: { COMPONENT: JSON.stringify(component), 'globalThis.process.env.JCO_DEBUG': 'undefined' },
     // jco's glue describes each of its steps for a log that is off: a quarter of it is these descriptions.
     pure: ['_debugLog'],

@@ -21,8 +21,11 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Serves a gateway over HTTP/1.1 in Node. Bun and Deno have servers that take `gateway.fetch` as it is. */
-export async function serve(gateway: Gateway, { port = 4000, host = '127.0.0.1' }: HttpServerOptions = {}): Promise<HttpServer> {
+/**
+ * Serves a gateway, or a handler of the HTTP adapter as `{ fetch: handler }`, over HTTP/1.1 in Node. Bun and Deno have servers
+ * that take `gateway.fetch` as it is.
+ */
+export async function serve(gateway: Pick<Gateway, 'fetch'>, { port = 4000, host = '127.0.0.1' }: HttpServerOptions = {}): Promise<HttpServer> {
   const server = createServer({ noDelay: true }, (request, response) => void answer(gateway, request, response));
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
@@ -40,7 +43,7 @@ export async function serve(gateway: Gateway, { port = 4000, host = '127.0.0.1' 
   };
 }
 
-async function answer(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(gateway: Pick<Gateway, 'fetch'>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   // A connection that breaks is closed, which is all there is to do about it.

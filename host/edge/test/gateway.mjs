@@ -2,7 +2,7 @@
 
 import { after, before, describe } from 'node:test';
 import { startMock } from './gateway/mock.mjs';
-import { PLACES, startGateway } from './gateway/places.mjs';
+import { PLACES, start } from './places.mjs';
 import { configuration, suite } from './gateway/suite.mjs';
 
 /** workerd alone, without Cloudflare's network before it, tells nobody that a client left before there was a head. */
@@ -16,7 +16,7 @@ for (const place of chosen) {
     let gateway;
     before(async () => {
       mock = await startMock();
-      gateway = await startGateway(place, configuration(mock));
+      gateway = await start(place, 'gateway', { 'gateway.toml': configuration(mock) });
     });
     after(async () => {
       await gateway?.close();

@@ -19,10 +19,12 @@ const PROGRAMS = ['node.mjs', 'serve.mjs', 'workerd.mjs', 'browser.mjs'];
 
 /**
  * A runtime: `target` is what its functions are bundled for, `suites` runs the suites and returns their results, `serve` speaks
- * RESP on a port until `close` is called.
+ * RESP on a port until `close` is called. `entry` is the package's, where it is not the one that the place chooses.
  */
 export const RUNTIMES = {
   node: script('node', [process.execPath]),
+  /** The smaller build, in Node. */
+  core: { ...script('node', [process.execPath]), entry: '/core' },
   bun: script('node', [join(dirname(require.resolve('bun/package.json')), '../.bin/bun')]),
   deno: script('deno', [join(dirname(require.resolve('deno/package.json')), '../.bin/deno'), 'run', '--allow-all']),
   workerd: { target: 'workers', suites: suitesInWorkerd, serve: serveWorkerd },
@@ -39,7 +41,11 @@ export async function project(folder, runtime, tarball) {
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   run('npm', ['install', '--no-audit', '--no-fund', '--offline', '--silent', tarball], folder);
   for (const file of SUITES) await cp(join(HERE, file), join(folder, file));
-  for (const file of PROGRAMS) await cp(join(HERE, 'runtimes', file), join(folder, file));
+  for (const file of PROGRAMS) {
+    const text = await readFile(join(HERE, 'runtimes', file), 'utf8');
+    const entry = `'@ferritelabs/ferrite-wasm${RUNTIMES[runtime].entry ?? ''}'`;
+    await writeFile(join(folder, file), text.replaceAll("'@ferritelabs/ferrite-wasm'", entry));
+  }
   // A snapshot of the server's, with what is in it, when there is one: { file, keys }.
   const snapshot = process.env.FERRITE_EDGE_SNAPSHOT ? await readFile(process.env.FERRITE_EDGE_SNAPSHOT, 'utf8') : 'null';
   await writeFile(join(folder, 'snapshot.mjs'), `export const snapshot = ${snapshot};\n`);

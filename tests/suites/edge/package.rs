@@ -45,7 +45,7 @@ pub(crate) fn components() -> PathBuf {
 fn pack() -> Result<PathBuf> {
     let folder = components();
     std::fs::create_dir_all(&folder)?;
-    for component in ["store", "store-without-vectors", "gateway"] {
+    for component in ["store", "store-without-vectors", "gateway", "http-calls"] {
         std::fs::copy(ferrite_build::guest(component)?.path, folder.join(component).with_extension("wasm"))?;
     }
     for function in EXAMPLES {

@@ -1,5 +1,5 @@
 //! A store over HTTP, without I/O: the REST calls that `@upstash/redis` sends become RESP commands, and replies become
-//! JSON. The server's HTTP port and the component `components/adapters/http` are two shells around it.
+//! JSON. The server's HTTP port and the components `components/adapters/http` and `http-calls` are three shells around it.
 //!
 //! ```
 //! use ferrite_http::{Access, Call, Form, Head, Replies};

@@ -223,7 +223,7 @@ fn stats(store: &Store, fields: &mut Fields<'_>) {
     fields.add("tracking_total_items", items);
     fields.add("tracking_total_prefixes", prefixes);
     fields.add("latest_fork_usec", 0);
-    fields.add("total_error_replies", store.stats.errors.values().sum::<u64>());
+    fields.add("total_error_replies", store.stats.errors.iter().map(|(_, count)| count).sum::<u64>());
     fields
         .each("total_net_repl_input_bytes total_net_repl_output_bytes sync_full sync_partial_ok sync_partial_err", "0");
     let kilobytes = |bytes: u64| format_fixed(bytes as f64 / 1024.0, 2);
@@ -269,7 +269,7 @@ fn nothing(_: &Store, _: &mut Fields<'_>) {}
 
 /// What the host tells of user-defined functions.
 fn functions(store: &Store, fields: &mut Fields<'_>) {
-    let told: Vec<&String> = store.info.keys().filter(|name| name.starts_with("wasm_")).collect();
+    let told: Vec<&String> = store.info.iter().map(|(name, _)| name).filter(|name| name.starts_with("wasm_")).collect();
     told.into_iter().for_each(|name| fields.add(name, ""));
 }
 
@@ -302,7 +302,7 @@ fn latency_stats(store: &Store, fields: &mut Fields<'_>) {
 }
 
 fn error_stats(store: &Store, fields: &mut Fields<'_>) {
-    for (code, count) in &store.stats.errors {
+    for (code, count) in store.stats.errors.iter() {
         fields.add(&format!("errorstat_{code}"), format!("count={count}"));
     }
 }

@@ -10,7 +10,7 @@ const TOLD: &str = "rdb_last_save_time";
 
 /// The host answers, if it has files.
 fn hand_out(cx: &mut Context<'_>) -> Result<(), Error> {
-    if !cx.store.info.contains_key(TOLD) || cx.session.is_function {
+    if cx.store.info.get(TOLD).is_none() || cx.session.is_function {
         return Err(Error::fixed("ERR snapshots are not served: this store has no files"));
     }
     cx.session.is_handed_out = true;

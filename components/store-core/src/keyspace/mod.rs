@@ -169,7 +169,7 @@ impl Keyspace {
     }
 
     /// Finds a live key; one whose time has come is removed.
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     fn find(&mut self, database: Database, key: &[u8]) -> (u64, Option<Position>) {
         let now_ms = self.now_ms;
         let table = self.table(database);

@@ -4,7 +4,7 @@
 //! its instructions.
 
 /// The hash of a key under a seed that whoever chooses keys must not know.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 pub(super) fn hash(seed: [u64; 2], key: &[u8]) -> u64 {
     let mut state = [
         seed[0] ^ 0x736f_6d65_7073_6575,
@@ -26,7 +26,7 @@ pub(super) fn hash(seed: [u64; 2], key: &[u8]) -> u64 {
 }
 
 /// The up to 7 bytes behind the last whole word, as one.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn tail(key: &[u8], rest: &[u8]) -> u64 {
     let free_bits = 64 - 8 * rest.len() as u32;
     if rest.is_empty() {
@@ -41,14 +41,14 @@ fn tail(key: &[u8], rest: &[u8]) -> u64 {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn absorb(state: &mut [u64; 4], word: u64) {
     state[3] ^= word;
     round(state);
     state[0] ^= word;
 }
 
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn round(state: &mut [u64; 4]) {
     let [mut a, mut b, mut c, mut d] = *state;
     a = a.wrapping_add(b);

@@ -100,7 +100,7 @@ impl<E: Keyed> Table<E> {
         self.find_here(hash, key)
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     fn find_here(&self, hash: u64, key: &[u8]) -> Option<Position> {
         let segment = self.segment_of(hash)?;
         let place = self.segments[segment as usize].find(hash, key)?;

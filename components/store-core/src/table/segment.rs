@@ -39,7 +39,7 @@ impl<E> Default for Bucket<E> {
 
 impl<E: Keyed> Bucket<E> {
     /// The slot of this key.
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     fn find(&self, tag: u8, key: &[u8]) -> Option<u8> {
         let mut candidates = tags::matching(&self.tags, tag);
         while candidates != 0 {
@@ -147,7 +147,7 @@ impl<E: Keyed> Segment<E> {
         if at < self.buckets.len() { at } else { at - self.buckets.len() }
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<Place> {
         let home = self.home(hash);
         let bucket = &self.buckets[home];

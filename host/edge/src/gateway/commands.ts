@@ -1,6 +1,6 @@
 import type { Core } from '../engine/core.js';
 import type { Engine } from '../engine/engine.js';
-import { bool, f64, list, record, result, s64, string, u32, u64, variant, view } from './abi.js';
+import { bool, f64, list, record, result, s64, string, u32, u64, variant, view } from '../engine/abi.js';
 
 /** The types of `ferrite:store/commands`, as wit/store/commands.wit and types.wit have them. */
 const node = variant({

@@ -1,4 +1,4 @@
-import { bool, bytes, enumeration, f32, list, type Of, record, result, string, tuple, u16, u32, u64, variant } from './abi.js';
+import { bool, bytes, enumeration, f32, list, type Of, record, result, string, tuple, u16, u32, u64, variant } from '../engine/abi.js';
 
 /** The types of `ferrite:gateway/exchanges`, as wit/gateway/exchanges.wit and policy.wit have them. */
 const header = tuple<[string, string]>(string, string);

@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Starts it on a free port. The program is FERRITE_MOCK_OPENAI; without it, cargo builds it. */
+/**
+ * Starts it on a free port. It is that of the server FERRITE_BINARY, or the program FERRITE_MOCK_OPENAI; without either, cargo
+ * builds it.
+ */
 export async function startMock() {
-  const child = spawn(program(), ['--port', '0', '--keep', '100'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [command, ...first] = program();
+  const child = spawn(command, [...first, '--port', '0', '--keep', '100'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const origin = await new Promise((resolve, reject) => {
     let told = '';
     child.stdout.on('data', (chunk) => {
@@ -53,11 +57,12 @@ async function closedPort() {
 }
 
 function program() {
-  if (process.env.FERRITE_MOCK_OPENAI) return process.env.FERRITE_MOCK_OPENAI;
+  if (process.env.FERRITE_BINARY) return [process.env.FERRITE_BINARY, 'mock-openai'];
+  if (process.env.FERRITE_MOCK_OPENAI) return [process.env.FERRITE_MOCK_OPENAI];
   const what = ['--package', 'ferrite-mock-openai', '--example', 'mock-openai'];
   const build = ['build', '--quiet', '--release', ...what, '--message-format', 'json'];
   const printed = execFileSync('cargo', build, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = printed.trim().split('\n');
   const executable = lines.map((line) => JSON.parse(line).executable).findLast((file) => file);
-  return executable;
+  return [executable];
 }

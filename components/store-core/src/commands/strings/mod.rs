@@ -129,7 +129,7 @@ pub(crate) static TABLE: &[Command] = &[
 ];
 
 /// Replies with the string that the key in argument `index` holds, or with the absent value; whether there is one.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 fn reply_value(cx: &mut Context<'_>, index: usize) -> Result<bool, Error> {
     let (database, key) = (cx.database(), cx.arg(index));
     match cx.store.keyspace.get(database, key).map(Entry::content) {

@@ -40,7 +40,7 @@ const ALIGN: usize = align_of::<Collection>();
 
 /// A new entry without its payload: the allocation, where the payload begins, and how many bytes it has, at least
 /// `payload`. All of what the allocator gives counts, but for payloads that never have another size.
-#[inline(always)]
+#[cfg_attr(feature = "inlining", inline(always))]
 pub(super) fn begin(
     key: &[u8],
     kind: u8,

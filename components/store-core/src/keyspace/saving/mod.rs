@@ -169,7 +169,7 @@ impl Keyspace {
     }
 
     /// An entry is about to be changed or removed.
-    #[inline(always)]
+    #[cfg_attr(feature = "inlining", inline(always))]
     pub(super) fn before_write(&mut self, database: Database, at: Position) {
         if self.saving.is_some() {
             self.save_before(database, at);

@@ -1,4 +1,4 @@
-import type { Core } from '../engine/core.js';
+import type { Core } from './core.js';
 
 /** What a core function is given for a value. */
 export type Flat = number | bigint;

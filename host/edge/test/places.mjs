@@ -1,4 +1,4 @@
-// The places where a gateway runs: each serves the installed package's gateway on a port, as its documentation shows it.
+// The places where a program serves HTTP with the installed package, each as the documentation shows it.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,30 +7,30 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { startWorkerd } from '../workerd.mjs';
+import { startWorkerd } from './workerd.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const PACKAGE = dirname(dirname(HERE));
+const PACKAGE = dirname(HERE);
 const require = createRequire(import.meta.url);
 const program = (name) => join(dirname(require.resolve(`${name}/package.json`)), '../.bin', name);
 
 export const PLACES = {
   node: script([process.execPath]),
   bun: script([program('bun')]),
-  deno: script([program('deno'), 'run', '--allow-net', '--allow-read', '--allow-env=UPSTREAM_KEY']),
+  deno: script([program('deno'), 'run', '--allow-net', '--allow-read', '--allow-env=UPSTREAM_KEY,TOKEN']),
   workerd: inWorkerd,
 };
 
 let tarball;
 
-/** Serves a gateway with a configuration there: `{ origin, pid, close }`. */
-export async function startGateway(name, config) {
-  const folder = await mkdtemp(join(tmpdir(), `ferrite-gateway-${name}-`));
+/** Runs the program that the folder `kind` has for a place, beside some files: `{ origin, pid, close }`. */
+export async function start(name, kind, files = {}) {
+  const folder = await mkdtemp(join(tmpdir(), `ferrite-${kind}-${name}-`));
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  tarball ??= process.env.FERRITE_EDGE_PACKED ?? pack(await mkdtemp(join(tmpdir(), 'ferrite-gateway-')));
+  tarball ??= process.env.FERRITE_EDGE_PACKED ?? pack(await mkdtemp(join(tmpdir(), 'ferrite-packed-')));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--offline', '--silent', tarball], { cwd: folder });
-  await cp(join(HERE, `${name}.mjs`), join(folder, 'main.mjs'));
-  await writeFile(join(folder, 'gateway.toml'), config);
+  await cp(join(HERE, kind, `${name}.mjs`), join(folder, 'main.mjs'));
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
   const started = await PLACES[name](folder);
   return {
     origin: `http://127.0.0.1:${started.port}`,
@@ -56,7 +56,7 @@ function script([runtime, ...args]) {
   return async (folder) => {
     const child = spawn(runtime, [...args, 'main.mjs'], {
       cwd: folder,
-      env: { ...process.env, UPSTREAM_KEY: 'sk-upstream' },
+      env: { ...process.env, UPSTREAM_KEY: 'sk-upstream', TOKEN: 'sk-variable' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const port = await new Promise((resolve, reject) => {
@@ -72,7 +72,7 @@ function script([runtime, ...args]) {
   };
 }
 
-/** A Worker has no files: the configuration is a text that is imported. */
+/** A Worker has no files: a configuration is a text that is imported. */
 async function inWorkerd(folder) {
   const out = join(folder, 'worker');
   await mkdir(out);
@@ -87,6 +87,6 @@ async function inWorkerd(folder) {
     logLevel: 'warning',
   });
   const dist = join(folder, 'node_modules/@ferritelabs/ferrite-wasm/dist');
-  for (const file of ['store.wasm', 'gateway.wasm']) await cp(join(dist, file), join(out, file));
-  return startWorkerd(out, 'worker.js', false, ['UPSTREAM_KEY']);
+  for (const file of ['store.wasm', 'gateway.wasm', 'http.wasm']) await cp(join(dist, file), join(out, file));
+  return startWorkerd(out, 'worker.js', false, ['UPSTREAM_KEY', 'TOKEN']);
 }
