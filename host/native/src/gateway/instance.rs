@@ -46,6 +46,8 @@ struct Live {
 /// What its imports need.
 struct State {
     shard: Rc<Shard>,
+    /// Whether a command was executed since what it did was delivered to others.
+    has_used_store: Cell<bool>,
 }
 
 /// One exchange, as the component knows it.
@@ -146,6 +148,7 @@ impl Instance {
     fn call<T>(&self, call: impl FnOnce(&mut Live, u64) -> wasmtime::Result<T>) -> Result<T, Lost> {
         let mut live = self.live.borrow_mut();
         let result = call(&mut live, self.generation.get());
+        let has_used_store = live.store.data().has_used_store.replace(false);
         if let Err(trap) = &result {
             tracing::error!("the gateway component trapped; requests in flight are lost, and it begins anew: {trap:?}");
             self.generation.set(self.generation.get() + 1);
@@ -158,7 +161,9 @@ impl Instance {
             }
         }
         drop(live);
-        server::deliver(&self.shard);
+        if has_used_store {
+            server::deliver(&self.shard);
+        }
         result.map_err(|_| Lost)
     }
 }
@@ -171,7 +176,7 @@ fn engine() -> wasmtime::Result<Engine> {
 }
 
 fn instantiate(pre: &InstancePre<State>, shard: &Rc<Shard>, settings: &Settings) -> wasmtime::Result<Live> {
-    let mut store = Store::new(pre.engine(), State { shard: shard.clone() });
+    let mut store = Store::new(pre.engine(), State { shard: shard.clone(), has_used_store: Cell::new(false) });
     let instance = pre.instantiate(&mut store)?;
     let gateway = Gateway::new(&mut store, &instance)?;
     let configured =
@@ -192,6 +197,7 @@ fn line(mistake: &Mistake) -> String {
 
 impl commands::Host for State {
     fn execute(&mut self, argv: Vec<Vec<u8>>) -> Result<Vec<Node>, Error> {
+        self.has_used_store.set(true);
         let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
         match self.shard.store.borrow_mut().execute(&argv) {
             Ok(Ok(nodes)) => Ok(nodes.into_iter().map(node).collect()),
