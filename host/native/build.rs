@@ -14,6 +14,12 @@ fn main() -> anyhow::Result<()> {
     let embedder = ferrite_build::guest("embedder")?;
     embedder.rerun_if_changed();
     println!("cargo:rustc-env=FERRITE_EMBEDDER_COMPONENT={}", embedder.path.display());
+    for policy in ["prompt-template", "redact-pii", "topics"] {
+        let guest = ferrite_build::guest(policy)?;
+        guest.rerun_if_changed();
+        let name = policy.to_uppercase().replace('-', "_");
+        println!("cargo:rustc-env=FERRITE_POLICY_{name}={}", guest.path.display());
+    }
     let list = Path::new(&env::var("OUT_DIR")?).join("templates.rs");
     fs::write(list, templates(&ferrite_build::workspace::root())?)?;
     Ok(())

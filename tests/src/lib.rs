@@ -27,6 +27,7 @@ pub mod client;
 pub mod console;
 pub mod frame;
 pub mod functions;
+pub mod gateway;
 pub mod http;
 pub mod judge;
 pub mod program;

@@ -25,6 +25,11 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Whether a machine looked whether all is well, as it does every few seconds, and it was.
+    pub(crate) fn is_probe(&self) -> bool {
+        matches!(self.path, "/healthz" | "/readyz" | "/metrics") && self.status == 200
+    }
+
     /// The line. A request without a status has been given up by its client; `-` is what is not known.
     pub(crate) fn line(&self, now_ms: u64) -> String {
         let took = self.ended_ms.unwrap_or(now_ms).saturating_sub(self.began_ms);

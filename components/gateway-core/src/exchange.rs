@@ -78,8 +78,9 @@ impl Exchange {
     /// Once, when nobody works any more.
     fn log(&mut self) {
         if std::mem::take(&mut self.logs) {
-            let line = self.port.access.borrow().line(self.port.now());
-            self.port.world.log(Level::Info, &line);
+            let access = self.port.access.borrow();
+            let level = if access.is_probe() { Level::Debug } else { Level::Info };
+            self.port.world.log(level, &access.line(self.port.now()));
         }
     }
 

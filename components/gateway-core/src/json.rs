@@ -1,20 +1,22 @@
 //! JSON from outside, read within the limits.
 
+use std::cell::Cell;
 use std::fmt;
 
 use memchr::memchr2;
-use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::limits;
 
-/// Bytes of the shortest object beyond the limit: braces, and `"":0` with a comma for each member but the last.
+/// Bytes of the shortest object beyond the limit: braces, and `"":0` with a comma for each member but the last. To exceed
+/// the sum of squares by smaller objects takes more.
 const LEAST_BYTES: usize = (limits::JSON_MEMBERS as usize + 1) * 5 + 1;
 
 /// Why a text was not read.
 #[derive(Debug)]
 pub(crate) enum Error {
-    /// An object has more members than [`limits::JSON_MEMBERS`].
+    /// An object has more members than [`limits::JSON_MEMBERS`], or many have many: [`limits::JSON_MEMBER_SQUARES`].
     Members,
     /// It is no JSON, or not of the shape that was asked for.
     Json(serde_json::Error),
@@ -23,7 +25,12 @@ pub(crate) enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Members => write!(out, "an object has more than {} members", limits::JSON_MEMBERS),
+            Self::Members => write!(
+                out,
+                "an object has more than {} members, or the squares of the members of all objects are more than {}",
+                limits::JSON_MEMBERS,
+                limits::JSON_MEMBER_SQUARES
+            ),
             Self::Json(error) => error.fmt(out),
         }
     }
@@ -40,12 +47,13 @@ pub(crate) fn read<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Err
     serde_json::from_slice(bytes).map_err(Error::Json)
 }
 
-/// Whether an object of the text has more than so many members, in one pass. Members with the same name count each:
+/// Whether an object of the text has more than so many members, or all together too many, in one pass. Members with the same name count each:
 /// they are looked up too. What it says of text that is no JSON means nothing behind the first fault.
 fn has_more_members(bytes: &[u8], limit: u32) -> bool {
     // Colons, of which an object has one for each member and a list none. What is nested deeper is never made into a
     // tree: the parser refuses it or skips it.
     let mut colons = [0_u32; limits::JSON_LEVELS + 1];
+    let mut squares = 0_u64;
     let mut level = 0_usize;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -55,7 +63,8 @@ fn has_more_members(bytes: &[u8], limit: u32) -> bool {
             b':' => {
                 if let Some(count) = colons.get_mut(level) {
                     *count += 1;
-                    if *count > limit {
+                    squares += 2 * u64::from(*count) - 1;
+                    if *count > limit || squares > limits::JSON_MEMBER_SQUARES {
                         return true;
                     }
                 }
@@ -86,18 +95,31 @@ fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
-/// A tree from any format, MessagePack in particular, within the same limit of members.
+/// A tree from any format, MessagePack in particular, within the same limits of members.
 pub(crate) struct Tree(pub(crate) Value);
 
 impl<'de> de::Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor).map(Self)
+        Branch { squares: &Cell::new(0) }.deserialize(deserializer).map(Self)
     }
 }
 
-struct TreeVisitor;
+/// A part of it.
+#[derive(Clone, Copy)]
+struct Branch<'a> {
+    /// Of the members of all objects so far.
+    squares: &'a Cell<u64>,
+}
 
-impl<'de> Visitor<'de> for TreeVisitor {
+impl<'de> DeserializeSeed<'de> for Branch<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Branch<'_> {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,7 +156,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Tree(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -143,15 +165,16 @@ impl<'de> Visitor<'de> for TreeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         let mut count = 0;
-        while let Some(Tree(name)) = members.next_key()? {
+        while let Some(name) = members.next_key_seed(self)? {
             count += 1;
-            if count > limits::JSON_MEMBERS {
+            self.squares.set(self.squares.get() + 2 * u64::from(count) - 1);
+            if count > limits::JSON_MEMBERS || self.squares.get() > limits::JSON_MEMBER_SQUARES {
                 return Err(de::Error::custom(Error::Members));
             }
             let Value::String(name) = name else {
                 return Err(de::Error::custom("a map has a key that is no string"));
             };
-            let Tree(value) = members.next_value()?;
+            let value = members.next_value_seed(self)?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))
@@ -323,6 +346,17 @@ mod tests {
             }
         }
         assert_eq!(object(limit + 1, |_| "\"\":0".to_owned()).len(), LEAST_BYTES);
+    }
+
+    #[test]
+    fn many_objects_have_no_more_together_than_costs_as_much_as_two_of_the_greatest() {
+        let half = limits::JSON_MEMBERS / 2;
+        let list = |count| format!("[{}]", vec![object(half, |index| format!("\"{index}\":0")); count].join(","));
+        assert!(read::<Value>(list(8)).is_ok());
+        assert!(matches!(read::<Value>(list(9)), Err(Error::Members)));
+        let packed = |count| rmp_serde::to_vec(&serde_json::from_str::<Value>(&list(count)).unwrap()).unwrap();
+        assert!(rmp_serde::from_slice::<Tree>(&packed(8)).is_ok());
+        assert!(rmp_serde::from_slice::<Tree>(&packed(9)).is_err());
     }
 
     #[test]

@@ -65,8 +65,10 @@ pub const FLIGHT_WINDOW_BYTES: usize = 64 << 10;
 pub const JSON_LEVELS: usize = 128;
 /// Members of one object of JSON or MessagePack from outside, those with the same name included: the hash tables of trees
 /// have no random seed in wasm, so that names can be chosen which make each lookup as long as the table; to insert so
-/// many takes 0.9 s natively, twice as many four times that. The largest object of a real request, the properties of a tool, has hundreds.
-pub const JSON_MEMBERS: u32 = 16_384;
+/// many takes about 0.2 s natively, twice as many four times that. The largest object of a real request, the properties of a tool, has hundreds.
+pub const JSON_MEMBERS: u32 = 8_192;
+/// Squares of the members of all objects of one text together, as names that collide cost: two of the greatest objects.
+pub const JSON_MEMBER_SQUARES: u64 = 2 * (JSON_MEMBERS as u64).pow(2);
 /// Bytes of a body for `/admin`.
 pub const ADMIN_BODY_BYTES: usize = 64 << 10;
 /// Keys that `/admin` keeps in the store: all of them are listed at once.

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use ferrite_gateway::{Config, Gateway, Mistake};
 
+use wasip2::cli::environment;
+
 use crate::bindings::wasi::config::store;
 
-/// The value of `wasi:config` that is the configuration, as a TOML text.
+/// The value that is the configuration, as a TOML text.
 const TEXT: &str = "gateway";
 /// Without it: the base URL of the one upstream of all models, and the key for it.
 const UPSTREAM: &str = "upstream";
@@ -31,8 +33,8 @@ pub(crate) fn configure(toml: &str, variables: Vec<(String, String)>) -> Result<
     Ok(())
 }
 
-/// The gateway of this instance, configured by what `wasi:config` says the first time that it is asked. The error is a text
-/// for whoever runs it.
+/// The gateway of this instance, configured by what the host says the first time that it is asked. The error is a text for
+/// whoever runs it.
 pub(crate) fn from_host() -> Result<Rc<Gateway>, String> {
     if let Some(gateway) = gateway() {
         return Ok(gateway);
@@ -47,7 +49,7 @@ pub(crate) fn from_host() -> Result<Rc<Gateway>, String> {
         }
         (None, None) => {
             return Err(format!(
-                "there is no configuration: give `wasi:config` a value `{TEXT}` (a TOML text), or `{UPSTREAM}` (a base URL)"
+                "there is no configuration: expected a value `{TEXT}` (a TOML text), or `{UPSTREAM}` (a base URL), in the environment or in `wasi:config`"
             ));
         }
     };
@@ -56,7 +58,12 @@ pub(crate) fn from_host() -> Result<Rc<Gateway>, String> {
     Ok(gateway)
 }
 
+/// A value of the environment, or else of `wasi:config`.
 fn value(name: &str) -> Result<Option<String>, String> {
+    let variables = environment::get_environment();
+    if let Some((_, value)) = variables.into_iter().find(|(variable, _)| variable == name) {
+        return Ok(Some(value));
+    }
     store::get(name).map_err(|error| match error {
         store::Error::Upstream(reason) | store::Error::Io(reason) => {
             format!("the value {name} cannot be read: {reason}")

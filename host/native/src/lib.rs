@@ -22,7 +22,7 @@
 //! - [`udf`]: functions, from WASM.LOAD to the reply of a call;
 //! - `http`: REST calls and files over HTTP; `metrics`: figures over HTTP;
 //! - [`tool`]: `ferrite udf …`, from an idea to a component;
-//! - [`limits`]: every buffer and queue, with its reason;
+//! - `trust`: whom TLS trusts; [`limits`]: every buffer and queue, with its reason;
 //! - [`logging`]: lines on standard error.
 
 pub mod cli;
@@ -36,6 +36,7 @@ mod random;
 pub mod server;
 pub mod snapshots;
 pub mod tool;
+mod trust;
 pub mod udf;
 pub mod wasm;
 

@@ -3,6 +3,7 @@
 
 #[path = "../snapshots/fill.rs"]
 mod fill;
+mod gateway;
 mod package;
 mod snapshots;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
+use ferrite_mock_openai::{Mock, Script};
 use ferrite_tests::program::run;
 use ferrite_tests::require::skip;
 use ferrite_tests::workspace;
@@ -28,17 +29,16 @@ fn python() -> Option<PathBuf> {
 fn what_clients_parse_is_equal_with_and_without_the_gateway() -> Result<()> {
     let Some(python) = python() else { return Ok(()) };
     // The mock's own API is OpenAI's; Claude's models are asked in Anthropic's.
-    let gateway = Gateway::start("")?;
-    let url = gateway.mock.url();
+    let mock = Mock::start(Script::default());
+    let url = mock.url();
     let config = format!(
         "[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = \"{url}/v1\"\n\
          [[models]]\nname = \"claude-sonnet\"\n[[models.deployments]]\nprovider = \"anthropic\"\nbase_url = \"{url}/v1\"\n"
     );
-    let mock = ferrite_mock_openai::Mock::start(ferrite_mock_openai::Script::default());
-    let both = Gateway::configured(mock, &config, &[])?;
+    let gateway = Gateway::configured(mock, &config, &[])?;
     let mut command = Command::new(python);
     command.arg("compare.py").current_dir(workspace().join("tests/clients/gateway"));
-    command.env("DIRECT_URL", &url).env("GATEWAY_URL", format!("http://{}", both.address));
+    command.env("DIRECT_URL", &url).env("GATEWAY_URL", format!("http://{}", gateway.address));
     let output = run(&mut command, b"")?.succeeded()?;
     assert!(output.stderr.trim_end().ends_with("\nOK"), "{}", output.stderr);
     Ok(())

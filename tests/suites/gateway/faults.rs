@@ -16,6 +16,14 @@ fn impatient() -> Result<Gateway> {
     Gateway::start(IMPATIENT)
 }
 
+/// A request for a chat that says its body has so many bytes, and what of it is sent at once.
+fn raw(length: usize, body: &str) -> Vec<u8> {
+    format!(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// The error's code and message.
 fn error(body: &str) -> (String, String) {
     let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
@@ -46,8 +54,7 @@ fn what_is_no_request_is_refused_in_openais_shape() -> Result<()> {
 fn a_hundred_megabytes_are_refused_and_not_held() -> Result<()> {
     let gateway = impatient()?;
     let mut stream = connect(gateway.address)?;
-    let head = "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n";
-    stream.write_all(head.as_bytes())?;
+    stream.write_all(&raw(100 << 20, ""))?;
     let piece = vec![b' '; 1 << 20];
     for _ in 0..100 {
         // It may have answered and hung up long before.
@@ -111,11 +118,7 @@ fn a_stream_that_breaks_behind_its_first_content_says_so_and_is_reset() -> Resul
         gateway.script(&format!("[[rule]]\nthen = {{ tokens = 20, fault = \"{fault}\", after-chunks = 5 }}"))?;
         let mut stream = connect(gateway.address)?;
         let body = r#"{"model": "gpt-4o", "stream": true, "messages": [{"role": "user", "content": "Hello"}]}"#;
-        let head = format!(
-            "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+        stream.write_all(&raw(body.len(), &body))?;
         let mut received = Vec::new();
         let mut piece = [0; 4096];
         while let Ok(count @ 1..) = stream.read(&mut piece) {
@@ -140,11 +143,7 @@ fn a_client_that_leaves_cancels_its_upstream() -> Result<()> {
     gateway.script("[[rule]]\nthen = { tokens = 100000, between-chunks = \"5ms\" }")?;
     let mut stream = connect(gateway.address)?;
     let body = r#"{"model": "gpt-4o", "stream": true, "messages": [{"role": "user", "content": "Hello"}]}"#;
-    let head = format!(
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+    stream.write_all(&raw(body.len(), body))?;
     let mut piece = [0; 512];
     assert!(stream.read(&mut piece)? > 0);
     drop(stream);
@@ -162,11 +161,7 @@ fn two_hundred_that_wait_for_a_stalled_upstream_hold_nobody_up() -> Result<()> {
     for number in 0..200 {
         let mut stream = connect(gateway.address)?;
         let body = format!(r#"{{"model": "stalled", "messages": [{{"role": "user", "content": "{number}"}}]}}"#);
-        let head = format!(
-            "POST /v1/chat/completions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
+        stream.write_all(&raw(body.len(), &body))?;
         waiting.push(stream);
     }
     for _ in 0..50 {

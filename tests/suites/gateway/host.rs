@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -31,11 +32,22 @@ impl Gateway {
 
     /// With this configuration.
     pub(crate) fn configured(mock: Mock, config: &str, arguments: &[&str]) -> Result<Gateway> {
+        Gateway::within(mock, config, arguments, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub(crate) fn within(
+        mock: Mock,
+        config: &str,
+        arguments: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Result<Gateway> {
         let folder = TempDir::new()?;
         let file = folder.path().join("gateway.toml");
         std::fs::write(&file, config)?;
         let mut command = Command::new(binary::ferrite()?);
         command.args(["gateway", "--listen", "127.0.0.1:0", "--config"]).arg(&file).args(arguments);
+        command.envs(environment.iter().copied());
         // One folder for all, where the compiled component is kept.
         let cache = ferrite_tests::workspace().join("target/gateway");
         std::fs::create_dir_all(&cache)?;

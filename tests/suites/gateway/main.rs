@@ -4,4 +4,8 @@ mod clients;
 mod command;
 mod faults;
 mod host;
+mod policies;
+mod random;
 mod semantic;
+mod tls;
+mod transcripts;

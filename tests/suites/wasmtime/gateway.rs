@@ -3,6 +3,7 @@
 use anyhow::Result;
 use ferrite_build::compose::GATEWAY;
 use ferrite_mock_openai::{End, Mock, Script};
+use ferrite_tests::gateway::{configuration, judge};
 use ferrite_tests::http::{Answer, ask};
 
 use crate::serve::Served;
@@ -12,13 +13,14 @@ fn chat(served: &Served, text: &str, more: &str) -> Result<Answer> {
     ask(served.address, "POST", "/v1/chat/completions", &[("Content-Type", "application/json")], body.as_bytes())
 }
 
+/// The configuration is in the environment, as a list would end a value of `-S config-var`.
 fn start(mock: &Mock) -> Result<Option<Served>> {
     let toml = format!(
         "[cache]\nmode = \"exact\"\n[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\n\
          base_url = \"{}/v1\"\nfirst_byte_timeout_ms = 500\n",
         mock.url()
     );
-    Served::start(&GATEWAY, &["-S", "config", "-S", &format!("config-var=gateway={toml}")])
+    Served::start(&GATEWAY, &["-S", "config", "--env", &format!("gateway={toml}")])
 }
 
 #[test]
@@ -50,6 +52,15 @@ fn an_upstream_that_stalls_or_breaks_has_its_answer() -> Result<()> {
         assert!(answer.text().contains("\"message\""), "{}", answer.text());
     }
     mock.wait_for(|requests| requests.iter().all(|request| request.end != End::Open));
+    Ok(())
+}
+
+#[test]
+fn the_transcripts_hold() -> Result<()> {
+    let mock = Mock::start(Script::default());
+    let config = format!("gateway={}", configuration(&mock));
+    let Some(served) = Served::start(&GATEWAY, &["-S", "config", "--env", &config])? else { return Ok(()) };
+    println!("{} requests", judge(served.address, &mock)?);
     Ok(())
 }
 

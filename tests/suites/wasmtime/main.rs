@@ -1,9 +1,11 @@
 //! Under the stock `wasmtime`: the programs of one file, `wasmtime run ferrite-cli.wasm` and `wasmtime serve ferrite-http.wasm`, and a
 //! program of somebody else over `wasi:keyvalue`.
 
+mod composed;
 mod gateway;
 mod keyvalue;
 mod listening;
+mod policies;
 mod serve;
 mod shared;
 mod standard_streams;
@@ -25,11 +27,16 @@ struct Compiled {
 impl Compiled {
     /// None after a printed line when there is no `wasmtime` on this machine.
     fn new(program: &Program) -> Result<Option<Compiled>> {
+        Compiled::of(&program.build()?.bytes)
+    }
+
+    fn of(component: &[u8]) -> Result<Option<Compiled>> {
         let Some(wasmtime) = require("wasmtime") else { return Ok(None) };
         let compiled = Compiled { folder: TempDir::new()?, wasmtime };
-        let component = program.build()?.path;
+        let file = compiled.folder.path().join("program.wasm");
+        std::fs::write(&file, component)?;
         let mut command = Command::new(&compiled.wasmtime);
-        command.arg("compile").arg(component).arg("-o").arg(compiled.file());
+        command.arg("compile").arg(file).arg("-o").arg(compiled.file());
         ferrite_tests::program::run(&mut command, b"")?.succeeded()?;
         Ok(Some(compiled))
     }

@@ -24,21 +24,27 @@ pub(crate) struct Served {
 impl Served {
     /// With options of `wasmtime`, and one that keeps instances.
     pub(crate) fn start(program: &Program, options: &[&str]) -> Result<Option<Served>> {
-        let Some(compiled) = Compiled::new(program)? else { return Ok(None) };
+        Compiled::new(program)?.map(|compiled| Served::run(compiled, options)).transpose()
+    }
+
+    /// The same for a program that was compiled already.
+    pub(crate) fn run(compiled: Compiled, options: &[&str]) -> Result<Served> {
         let address = free_address()?;
         let addr = address.to_string();
         let keep = ["--max-instance-reuse-count", "1000000", "--idle-instance-timeout", "3600s"];
         let options = [&["-S", "cli", "--addr", &addr][..], options, &keep].concat();
-        let child = compiled.command("serve", &options, &[]).stdin(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let said = compiled.folder.path().join("stderr");
+        let stderr = std::fs::File::create(&said)?;
+        let child = compiled.command("serve", &options, &[]).stdin(Stdio::null()).stderr(stderr).spawn()?;
         let mut served = Served { child, address, _compiled: compiled };
         let deadline = Instant::now() + Duration::from_secs(60);
         while std::net::TcpStream::connect(served.address).is_err() {
             if served.child.try_wait()?.is_some() || Instant::now() > deadline {
-                bail!("wasmtime serve does not listen");
+                bail!("wasmtime serve does not listen: {}", std::fs::read_to_string(said)?);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Some(served))
+        Ok(served)
     }
 
     fn http() -> Result<Option<Served>> {

@@ -13,4 +13,8 @@ pub struct Policy {
     pub models: Option<Vec<String>>,
     /// Whether its failure lets requests through.
     pub open: bool,
+    /// The file of its component, for drivers that load policies by name.
+    pub component: Option<String>,
+    /// What such a driver is told beside: its permissions and limits, in its own words.
+    pub options: Option<String>,
 }

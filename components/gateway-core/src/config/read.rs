@@ -305,8 +305,9 @@ fn policy(section: Section<'_>) -> Option<Policy> {
     }
     let models = section.texts("models");
     let open = section.choice("on_failure", &[("closed", false), ("open", true)]).unwrap_or(false);
+    let (component, options) = (section.text("component"), section.text("options"));
     section.end();
-    Some(Policy { name: name?, hooks: hooks?, models, open })
+    Some(Policy { name: name?, hooks: hooks?, models, open, component, options })
 }
 
 fn embedder(top: &Section<'_>) -> Option<Embedder> {

@@ -73,6 +73,16 @@ fn a_client_that_leaves_has_a_line_with_what_it_took() {
 }
 
 #[test]
+fn a_probe_that_finds_all_well_is_told_to_those_who_look_for_faults() {
+    let mut driver = Driver::new(config(""), |_| whole());
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        driver.get(path);
+    }
+    let log = driver.log.borrow();
+    assert!(log.len() == 3 && log.iter().all(|line| line.starts_with("Debug")), "{log:?}");
+}
+
+#[test]
 fn the_lines_can_be_switched_off() {
     let mut driver = Driver::new(config("[server]\naccess_log = false\n"), |_| whole());
     driver.get("/healthz");

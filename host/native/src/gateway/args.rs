@@ -91,6 +91,9 @@ impl GatewayArgs {
         server.maxmemory = self.maxmemory;
         // What may be lost is what has a time to live: answers in the cache, never keys or what was spent.
         server.maxmemory_policy = "volatile-lru".to_owned();
+        // Functions here are policies: a request that needs them has nothing to wait for.
+        (config.wasm.load_at_start, config.wasm.budget.function, config.wasm.budget.all_functions) = (false, 1.0, 1.0);
+        let server = &mut config.server;
         if let Some(level) = self.loglevel {
             server.loglevel = level;
         }

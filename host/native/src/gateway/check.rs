@@ -4,17 +4,21 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
+use std::mem;
 use std::path::Path;
 
 use ferrite_gateway::config::litellm::{self, Unsupported};
 use ferrite_gateway::{Config, Mistake};
 use ferrite_mock_openai::{Mock, Script};
 
+use super::policies::Source;
+
 /// A configuration without mistakes, and the variables that it refers to.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     pub(super) text: String,
     pub(super) variables: Vec<(String, String)>,
+    pub(super) policies: Vec<Source>,
 }
 
 /// Without what is in it: there may be secrets.
@@ -37,19 +41,20 @@ impl Settings {
             "[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n{key}",
             quoted(base_url)
         );
-        Settings::parse(text)
+        Settings::parse(text, Path::new(""))
     }
 
     /// A mock of a provider, which lives as long as this process.
     pub fn mock() -> Result<Settings, String> {
-        let mock = Mock::start(Script::default());
+        // Its thread serves until the process ends.
+        let mock = mem::ManuallyDrop::new(Mock::start(Script::default()));
         let text = format!(
             "[cache]\nmode = \"exact\"\n[[models]]\nname = \"*\"\n[[models.deployments]]\nprovider = \"openai\"\nbase_url = {}\n",
             quoted(&format!("{}/v1", mock.url()))
         );
-        tracing::info!("the mock of a provider is at {}", mock.url());
-        std::mem::forget(mock);
-        Settings::parse(text)
+        // There is no log yet.
+        eprintln!("ferrite: the mock of a provider is at {}", mock.url());
+        Settings::parse(text, Path::new(""))
     }
 
     /// Reads a file. The error has a line for each mistake, with the file's name before it.
@@ -60,7 +65,7 @@ impl Settings {
             return Settings::from_litellm(&text)
                 .map_err(|lines| lines.into_iter().map(named).collect::<Vec<_>>().join("\n"));
         }
-        Settings::parse(text)
+        Settings::parse(text, path.parent().unwrap_or(Path::new("")))
             .map_err(|lines| lines.lines().map(|line| named(line.to_owned())).collect::<Vec<_>>().join("\n"))
     }
 
@@ -74,10 +79,11 @@ impl Settings {
             let Unsupported { line, key, why } = unsupported;
             eprintln!("ferrite: line {line}: {key}: {why}");
         }
-        Settings::parse(translated.toml).map_err(|lines| vec![lines])
+        Settings::parse(translated.toml, Path::new("")).map_err(|lines| vec![lines])
     }
 
-    fn parse(text: String) -> Result<Settings, String> {
+    /// `folder` is where files are that the text names.
+    fn parse(text: String, folder: &Path) -> Result<Settings, String> {
         let asked = RefCell::new(BTreeMap::new());
         let look = |name: &str| {
             let value = env::var(name).ok()?;
@@ -85,7 +91,19 @@ impl Settings {
             Some(value)
         };
         match Config::parse(&text, &look) {
-            Ok(_) => Ok(Settings { text, variables: asked.into_inner().into_iter().collect() }),
+            Ok(config) => {
+                let (mut policies, mut mistakes) = (Vec::new(), Vec::new());
+                for policy in &config.policies {
+                    match Source::find(policy, folder) {
+                        Ok(source) => policies.push(source),
+                        Err(mistake) => mistakes.push(mistake),
+                    }
+                }
+                if !mistakes.is_empty() {
+                    return Err(mistakes.join("\n"));
+                }
+                Ok(Settings { text, variables: asked.into_inner().into_iter().collect(), policies })
+            }
             Err(mistakes) => {
                 let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
                 Err(mistakes.join("\n"))

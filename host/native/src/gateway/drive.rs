@@ -15,7 +15,6 @@ use tokio::time::Instant;
 use super::bindings::exports::ferrite::gateway::exchanges::{
     Action, AnswerHead, Event, Level, RequestHead, UpstreamEvent,
 };
-use super::bindings::ferrite::gateway::policies::Failure;
 use super::body::{Answer, Broken, Piece};
 use super::embedder::Embedder;
 use super::instance::{Handle, Instance, Lost};
@@ -145,7 +144,12 @@ impl Exchange {
                     self.tell(&Event::Embedded((call.id, Err(reason)))).await?;
                 }
             },
-            Action::Policy(call) => self.tell(&Event::Policy((call.id, Err(Failure::Missing)))).await?,
+            Action::Policy(call) => {
+                let answer = self.instance.ask_policy(&call);
+                // Others are served between any two.
+                tokio::task::yield_now().await;
+                self.tell(&Event::Policy((call.id, answer))).await?;
+            }
             Action::Head(head) => self.client.begin(head),
             Action::Write(bytes) => self.client.write(bytes).await,
             Action::Finish => return Ok(true),

@@ -10,7 +10,9 @@ use wasmtime::component::{Component, HasSelf, InstancePre, Linker, ResourceAny};
 use wasmtime::{Config, Engine, OptLevel, Store};
 
 use super::bindings::Gateway;
-use super::bindings::exports::ferrite::gateway::exchanges::{Action, Event, Mistake, RequestHead};
+use super::bindings::exports::ferrite::gateway::exchanges::{
+    Action, Event, Mistake, PolicyAnswer, PolicyCall, RequestHead,
+};
 use super::bindings::ferrite::gateway::policies::{self, Failure};
 use super::bindings::ferrite::gateway::verdicts::{self, Chunk, ChunkVerdict, Verdict};
 use super::bindings::ferrite::store::commands::{self, Error};
@@ -18,6 +20,7 @@ use super::bindings::ferrite::store::environment;
 use super::bindings::ferrite::store::types::{self, Limit, Node};
 use super::bindings::wasi::config::store as config;
 use super::check::Settings;
+use super::policies as loaded;
 use crate::server::{self, Shard};
 use crate::udf::Cache;
 use crate::wasm::types as store;
@@ -118,6 +121,11 @@ impl Instance {
         self.wakes.borrow_mut().remove(&handle.number);
         // If it is lost, it has ended with its instance.
         let _ = self.of(handle, |live| handle.resource.resource_drop(&mut live.store));
+    }
+
+    /// Asks a policy: none runs while the component does.
+    pub(super) fn ask_policy(&self, call: &PolicyCall) -> Result<PolicyAnswer, Failure> {
+        loaded::ask(&self.shard, call)
     }
 
     /// Tells others that there is something for them.

@@ -52,8 +52,9 @@ impl Bound {
     ) -> wasmtime::Result<impl Future<Output = ()> + use<>> {
         let instance = Instance::new(shard, gateway.settings.clone(), cache)?;
         let embedder = gateway.model.as_deref().map(|folder| Embedder::start(folder, cache)).transpose()?;
+        let pool = Pool::new().map_err(wasmtime::Error::msg)?;
         let listener = TcpListener::from_std(self.listener)?;
-        Ok(accept(instance, Rc::new(Upstreams { pool: Pool::default(), embedder }), listener))
+        Ok(accept(instance, Rc::new(Upstreams { pool, embedder }), listener))
     }
 }
 

@@ -7,16 +7,17 @@
 //! - [`args`]: the command line; [`check`]: `ferrite gateway check`;
 //! - [`instance`]: the component, and what it imports; [`bindings`]: generated;
 //! - [`listener`]: connections; [`drive`]: one request; [`body`]: what is sent back;
-//! - [`upstream`]: one call to a model's server; [`pool`]: its connections; [`embedder`]: the model engine.
+//! - [`upstream`]: one call to a model's server; [`pool`]: its connections; [`embedder`]: the model engine; [`policies`].
 
 pub mod args;
-mod bindings;
+pub(crate) mod bindings;
 mod body;
 mod check;
 mod drive;
 mod embedder;
 mod instance;
 mod listener;
+pub(crate) mod policies;
 mod pool;
 mod upstream;
 

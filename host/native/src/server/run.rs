@@ -36,6 +36,8 @@ pub enum ServeError {
     System(io::Error),
     /// The store or the functions' engine could not be prepared.
     Prepare(wasmtime::Error),
+    /// A policy of the gateway cannot be loaded.
+    Policy(String),
     /// The snapshot of the data cannot be loaded, or not be written at the end.
     Snapshot {
         /// The file.
@@ -56,6 +58,7 @@ impl fmt::Display for ServeError {
             ServeError::Bind { address, error } => write!(f, "cannot listen on {address}: {error}"),
             ServeError::System(error) => write!(f, "the system refused: {error}"),
             ServeError::Prepare(error) => write!(f, "cannot prepare the WebAssembly engine: {error:#}"),
+            ServeError::Policy(reason) => f.write_str(reason),
             ServeError::Snapshot { path, reason } => write!(f, "the snapshot {}: {reason}", path.display()),
             ServeError::StoreTrapped(_) => f.write_str(
                 "the store component trapped; its data cannot be trusted any more, so the server has stopped (the trap \
@@ -109,6 +112,7 @@ pub fn run(config: Config, stop: Arc<Stop>, on_ready: impl FnOnce(&[SocketAddr])
         // It ends with this function: answers that are due are sent before.
         let _http = http.map(|bound| serve_http(&shard, bound)).transpose()?;
         if let (Some(bound), Some(settings)) = (gateway, &shard.config.gateway) {
+            gateway::policies::load(&shard, &settings.settings).await.map_err(ServeError::Policy)?;
             let serving = bound.start(&shard, settings, &udf::compile_cache(&shard.config))?;
             accepting.push(tokio::task::spawn_local(serving));
         }
@@ -187,7 +191,9 @@ fn prepare(config: Config, stop: Arc<Stop>, listeners: &[StdListener]) -> Result
     let functions = Functions::new(&config)?;
     let settings = Settings::new(&config.server);
     let for_http = config.http.port.map_or(0, |_| limits::HTTP_CONNECTIONS as u64 * limits::HTTP_FILES_EACH);
-    let room = nofile::make_room(config.server.maxclients, limits::RESERVED_FILES + for_http);
+    // A client's, and one to an upstream.
+    let for_gateway = config.gateway.as_ref().map_or(0, |_| 2 * limits::GATEWAY_CONNECTIONS as u64);
+    let room = nofile::make_room(config.server.maxclients, limits::RESERVED_FILES + for_http + for_gateway);
     if room < config.server.maxclients {
         tracing::warn!("maxclients is {room}: the system allows no more open files");
         settings.lower_maxclients(room);

@@ -43,7 +43,7 @@ impl Functions {
         shard.clock.freeze();
         self.ticker.enter(Caller::Shard);
         let permissions = function.description.permissions.intersection(allowed);
-        let (result, _) = self.run(shard, function, permissions, None, request);
+        let (result, _) = self.run_request(shard, function, permissions, None, request);
         self.ticker.leave(Caller::Shard);
         shard.clock.unfreeze();
         result
@@ -64,10 +64,11 @@ impl Functions {
             return (Err(refused), 0);
         }
         let permissions = function.description.permissions.intersection(outer.permissions);
-        self.run(shard, function, permissions, Some(outer), request)
+        self.run_request(shard, function, permissions, Some(outer), request)
     }
 
-    fn run(
+    #[inline]
+    fn run_request(
         &self,
         shard: &Rc<Shard>,
         function: &Function,
@@ -75,6 +76,26 @@ impl Functions {
         outer: Option<Outer>,
         request: Request<'_>,
     ) -> (Result<Reply, Failure>, u64) {
+        let keys = || request.keys().map(Box::from).collect();
+        self.run(shard, function, permissions, outer, keys, |instance, call| {
+            instance
+                .call(call, Some(Rc::clone(shard)), request)
+                .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply))
+                .and_then(|reply| reply.at_most(function.description.limits.reply_bytes))
+        })
+    }
+
+    /// Runs `work` in an instance of the function, and keeps or undoes what it writes. Also says how much fuel it used.
+    #[inline]
+    pub(crate) fn run<T>(
+        &self,
+        shard: &Rc<Shard>,
+        function: &Function,
+        permissions: Permissions,
+        outer: Option<Outer>,
+        keys: impl FnOnce() -> Vec<Box<[u8]>>,
+        work: impl FnOnce(&mut Instance, Call) -> Result<T, Failure>,
+    ) -> (Result<T, Failure>, u64) {
         let began = Instant::now();
         if let Err(refused) = self.occupy(function) {
             function.counters.count_refusal();
@@ -84,9 +105,7 @@ impl Functions {
         let limits = function.description.limits;
         let outer_scope = outer.as_ref().and_then(|outer| outer.scope.clone());
         let call = Call {
-            scope: Scope::of(&function.description.name, &function.description.grants, outer_scope, || {
-                request.keys().map(Box::from).collect()
-            }),
+            scope: Scope::of(&function.description.name, &function.description.grants, outer_scope, keys),
             fuel: outer.as_ref().map_or(limits.fuel, |outer| limits.fuel.min(outer.fuel)),
             outer_deadline: outer.as_ref().map(|outer| outer.deadline),
             ..Call::new(permissions, limits)
@@ -94,10 +113,7 @@ impl Functions {
         let (result, used) = match self.instance(function) {
             Err(failure) => (Err(failure), Used::default()),
             Ok(mut instance) => {
-                let result = instance
-                    .call(call, Some(Rc::clone(shard)), request)
-                    .and_then(|nodes| Reply::try_from(nodes).map_err(Failure::Reply))
-                    .and_then(|reply| reply.at_most(limits.reply_bytes));
+                let result = work(&mut instance, call);
                 let used = Used {
                     fuel: instance.fuel_used(),
                     memory: instance.memory_used(),
@@ -140,7 +156,7 @@ impl Functions {
 
     /// Keeps or undoes what the level wrote.
     #[inline]
-    fn finish(&self, shard: &Rc<Shard>, result: Result<Reply, Failure>) -> Result<Reply, Failure> {
+    fn finish<T>(&self, shard: &Rc<Shard>, result: Result<T, Failure>) -> Result<T, Failure> {
         if !self.running.has_transaction() {
             self.running.leave();
             return result;

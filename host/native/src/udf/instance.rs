@@ -17,6 +17,7 @@ use super::limits::{BUSY_AFTER_MS, CROSSING_BYTES, Limits};
 use super::lines::Lines;
 use super::permissions::Permissions;
 use super::words::Words;
+use crate::gateway::bindings::exports::ferrite::gateway::exchanges::{Hook, PolicyAnswer};
 use crate::server::Shard;
 
 /// Ready to be called. After a trap it must be dropped: wasmtime refuses to enter it again.
@@ -107,12 +108,38 @@ impl Instance {
     }
 
     /// Calls the function. Whether the instance may be used again, the failure says.
+    #[inline]
     pub(crate) fn call(
         &mut self,
         call: Call,
         shard: Option<Rc<Shard>>,
         request: Request<'_>,
     ) -> Result<Vec<Node>, Failure> {
+        self.within(call, shard, |instance| instance.enter(request))
+    }
+
+    /// Asks a policy, as `call` calls a function.
+    pub(crate) fn ask(
+        &mut self,
+        call: Call,
+        shard: Option<Rc<Shard>>,
+        hook: &Hook,
+        limits: Limits,
+    ) -> Result<PolicyAnswer, Failure> {
+        self.within(call, shard, |Instance { store, instance, entries, .. }| {
+            let policy = entries.policy.as_ref().ok_or_else(|| wasmtime::Error::msg("it is no policy"))?;
+            policy.ask(store, instance, hook, limits)
+        })
+    }
+
+    /// Runs the component within the limits of a call.
+    #[inline]
+    fn within<T>(
+        &mut self,
+        call: Call,
+        shard: Option<Rc<Shard>>,
+        enter: impl FnOnce(&mut Instance) -> wasmtime::Result<Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         self.store.set_epoch_deadline(BUSY_AFTER_MS);
         let fueled = fuel::fill(&mut self.store, call.fuel);
         let guest = self.store.data_mut();
@@ -120,7 +147,7 @@ impl Instance {
         guest.shard.set(shard);
         // What an earlier call was refused, and coped with, says nothing about this one.
         guest.memory.take_refused();
-        let called = fueled.and_then(|()| self.enter(request));
+        let called = fueled.and_then(|()| enter(self));
         let guest = self.store.data_mut();
         guest.flush_output();
         guest.shard.set(None);

@@ -53,7 +53,7 @@ async fn load_one(shard: &Rc<Shard>, name: &str) -> Result<(), String> {
     let path = shard.config.wasm.module_dir.join(format!("{name}.toml"));
     let options = tokio::task::spawn_blocking(move || read_options(&path)).await.unwrap_or_else(|_| Ok(Vec::new()))?;
     let module = format!("{name}.wasm").into_bytes();
-    load::load_file(shard, name, module, options).await
+    load::load_module(shard, name, module, options).await
 }
 
 /// The words of the file beside a module; none when there is no such file.

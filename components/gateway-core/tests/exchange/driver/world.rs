@@ -103,8 +103,8 @@ impl World for Shell {
         run(&mut self.store.borrow_mut(), argv)
     }
 
-    fn log(&self, _level: Level, text: &str) {
-        self.log.borrow_mut().push(text.to_owned());
+    fn log(&self, level: Level, text: &str) {
+        self.log.borrow_mut().push(format!("{level:?}: {text}"));
     }
 
     fn can_wake(&self) -> bool {

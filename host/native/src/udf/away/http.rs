@@ -19,10 +19,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use wasmtime_wasi_http::io::TokioIo;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
+use crate::trust;
 use crate::udf::hosts::{Host, is_public};
 use crate::udf::limits::{HTTP_BODY_BYTES, HTTP_CONCURRENT, HTTP_REQUESTS};
 
@@ -190,10 +190,9 @@ async fn connect(hosts: &[Host], name: &str, port: u16, is_tls: bool) -> Result<
     if !is_tls {
         return Ok(Box::new(stream));
     }
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let config = trust::client_config().map_err(|reason| Error::Tls(io::Error::other(reason)))?;
     let server = ServerName::try_from(name.to_owned()).map_err(|_| Error::HttpRequestUriInvalid)?;
-    let stream = TlsConnector::from(Arc::new(config)).connect(server, stream).await.map_err(Error::Tls)?;
+    let stream = TlsConnector::from(config).connect(server, stream).await.map_err(Error::Tls)?;
     Ok(Box::new(stream))
 }
 

@@ -44,8 +44,8 @@ pub(super) fn load(invocation: Invocation<'_>) -> Outcome {
     }
 }
 
-/// Loads a file of `module_dir` in the place of what has its name.
-pub(crate) async fn load_file(
+/// Loads a module, by its bytes or by a path in `module_dir`, in the place of what has its name.
+pub(crate) async fn load_module(
     shard: &Rc<Shard>,
     name: &str,
     module: Vec<u8>,

@@ -5,6 +5,7 @@
 pub(crate) mod described;
 pub(crate) mod packed;
 mod plain;
+pub(crate) mod policy;
 pub(crate) mod signature;
 mod text;
 pub(crate) mod typed;
@@ -18,6 +19,7 @@ use super::world::expected;
 pub(crate) use described::{Data, Described};
 pub(crate) use packed::Packed;
 pub(crate) use plain::{Callable, Plain};
+pub(crate) use policy::PolicyEntry;
 pub(crate) use typed::{Typed, TypedSet};
 
 /// What a component can be asked for.
@@ -31,6 +33,8 @@ pub(crate) struct Entries {
     pub(crate) commands: Option<CommandEntry>,
     /// Every other exported function, for calls by `name.function`.
     pub(crate) typed: TypedSet,
+    /// What the AI gateway asks; the functions are among the typed ones too.
+    pub(crate) policy: Option<PolicyEntry>,
 }
 
 /// The exports of the world `command`.
@@ -106,7 +110,7 @@ impl Entries {
                 expected()
             ));
         }
-        Ok(Entries { plain, packed, commands, typed })
+        Ok(Entries { plain, packed, commands, typed, policy: PolicyEntry::find(component) })
     }
 
     /// Each function as WIT writes it, then those that cannot be called, with the reason.

@@ -40,7 +40,7 @@ use interface::Interface;
 use touch::Touch;
 
 /// The interfaces that a function may import.
-pub(crate) const OFFERED: [&str; 13] = [
+pub(crate) const OFFERED: [&str; 14] = [
     "ferrite:store/types",
     "ferrite:store/keys",
     "ferrite:store/strings",
@@ -54,6 +54,7 @@ pub(crate) const OFFERED: [&str; 13] = [
     "ferrite:udf/log",
     "ferrite:udf/values",
     "ferrite:udf/descriptions",
+    "ferrite:gateway/verdicts",
 ];
 
 pub(super) type Context<'a> = StoreContextMut<'a, Guest>;
