@@ -20,10 +20,9 @@ fn gateway(mock: &Mock, store: SocketAddr, token: &str, more: &str) -> Result<Op
          base_url = \"{}/v1\"\n",
         mock.url()
     );
-    let values = [format!("gateway={toml}"), format!("store-url=http://{store}"), format!("store-token={token}")]
-        .map(|value| format!("config-var={value}"));
-    let [gateway, url, token] = &values;
-    Served::start(&GATEWAY_REMOTE, &["-S", "config", "-S", gateway, "-S", url, "-S", token])
+    let (gateway, url) = (format!("gateway={toml}"), format!("store-url=http://{store}"));
+    let token = format!("config-var=store-token={token}");
+    Served::start(&GATEWAY_REMOTE, &["-S", "config", "--env", &gateway, "--env", &url, "-S", &token])
 }
 
 fn chat(gateway: &Served, text: &str, more: &str) -> Result<Answer> {
