@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use ferrite_mock_openai::{End, Mock, Script};
+use ferrite_tests::gateway::{configuration, judge};
 use ferrite_tests::http::Answer;
 use ferrite_tests::{RestServer, free_address};
 
@@ -40,6 +41,16 @@ fn over<'a>(store: &str, mut service: Service<'a>) -> Service<'a> {
 
 fn cache(answer: &Answer) -> Option<&str> {
     answer.header("x-ferrite-cache")
+}
+
+#[test]
+fn the_transcripts_of_all_gateways_hold() -> Result<()> {
+    let mock = Mock::start(Script::default());
+    let store = RestServer::start(TOKEN)?;
+    let service = Service { values: vec![("gateway", configuration(&mock))], ..Service::default() };
+    let Some(served) = over(&store.address.to_string(), service).start()? else { return Ok(()) };
+    println!("{} requests", judge(served.address, &mock)?);
+    Ok(())
 }
 
 #[test]
