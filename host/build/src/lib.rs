@@ -3,7 +3,9 @@
 //! Build scripts, tests, `cargo components` and `ferrite udf build` all make their components here, so that a component
 //! is built one way only: a nested cargo for `wasm32-unknown-unknown`, with the profile `component` (or `small`), in a target
 //! directory of its own, then [`wit_component`] with validation. Neither plain cargo's own environment nor clippy's
-//! wrappers reach the nested build, and a file is written only when its bytes changed.
+//! wrappers reach the nested build, and a file is written only when its bytes changed. A package may name another target
+//! in `[package.metadata.ferrite]`: `wasm32-wasip2`, of which the linker makes the component, or `wasm32-wasip1`, of which the
+//! program stays a core module.
 //!
 //! Any project, inside of this workspace or not:
 //!

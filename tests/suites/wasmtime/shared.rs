@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use ferrite_build::compose::GATEWAY_REMOTE;
 use ferrite_mock_openai::{Mock, Script};
+use ferrite_tests::gateway::{configuration, judge};
 use ferrite_tests::http::{Answer, ask};
 use ferrite_tests::{RestServer, free_address};
 
@@ -20,10 +21,14 @@ fn gateway(mock: &Mock, store: SocketAddr, token: &str, more: &str) -> Result<Op
          base_url = \"{}/v1\"\n",
         mock.url()
     );
-    let values = [format!("gateway={toml}"), format!("store-url=http://{store}"), format!("store-token={token}")]
-        .map(|value| format!("config-var={value}"));
-    let [gateway, url, token] = &values;
-    Served::start(&GATEWAY_REMOTE, &["-S", "config", "-S", gateway, "-S", url, "-S", token])
+    configured(&toml, store, token)
+}
+
+/// The same with a configuration of its own. The environment says one part and `wasi:config` the other.
+fn configured(toml: &str, store: SocketAddr, token: &str) -> Result<Option<Served>> {
+    let (gateway, url) = (format!("gateway={toml}"), format!("store-url=http://{store}"));
+    let token = format!("config-var=store-token={token}");
+    Served::start(&GATEWAY_REMOTE, &["-S", "config", "--env", &gateway, "--env", &url, "-S", &token])
 }
 
 fn chat(gateway: &Served, text: &str, more: &str) -> Result<Answer> {
@@ -53,6 +58,15 @@ fn what_one_gateway_has_answered_the_other_one_knows() -> Result<()> {
     assert_eq!(mock.total(), 2);
     let metrics = ask(second.address, "GET", "/metrics", &[], b"")?.text();
     assert!(metrics.contains("ferrite_gateway_requests_total{model=\"*\",status=\"200\"} 4"), "{metrics}");
+    Ok(())
+}
+
+#[test]
+fn the_transcripts_of_all_gateways_hold() -> Result<()> {
+    let mock = Mock::start(Script::default());
+    let store = RestServer::start(TOKEN)?;
+    let Some(served) = configured(&configuration(&mock), store.address, TOKEN)? else { return Ok(()) };
+    println!("{} requests", judge(served.address, &mock)?);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `ferrite:store/commands` over `wasi:http`: a component that is composed with this one instead of a store runs its
 //! commands in a Ferrite elsewhere, by the REST calls of its HTTP port.
 //!
-//! `wasi:config` says where it is (`store-url`) and who asks (`store-token`). Each command is a request; a store that does not
+//! The environment or `wasi:config` says where it is (`store-url`) and who asks (`store-token`). Each command is a request; a store that does not
 //! answer is an error with the code `UNAVAILABLE`. Replies have the shapes of RESP2.
 //!
 //! Layout: `configuration.rs` is where the store is; `call.rs` one request over `wasi:http`; `convert.rs` replies as WIT has
