@@ -44,7 +44,7 @@ export class Ferrite extends Client {
   constructor(options: Options = {}) {
     expectOptions(options);
     const platform = new.target.platform;
-    const store = new Store(() => start(options, platform));
+    const store = new Store(() => start(options, platform), platform.shortText);
     super(store, store.main, false, true);
     this.binary = new Client<Uint8Array>(store, store.main, true, true);
     this.#texts = new Subscriptions(store, false);

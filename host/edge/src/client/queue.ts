@@ -27,6 +27,12 @@ export class Queue {
   #isFlushing = false;
   #isScheduled = false;
   #refusal: FerriteError | undefined;
+  readonly #shortText: number | undefined;
+
+  /** `shortText` is the platform's. */
+  constructor(shortText?: number) {
+    this.#shortText = shortText;
+  }
 
   /** The commands to write the next one to, for this session. */
   commandsFor(session: () => Connection): Run {
@@ -39,7 +45,7 @@ export class Queue {
 
   /** A buffer for commands that will be given to `add`. */
   takeCommands(): Commands {
-    return this.#spare.pop() ?? new Commands();
+    return this.#spare.pop() ?? new Commands(this.#shortText);
   }
 
   /** Queues commands that were encoded elsewhere. */

@@ -10,7 +10,7 @@ const MOST_IDLE = 16;
 
 /** One store of a `Ferrite`: its engine, once that is there, and what is queued for it. */
 export class Store {
-  readonly queue = new Queue();
+  readonly queue: Queue;
   /** The database that shared calls work on. */
   database = 0;
   readonly #start: () => Promise<Engine>;
@@ -20,8 +20,9 @@ export class Store {
   #main: Connection | undefined;
   #isClosed = false;
 
-  constructor(start: () => Promise<Engine>) {
+  constructor(start: () => Promise<Engine>, shortText?: number) {
     this.#start = start;
+    this.queue = new Queue(shortText);
   }
 
   /** The session that all callers share. */

@@ -4,6 +4,8 @@ export interface Platform {
   readonly name: string;
   /** Brings the compiled core module of the store. It is called once for all stores. */
   load(): Promise<WebAssembly.Module>;
+  /** Up to how many characters text is encoded without the platform's encoder; 48 when undefined. */
+  readonly shortText?: number;
   /** How much memory a store may use when nobody says, for example `64mb`; as much as there is when undefined. */
   readonly maxMemory?: string;
 }

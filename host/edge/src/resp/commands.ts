@@ -3,7 +3,10 @@ import { kindOf } from '../errors.js';
 /** What an argument of a command can be. Numbers and bigints are sent as decimal text, bytes as they are. */
 export type Argument = string | number | bigint | Uint8Array | ArrayBuffer;
 
-/** Text up to this length is written character by character, which is faster than calling the encoder and leaves no view behind. */
+/**
+ * Text up to this length is written character by character, which is faster than calling the encoder and leaves no view behind;
+ * how much longer it may be depends on what a call costs there, see `Platform`.
+ */
 const SHORT = 48;
 const encoder = new TextEncoder();
 
@@ -11,6 +14,11 @@ const encoder = new TextEncoder();
 export class Commands {
   bytes = new Uint8Array(4096);
   length = 0;
+  readonly #short: number;
+
+  constructor(short = SHORT) {
+    this.#short = short;
+  }
 
   /** Appends a command. One whose argument is of no use leaves nothing behind and throws a TypeError that names it. */
   push(words: readonly string[], args: readonly unknown[]): void {
@@ -53,7 +61,7 @@ export class Commands {
     this.#header(36 /* $ */, count);
     const bytes = this.bytes;
     let at = this.length;
-    if (count <= SHORT) {
+    if (count <= this.#short) {
       for (let index = 0; index < count; index++) {
         const code = text.charCodeAt(index);
         if (code > 127) {
