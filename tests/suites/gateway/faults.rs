@@ -118,7 +118,7 @@ fn a_stream_that_breaks_behind_its_first_content_says_so_and_is_reset() -> Resul
         gateway.script(&format!("[[rule]]\nthen = {{ tokens = 20, fault = \"{fault}\", after-chunks = 5 }}"))?;
         let mut stream = connect(gateway.address)?;
         let body = r#"{"model": "gpt-4o", "stream": true, "messages": [{"role": "user", "content": "Hello"}]}"#;
-        stream.write_all(&raw(body.len(), &body))?;
+        stream.write_all(&raw(body.len(), body))?;
         let mut received = Vec::new();
         let mut piece = [0; 4096];
         while let Ok(count @ 1..) = stream.read(&mut piece) {

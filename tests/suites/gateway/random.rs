@@ -130,7 +130,7 @@ fn ten_thousand_requests_with_random_failures_leave_nothing_behind() -> Result<(
                 body.len()
             );
             stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())?;
-            if number % 6 == 0 {
+            if number.is_multiple_of(6) {
                 left += 1;
                 continue;
             }
