@@ -1,6 +1,7 @@
 // `node --test test/gateway.mjs`: the gateway in every place where it runs; FERRITE_EDGE_GATEWAY names some of them.
 
 import { after, before, describe } from 'node:test';
+import { startServer } from './gateway/ferrite.mjs';
 import { startMock } from './gateway/mock.mjs';
 import { PLACES, start } from './places.mjs';
 import { configuration, suite } from './gateway/suite.mjs';
@@ -8,7 +9,9 @@ import { configuration, suite } from './gateway/suite.mjs';
 /** workerd alone, without Cloudflare's network before it, tells nobody that a client left before there was a head. */
 const LACKS = { workerd: ['leaving early'] };
 
-const chosen = process.env.FERRITE_EDGE_GATEWAY?.split(',') ?? Object.keys(PLACES);
+/** With the server's program its own gateway is a place, too. */
+const all = process.env.FERRITE_BINARY ? ['ferrite', ...Object.keys(PLACES)] : Object.keys(PLACES);
+const chosen = process.env.FERRITE_EDGE_GATEWAY?.split(',') ?? all;
 
 for (const place of chosen) {
   describe(`in ${place}`, () => {
@@ -16,7 +19,8 @@ for (const place of chosen) {
     let gateway;
     before(async () => {
       mock = await startMock();
-      gateway = await start(place, 'gateway', { 'gateway.toml': configuration(mock) });
+      const config = configuration(mock);
+      gateway = await (place === 'ferrite' ? startServer(config) : start(place, 'gateway', { 'gateway.toml': config }));
     });
     after(async () => {
       await gateway?.close();
