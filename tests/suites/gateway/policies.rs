@@ -102,7 +102,7 @@ fn whatever_a_policy_does_follows_the_configuration() -> Result<()> {
 fn a_trap_costs_the_instance_and_nothing_else() -> Result<()> {
     let (gateway, _folder) = unruly("closed", "")?;
     let count = |gateway: &Gateway| gateway.chat("please count").map(|answer| said(&answer));
-    // Four hooks are asked before: two for the request that passes, one for each count.
+    // Two hooks of the request that passes; the count itself is the third.
     assert_eq!(gateway.chat("Hello")?.status, 200);
     assert_eq!(count(&gateway)?, "asked 3 times");
     assert_eq!(gateway.chat("please panic")?.status, 503);
