@@ -1,8 +1,12 @@
 //! `ferrite:store/strings`.
 
+use std::borrow::Cow;
+
 use ferrite_store_core::typed::strings as core;
 
-use crate::bindings::exports::ferrite::store::strings::{Condition, Error, Expiry, Guest, PackedKeys, PackedValues};
+use crate::bindings::exports::ferrite::store::strings::{
+    Condition, Error, Expiry, Guest, InlineBytes, PackedKeys, PackedValues, ShortValue,
+};
 use crate::component::{Component, with_store};
 use crate::typed::limit;
 
@@ -19,6 +23,12 @@ impl Guest for Component {
         let core::PackedValues { lengths, bytes } =
             with_store(|store| core::get_packed(store, &keys.lengths, &keys.bytes)).map_err(error)?;
         Ok(PackedValues { lengths, bytes })
+    }
+
+    fn get_short(key: InlineBytes) -> Result<Option<ShortValue>, Error> {
+        let room = key.room();
+        let key = key.of(&room).map_err(|exceeded| Error::LimitExceeded(limit(exceeded)))?;
+        with_store(|store| core::get(store, key).map(|value| value.map(short))).map_err(error)
     }
 
     fn set_many(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), Error> {
@@ -51,6 +61,10 @@ impl Guest for Component {
     fn length(key: Vec<u8>) -> Result<u64, Error> {
         with_store(|store| core::length(store, &key)).map_err(error)
     }
+}
+
+fn short(value: Cow<'_, [u8]>) -> ShortValue {
+    InlineBytes::new(&value).map_or_else(|| ShortValue::Whole(value.into_owned()), ShortValue::Inline)
 }
 
 fn error(error: core::Error) -> Error {

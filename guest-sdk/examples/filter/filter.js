@@ -6,7 +6,7 @@
 //
 // Numbers are JavaScript's: integers above 2^53 lose their last digits, and 3.0 is written as 3.
 
-import { get, set } from "ferrite:store/strings@0.1.4";
+import { get, set } from "ferrite:store/strings@0.1.5";
 
 const NAMES = ["field", "operator", "operand", "double"];
 const OPERATORS = {

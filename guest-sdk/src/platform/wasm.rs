@@ -11,6 +11,8 @@ mod collections;
 #[cfg(feature = "functions")]
 #[path = "wasm_functions.rs"]
 mod functions;
+#[path = "inline.rs"]
+mod inline;
 #[cfg(feature = "policy")]
 #[path = "wasm_policy.rs"]
 pub mod policy;
@@ -35,7 +37,7 @@ fn limit(limit: store::types::Limit) -> Limit {
 
 /// `ferrite:store/strings`.
 pub(crate) mod strings {
-    use super::store::strings as wit;
+    use super::{inline, store::strings as wit};
     use crate::strings::{Condition, Error, Expiry, Values};
 
     fn error(error: wit::Error) -> Error {
@@ -51,7 +53,12 @@ pub(crate) mod strings {
 
     #[inline]
     pub(crate) fn get(key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-        wit::get(key).map_err(error)
+        let Some(words) = inline::words(key) else { return wit::get(key).map_err(error) };
+        let key = wit::InlineBytes { length: key.len() as u32, words };
+        Ok(wit::get_short(key).map_err(error)?.map(|value| match value {
+            wit::ShortValue::Inline(value) => inline::bytes(value.length, value.words),
+            wit::ShortValue::Whole(value) => value,
+        }))
     }
 
     pub(crate) fn get_packed(lengths: Vec<u32>, bytes: Vec<u8>) -> Result<Values, Error> {

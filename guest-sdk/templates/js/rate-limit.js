@@ -9,8 +9,8 @@
 // those of the one before, weighted by how much of it the sliding window still covers. It is computed with BigInts, because
 // products of two arguments need 64 bits; what comes in and goes out are numbers.
 
-import { get, set } from "ferrite:store/strings@0.1.4";
-import { execute } from "ferrite:store/commands@0.1.4";
+import { get, set } from "ferrite:store/strings@0.1.5";
+import { execute } from "ferrite:store/commands@0.1.5";
 
 const NAMES = ["limit", "window-ms", "cost"];
 const MOST = 4294967295n;

@@ -27,7 +27,7 @@ fn built(name: &str) -> Vec<u8> {
 
 /// Types only.
 const VERDICTS: &str = "ferrite:gateway/verdicts@0.1.0";
-const STORE: [&str; 2] = ["ferrite:store/strings@0.1.4", "ferrite:store/types@0.1.4"];
+const STORE: [&str; 2] = ["ferrite:store/strings@0.1.5", "ferrite:store/types@0.1.5"];
 
 #[test]
 fn policies_are_small_and_import_what_they_use_and_nothing_else() {

@@ -25,7 +25,7 @@ fn the_store_component_imports_its_environment_and_nothing_else() -> Result<()> 
         bail!("{} is no component", component.path.display());
     };
     let (imports, _) = names(&resolve, world)?;
-    assert_eq!(imports, ["ferrite:store/environment@0.1.4"]);
+    assert_eq!(imports, ["ferrite:store/environment@0.1.5"]);
     Ok(())
 }
 
@@ -72,13 +72,13 @@ fn the_store_component_works_as_a_component() -> wasmtime::Result<()> {
     let engine = Engine::default();
     let component = Component::new(&engine, &ferrite_build::guest("store")?.bytes)?;
     let mut linker = Linker::new(&engine);
-    let mut environment = linker.instance("ferrite:store/environment@0.1.4")?;
+    let mut environment = linker.instance("ferrite:store/environment@0.1.5")?;
     environment.func_wrap("now-us", |_: StoreContextMut<'_, ()>, (): ()| Ok((1_700_000_000_000_000_u64,)))?;
     environment.func_wrap("entropy", |_: StoreContextMut<'_, ()>, (): ()| Ok((7_u64,)))?;
     let mut store = Store::new(&engine, ());
     let instance = linker.instantiate(&mut store, &component)?;
     let mut function = |name: &str| {
-        let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.4");
+        let interface = instance.get_export_index(&mut store, None, "ferrite:store/strings@0.1.5");
         let index = instance.get_export_index(&mut store, interface.as_ref(), name);
         index
             .and_then(|index| instance.get_func(&mut store, index))

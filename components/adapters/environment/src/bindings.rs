@@ -6,7 +6,7 @@ wit_bindgen::generate!({
     inline: "
         package ferrite:environment;
         world adapter {
-            export ferrite:store/environment@0.1.4;
+            export ferrite:store/environment@0.1.5;
         }
     ",
     world: "ferrite:environment/adapter",

@@ -6,8 +6,8 @@ wit_bindgen::generate!({
     inline: "
         package ferrite:http;
         world adapter {
-            import ferrite:store/wire@0.1.4;
-            import ferrite:store/maintenance@0.1.4;
+            import ferrite:store/wire@0.1.5;
+            import ferrite:store/maintenance@0.1.5;
         }
     ",
     world: "ferrite:http/adapter",

@@ -13,8 +13,8 @@ wit_bindgen::generate!({
         package ferrite:store-remote;
         world adapter {
             import wasi:config/store@0.2.0-rc.1;
-            export ferrite:store/types@0.1.4;
-            export ferrite:store/commands@0.1.4;
+            export ferrite:store/types@0.1.5;
+            export ferrite:store/commands@0.1.5;
         }
     ",
     world: "ferrite:store-remote/adapter",

@@ -5,7 +5,7 @@ use super::outline::Outline;
 /// What only reads, by interface of `ferrite:store`. Everything else in these interfaces writes.
 const READS: [(&str, &[&str]); 8] = [
     ("keys", &["exists", "type", "type-name", "time-to-live", "scan", "size"]),
-    ("strings", &["get", "get-many", "get-packed", "length"]),
+    ("strings", &["get", "get-many", "get-packed", "get-short", "length"]),
     ("hashes", &["get", "get-many", "get-all", "contains", "length", "time-to-live", "scan"]),
     ("lists", &["length", "get", "range", "find"]),
     ("sets", &["contains", "length", "members", "random", "combine", "scan"]),

@@ -9,7 +9,7 @@ pub(crate) use crate::wasm::types::{Limit, Node, commands, keys, strings};
 /// Packages and version that functions are built against.
 pub(crate) const STORE: &str = "ferrite:store";
 pub(crate) const UDF: &str = "ferrite:udf";
-pub(crate) const VERSION: &str = "0.1.4";
+pub(crate) const VERSION: &str = "0.1.5";
 
 /// The parameters and result of `call`.
 pub(crate) type CallParams<'a> = (Words<'a>, Words<'a>);

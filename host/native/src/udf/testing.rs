@@ -94,7 +94,7 @@ pub(super) fn function(body: &str) -> String {
 
 /// A function that has `$panic` of `ferrite:udf/log`, and data.
 pub(super) fn with_log(body: &str, data: &str) -> String {
-    let import = r#"(import "ferrite:udf/log@0.1.4" (instance $log (export "panic" (func (param "message" string)))))
+    let import = r#"(import "ferrite:udf/log@0.1.5" (instance $log (export "panic" (func (param "message" string)))))
         (core module $memory (memory (export "memory") 1))
         (core instance $shared (instantiate $memory))
         (core func $panic (canon lower (func $log "panic") (memory (core memory $shared "memory"))))"#;
@@ -116,7 +116,7 @@ pub(super) fn wrap(imports: &str, fields: &str, shared: &str, body: &str) -> Str
         if shared.is_empty() { (String::new(), fields.to_owned()) } else { (fields.to_owned(), String::new()) };
     format!(
         r#"(component
-            (import "ferrite:store/types@0.1.4" (instance $types
+            (import "ferrite:store/types@0.1.5" (instance $types
                 (type $node' (variant (case "null") (case "boolean" bool) (case "integer" s64) (case "double" f64)
                     (case "bytes" (list u8)) (case "status" string) (case "failure" string)
                     (case "array" u32) (case "set" u32) (case "map" u32)))

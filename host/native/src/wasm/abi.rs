@@ -96,6 +96,18 @@ impl Load for bool {
     }
 }
 
+/// Words that bytes are handed over in.
+impl Load for (u64, u64, u64, u64) {
+    const SIZE: u32 = 32;
+    const ALIGN: u32 = 8;
+
+    #[inline]
+    fn load(memory: &[u8], at: u32) -> Result<Self, Fault> {
+        let word = |index: u32| u64::load(memory, at + 8 * index);
+        Ok((word(0)?, word(1)?, word(2)?, word(3)?))
+    }
+}
+
 impl Load for () {
     const SIZE: u32 = 0;
     const ALIGN: u32 = 1;
@@ -206,6 +218,7 @@ macro_rules! record {
             };
             const ALIGN: u32 = $crate::wasm::abi::max(&[1, $(<$type>::ALIGN),*]);
 
+            #[inline]
             #[allow(unused_assignments, reason = "nothing follows the last field")]
             fn load(memory: &[u8], at: u32) -> ::std::result::Result<Self, $crate::wasm::abi::Fault> {
                 let mut next = at;

@@ -54,12 +54,7 @@ impl Core {
     /// Calls a function of the instance; the first failure is the last call.
     #[inline]
     fn call<P: WasmParams, R: WasmResults>(&mut self, function: &TypedFunc<P, R>, params: P) -> Result<R> {
-        if self.has_failed {
-            return Err(wasmtime::Error::msg("the store component has failed before"));
-        }
-        let result = function.call(&mut self.store, params);
-        self.has_failed = result.is_err();
-        result
+        call(&mut self.store, &mut self.has_failed, function, params)
     }
 
     /// The memory as it is.
@@ -81,8 +76,7 @@ impl Core {
             // Never read, and not null.
             return Ok(align);
         }
-        let realloc = self.realloc.clone();
-        self.call(&realloc, (0, 0, align, size))
+        call(&mut self.store, &mut self.has_failed, &self.realloc, (0, 0, align, size))
     }
 
     #[inline]
@@ -150,6 +144,21 @@ impl Core {
     }
 }
 
+#[inline]
+fn call<P: WasmParams, R: WasmResults>(
+    store: &mut Store<Environment>,
+    has_failed: &mut bool,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> Result<R> {
+    if *has_failed {
+        return Err(wasmtime::Error::msg("the store component has failed before"));
+    }
+    let result = function.call(store, params);
+    *has_failed = result.is_err();
+    result
+}
+
 /// Values on their way into the store's memory, one behind the other.
 pub(super) struct Layout<'a> {
     core: &'a mut Core,
@@ -208,9 +217,22 @@ impl<P: WasmParams> Export<P, u32> {
     /// Calls a function that answers with the address of its result.
     #[inline]
     pub(super) fn load<T: Load>(&self, core: &mut Core, params: P) -> Result<T> {
+        self.load_if_owned(core, params, |_| true)
+    }
+
+    /// The same, for a result that has memory of its own only in some cases: in the others there is nothing to give back.
+    #[inline]
+    pub(super) fn load_if_owned<T: Load>(
+        &self,
+        core: &mut Core,
+        params: P,
+        owns: impl FnOnce(&T) -> bool,
+    ) -> Result<T> {
         let at = core.call(&self.call, params)?;
         let value = T::load(core.memory(), at).inspect_err(|_| core.has_failed = true)?;
-        if let Some(post_return) = &self.post_return {
+        if let Some(post_return) = &self.post_return
+            && owns(&value)
+        {
             core.call(post_return, at)?;
         }
         Ok(value)

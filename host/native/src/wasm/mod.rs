@@ -33,7 +33,7 @@ pub(crate) mod vectors;
 mod wire;
 
 /// The version of `ferrite:store` that the component exports.
-const CONTRACT: &str = "0.1.4";
+const CONTRACT: &str = "0.1.5";
 
 pub use clock::Clock;
 pub use maintenance::Statistics;

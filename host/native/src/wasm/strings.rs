@@ -1,13 +1,15 @@
 //! `ferrite:store/strings`.
 
 use super::core::{Core, Export, Result};
-use super::types::strings::{Condition, Error, Expiry, PackedValues};
+use super::types::strings::{Condition, Error, Expiry, InlineBytes, PackedValues, ShortValue};
 
 /// The exports of the interface.
 pub(super) struct Strings {
     get: Export<(u32, u32), u32>,
     get_many: Export<(u32, u32), u32>,
     get_packed: Export<(u32, u32, u32, u32), u32>,
+    #[allow(clippy::type_complexity, reason = "a length and words, laid flat")]
+    get_short: Export<(u32, u64, u64, u64, u64), u32>,
     set_many: Export<(u32, u32), u32>,
     #[allow(clippy::type_complexity, reason = "key, value, expiry and condition, laid flat")]
     set: Export<(u32, u32, u32, u32, u32, u64, u32), u32>,
@@ -22,6 +24,7 @@ impl Strings {
             get: Export::find(core, "strings", "get")?,
             get_many: Export::find(core, "strings", "get-many")?,
             get_packed: Export::find(core, "strings", "get-packed")?,
+            get_short: Export::find(core, "strings", "get-short")?,
             set_many: Export::find(core, "strings", "set-many")?,
             set: Export::find(core, "strings", "set")?,
             increment: Export::find(core, "strings", "increment")?,
@@ -53,6 +56,14 @@ impl StringsOf<'_> {
         let (lengths, count) = self.0.give_numbers(lengths)?;
         let (keys, bytes) = self.0.give(keys)?;
         self.1.get_packed.load(self.0, (lengths, count, keys, bytes))
+    }
+
+    #[inline]
+    pub(crate) fn get_short(&mut self, key: InlineBytes) -> Answer<Option<ShortValue>> {
+        let (a, b, c, d) = key.words;
+        // Nothing else that it answers is in memory of its own.
+        let owns = |answer: &std::result::Result<_, _>| !matches!(answer, Ok(None | Some(ShortValue::Inline(_))));
+        self.1.get_short.load_if_owned(self.0, (key.length, a, b, c, d), owns)
     }
 
     /// Keys and values in turn: a list of pairs of lists lies in memory as the list of all of them does.

@@ -107,6 +107,52 @@ pub(crate) mod strings {
     }
     record!(PackedValues { lengths: Vec<Option<u32>>, bytes: Vec<u8> });
 
+    /// At most 32 bytes, in words.
+    #[derive(Debug, Clone, Copy, ComponentType, Lift, Lower)]
+    #[component(record)]
+    pub(crate) struct InlineBytes {
+        #[component(name = "length")]
+        pub(crate) length: u32,
+        #[component(name = "words")]
+        pub(crate) words: (u64, u64, u64, u64),
+    }
+    record!(InlineBytes { length: u32, words: (u64, u64, u64, u64) });
+
+    impl InlineBytes {
+        /// All the room there is.
+        #[inline]
+        pub(crate) fn room(&self) -> [u8; 32] {
+            let (a, b, c, d) = self.words;
+            let mut room = [0; 32];
+            for (place, word) in room.as_chunks_mut::<8>().0.iter_mut().zip([a, b, c, d]) {
+                *place = word.to_le_bytes();
+            }
+            room
+        }
+    }
+
+    /// A value, in words if it is short.
+    #[derive(Debug, Clone, ComponentType, Lower)]
+    #[component(variant)]
+    pub(crate) enum ShortValue {
+        #[component(name = "inline")]
+        Inline(InlineBytes),
+        #[component(name = "whole")]
+        Whole(Vec<u8>),
+    }
+    variant!(ShortValue { 0 => Inline(InlineBytes), 1 => Whole(Vec<u8>) });
+
+    impl ShortValue {
+        /// How many bytes it has.
+        #[inline]
+        pub(crate) fn len(&self) -> usize {
+            match self {
+                ShortValue::Inline(bytes) => bytes.length as usize,
+                ShortValue::Whole(bytes) => bytes.len(),
+            }
+        }
+    }
+
     #[derive(Debug, Clone, Copy, ComponentType, Lift, Lower)]
     #[component(variant)]
     #[allow(dead_code, reason = "only wasmtime makes values of it, by lifting them")]

@@ -11,7 +11,7 @@ mod bindings {
             }
 
             world function {
-                include ferrite:udf/function@0.1.4;
+                include ferrite:udf/function@0.1.5;
                 import shell;
             }
         ",

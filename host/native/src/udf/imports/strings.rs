@@ -6,7 +6,7 @@ use super::cost::{self, bytes};
 use super::interface::Interface;
 use super::touch::Touch;
 use super::{Context, charge, inner_lists, on_store, slices, total_bytes};
-use crate::udf::bindings::strings::{Condition, Error, Expiry, PackedKeys, PackedValues};
+use crate::udf::bindings::strings::{Condition, Error, Expiry, InlineBytes, PackedKeys, PackedValues, ShortValue};
 
 type Key = WasmList<u8>;
 type Keys = WasmList<WasmList<u8>>;
@@ -16,6 +16,7 @@ pub(super) fn add(interface: &mut Interface<'_>) -> wasmtime::Result<()> {
     interface.func_wrap("get", get)?;
     interface.func_wrap("get-many", get_many)?;
     interface.func_wrap("get-packed", get_packed)?;
+    interface.func_wrap("get-short", get_short)?;
     interface.func_wrap("set-many", set_many)?;
     interface.func_wrap("set", set)?;
     interface.func_wrap("increment", increment)?;
@@ -59,6 +60,21 @@ fn get_packed(mut context: Context<'_>, (keys,): (PackedKeys,)) -> Got<PackedVal
         charge(&mut context, bytes(values.bytes.len()))?;
     }
     Ok((values,))
+}
+
+#[inline]
+fn get_short(mut context: Context<'_>, (key,): (InlineBytes,)) -> Got<Option<ShortValue>> {
+    let room = key.room();
+    // A length that is too great is refused by the store.
+    let name = room.get(..key.length as usize).unwrap_or(&room);
+    let amount = cost::CALL + bytes(name.len());
+    let value = on_store(&mut context, Touch::ReadInline(name), Error::NotPermitted, amount, |_, _, store| {
+        store.strings().get_short(key)
+    })?;
+    if let Ok(Some(value)) = &value {
+        charge(&mut context, bytes(value.len()))?;
+    }
+    Ok((value,))
 }
 
 fn set_many(mut context: Context<'_>, (entries,): (WasmList<(Key, WasmList<u8>)>,)) -> Got<()> {

@@ -12,6 +12,7 @@ pub(super) enum Touch<'a> {
     Read(&'a Bytes),
     ReadEach(&'a [Bytes]),
     ReadPacked(&'a PackedKeys),
+    ReadInline(&'a [u8]),
     Write(&'a Bytes),
     WriteEach(&'a [Bytes]),
     WriteBoth(&'a Bytes, &'a Bytes),
@@ -26,7 +27,9 @@ impl Touch<'_> {
     #[inline]
     pub(super) fn access(&self) -> Access {
         match self {
-            Touch::Read(_) | Touch::ReadEach(_) | Touch::ReadPacked(_) | Touch::Names => Access::Read,
+            Touch::Read(_) | Touch::ReadEach(_) | Touch::ReadPacked(_) | Touch::ReadInline(_) | Touch::Names => {
+                Access::Read
+            }
             Touch::Write(_) | Touch::WriteEach(_) | Touch::WriteBoth(..) | Touch::WriteFrom(..) => Access::Write,
         }
     }
@@ -56,6 +59,7 @@ impl Touch<'_> {
                     scope.refusal(Access::Read, key)
                 })
             }
+            Touch::ReadInline(key) => scope.refusal(Access::Read, key),
             Touch::Write(key) => one(Access::Write, key),
             Touch::WriteEach(keys) => each(Access::Write, keys),
             Touch::WriteBoth(key, other) => one(Access::Write, key).or_else(|| one(Access::Write, other)),
