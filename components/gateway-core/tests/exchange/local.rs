@@ -376,6 +376,14 @@ fn the_semantic_cache_may_use_it_by_its_name() {
 }
 
 #[test]
+fn the_example_in_the_documentation_is_right() {
+    let page = include_str!("../../../../docs/gateway.md");
+    let blocks = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let example = blocks.filter(|block| block.contains("provider = \"local\"")).last().unwrap();
+    assert_eq!(with(example, embed).ask(ask(&json!({"input": ["a text", "another one"]}))).status, 200);
+}
+
+#[test]
 fn what_only_upstreams_have_is_a_mistake() {
     let text = r#"
 [[models]]
