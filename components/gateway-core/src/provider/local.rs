@@ -180,7 +180,7 @@ impl<'a> Answer<'a> {
             Encoding::Float => dimensions * NUMBER_BYTES,
             Encoding::Base64 => (dimensions * 4).div_ceil(3) * 4,
         };
-        let bytes = self.asked.texts.len().saturating_mul(vector_bytes + AROUND_BYTES);
+        let bytes = self.asked.texts.len().saturating_mul(vector_bytes + AROUND_BYTES).saturating_add(AROUND_BYTES);
         if bytes > self.most {
             let message = format!(
                 "The answer may have {bytes} bytes, and at most {} are possible: fewer texts, or `encoding_format` \"base64\".",

@@ -216,13 +216,14 @@ fn other_apis_are_refused_and_another_deployment_may_have_them() {
     }
     let messages = driver.post("/v1/messages", &chat);
     assert_eq!((messages.status, &messages.json()["type"]), (400, &json!("error")), "as Anthropic says it");
-    assert_eq!(driver.run(&["EXISTS", "gateway:route:embeddings/0"]).integer(), Some(0), "that is no failure");
     driver.restart(config(&with_upstream()));
     for _ in 0..10 {
         assert_eq!(driver.post("/v1/chat/completions", &chat).status, 200);
         assert_eq!(driver.ask(ask(&json!({"input": [1, 2]}))).json()["model"], "theirs", "it knows these tokens");
+        assert_eq!(driver.ask(ask(&json!({"input": "a", "dimensions": 2}))).json()["model"], "theirs");
     }
-    assert_eq!(driver.sent.len(), 20);
+    assert_eq!(driver.sent.len(), 30);
+    assert_eq!(driver.run(&["EXISTS", "gateway:route:embeddings/0"]).integer(), Some(0), "those are no failures");
 }
 
 /// The engine first, then an upstream.
