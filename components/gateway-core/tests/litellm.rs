@@ -4,7 +4,7 @@
 
 use ferrite_gateway::Config;
 use ferrite_gateway::config::litellm::translate;
-use ferrite_gateway::config::{CacheMode, Key, Price, ProviderKind, Strategy};
+use ferrite_gateway::config::{Backend, CacheMode, Deployment, Key, Price, ProviderKind, Strategy};
 use ferrite_gateway::convert::request::Unsupported;
 
 const TEAM: &str = include_str!("litellm/team.yaml");
@@ -24,6 +24,11 @@ fn read(text: &str) -> (Config, Vec<String>) {
     (config, unsupported.iter().map(ToString::to_string).collect())
 }
 
+fn upstream(deployment: &Deployment) -> (ProviderKind, String) {
+    let Backend::Upstream { provider, base_url } = &deployment.backend else { panic!("{deployment:?}") };
+    (*provider, base_url.to_string())
+}
+
 #[test]
 fn a_teams_file_is_accepted_as_it_is() {
     let (config, unsupported) = read(TEAM);
@@ -34,7 +39,7 @@ fn a_teams_file_is_accepted_as_it_is() {
     assert_eq!((large.name.as_str(), large.retries, large.total_timeout_ms), ("gpt-4o", 4, 120_500));
     assert_eq!((large.strategy, large.fallbacks.as_slice()), (Strategy::Weighted, &["claude".to_owned()][..]));
     let [azure, openai] = &large.deployments[..] else { panic!("{large:#?}") };
-    assert_eq!(azure.base_url.to_string(), "https://contoso-eu.openai.azure.com/openai/v1");
+    assert_eq!(upstream(azure).1, "https://contoso-eu.openai.azure.com/openai/v1");
     assert_eq!(
         (azure.id.as_str(), azure.model.as_deref(), azure.api_key.as_deref()),
         ("azure-eu", Some("gpt-4o-eu"), None)
@@ -44,7 +49,7 @@ fn a_teams_file_is_accepted_as_it_is() {
     assert_eq!((azure.rpm, azure.tpm, azure.weight), (Some(900), Some(450_000), 900));
     assert_eq!((azure.timeouts.total_ms, azure.timeouts.between_bytes_ms), (300_000, 60_000));
     assert_eq!((openai.weight, openai.timeouts.total_ms), (100, 600_000));
-    assert_eq!(openai.base_url.to_string(), "https://api.openai.com/v1");
+    assert_eq!(upstream(openai).1, "https://api.openai.com/v1");
     assert_eq!(openai.api_key.as_deref(), Some("secret-OPENAI_API_KEY"));
     assert_eq!(openai.price, Some(Price { input: 2_500_000, output: 10_000_000 }));
     assert_eq!(openai.headers, [header("openai-organization", "org-1"), header("x-gateway", "secret-GATEWAY_SECRET")]);
@@ -55,10 +60,9 @@ fn a_teams_file_is_accepted_as_it_is() {
         (claude.name.as_str(), claude.retries, claude.fallbacks.as_slice()),
         ("claude", 2, &["local".to_owned()][..])
     );
-    assert_eq!(claude.deployments[0].provider, ProviderKind::Anthropic);
-    assert_eq!(claude.deployments[0].base_url.to_string(), "https://api.anthropic.com/v1");
+    assert_eq!(upstream(&claude.deployments[0]), (ProviderKind::Anthropic, "https://api.anthropic.com/v1".to_owned()));
     let local = config.model("local").unwrap();
-    assert_eq!(local.deployments[0].base_url.to_string(), "http://gpu-1:11434/v1");
+    assert_eq!(upstream(&local.deployments[0]).1, "http://gpu-1:11434/v1");
     assert_eq!((local.deployments[0].api_key.as_deref(), local.fallbacks.len()), (None, 0));
     assert_eq!(local.deployments[0].conversion.to_messages.unsupported, Unsupported::Refuse);
     let embedding = &config.model("text-embedding-3-small").unwrap().deployments[0];
@@ -103,7 +107,7 @@ fn weights_orders_anchors_and_wildcards_are_understood() {
     let seen: Vec<_> = llama
         .deployments
         .iter()
-        .map(|it| (it.base_url.to_string(), it.weight, it.priority, it.timeouts.total_ms, it.model.clone().unwrap()))
+        .map(|it| (upstream(it).1, it.weight, it.priority, it.timeouts.total_ms, it.model.clone().unwrap()))
         .collect();
     let model = "meta-llama/Llama-3.1-8B-Instruct".to_owned();
     assert_eq!(seen[0], ("http://vllm-1:8000/v1".to_owned(), 1_000_000, 1, 30_000, model.clone()));
@@ -237,7 +241,7 @@ fn providers_have_their_addresses_and_keys() {
     for (params, url, key, model) in cases {
         let (config, unsupported) = read(&one(params));
         let deployment = &config.models[0].deployments[0];
-        assert_eq!(deployment.base_url.to_string(), url, "{params}");
+        assert_eq!(upstream(deployment).1, url, "{params}");
         assert_eq!((deployment.api_key.as_deref(), deployment.model.as_deref()), (key, Some(model)), "{params}");
         assert!(unsupported.is_empty(), "{unsupported:?}");
     }

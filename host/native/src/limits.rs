@@ -72,7 +72,8 @@ pub(crate) const METRICS_HEADER_TIME: Duration = Duration::from_secs(5);
 pub(crate) const GATEWAY_CONNECTIONS: usize = 4096;
 /// Bytes of a request's line and headers there: keys and trace headers are long.
 pub(crate) const GATEWAY_HEADER_BYTES: usize = 64 << 10;
-/// Texts that wait for the gateway's model engine: each is a request that waits for a hit in the semantic cache.
+/// Calls that wait for the gateway's model engine: each is a request that waits for a hit in the semantic cache, or for
+/// vectors of its own.
 pub(crate) const GATEWAY_EMBED_QUEUE: usize = 64;
 /// Connections to one upstream that are kept while nobody uses them.
 pub(crate) const GATEWAY_IDLE_CONNECTIONS: usize = 256;
@@ -176,7 +177,7 @@ pub fn table() -> Vec<Row> {
         row(
             "gateway-embeddings",
             format!("{GATEWAY_EMBED_QUEUE} requests wait for the model engine"),
-            "the semantic cache is not asked",
+            "the semantic cache is not asked; an attempt of the provider `local` fails",
             "Whoever waits for it could have asked the model itself.",
         ),
         row(

@@ -12,7 +12,7 @@ use ferrite_tests::workspace;
 use crate::host::Gateway;
 
 /// The interpreter of the environment that has the clients, or `None` after a printed skip.
-fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let python = workspace().join("target/python/bin/python");
     let found = Command::new(&python).args(["-c", "import openai, anthropic"]).output();
     if !found.is_ok_and(|output| output.status.success()) {

@@ -2,6 +2,7 @@
 
 mod clients;
 mod command;
+mod embeddings;
 mod faults;
 mod host;
 mod policies;

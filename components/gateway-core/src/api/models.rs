@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::account::tenant::Tenant;
 use crate::action::UpstreamRequest;
 use crate::answer::{self, Format};
-use crate::config::{Model, ProviderKind};
+use crate::config::{Backend, Model, ProviderKind};
 use crate::convert;
 use crate::gateway::Gateway;
 use crate::head::{Headers, RequestHead};
@@ -48,7 +48,7 @@ pub(super) async fn one(
     name: &str,
 ) {
     let found = match gateway.config.model(name).filter(|model| tenant.may_use(&model.name, name)) {
-        Some(model) if model.name == "*" => upstream(gateway, port, head, model, name).await,
+        Some(model) if model.name == "*" && !is_local(model) => upstream(gateway, port, head, model, name).await,
         Some(_) => Some(entry(name)),
         None => None,
     };
@@ -58,6 +58,11 @@ pub(super) async fn one(
     }
 }
 
+/// Whether there is nobody to ask: the model engine does not mind what it is called.
+fn is_local(model: &Model) -> bool {
+    model.deployments.iter().all(|deployment| deployment.backend == Backend::Local)
+}
+
 /// What the upstream behind `*` says of its models, or of one of them. Nothing when it does not say it soon.
 async fn upstream(gateway: &Gateway, port: &Rc<Port>, head: &RequestHead, model: &Model, name: &str) -> Option<Value> {
     // The name goes into a path that is asked for with the gateway's key.
@@ -65,7 +70,10 @@ async fn upstream(gateway: &Gateway, port: &Rc<Port>, head: &RequestHead, model:
     if name.len() > limits::MODEL_NAME_BYTES || !name.bytes().all(plain) || name.contains("..") {
         return None;
     }
-    let deployment = model.deployments.iter().find(|it| it.provider == ProviderKind::OpenAi)?;
+    let (deployment, base_url) = model.deployments.iter().find_map(|deployment| match &deployment.backend {
+        Backend::Upstream { provider: ProviderKind::OpenAi, base_url } => Some((deployment, base_url)),
+        _ => None,
+    })?;
     let client_key = presented_key(head).filter(|_| !gateway.config.requires_key());
     let key = deployment.api_key.as_deref().or(client_key);
     let headers = key.map(|key| ("authorization".to_owned(), format!("Bearer {key}"))).into_iter().collect();
@@ -73,9 +81,9 @@ async fn upstream(gateway: &Gateway, port: &Rc<Port>, head: &RequestHead, model:
     let mut upstream = port.send(|id| UpstreamRequest {
         id,
         method: "GET",
-        scheme: deployment.base_url.scheme,
-        authority: deployment.base_url.authority.clone(),
-        path: format!("{}/models{separator}{name}", deployment.base_url.prefix),
+        scheme: base_url.scheme,
+        authority: base_url.authority.clone(),
+        path: format!("{}/models{separator}{name}", base_url.prefix),
         headers,
         body: Vec::new(),
         connect_timeout_ms: deployment.timeouts.connect_ms,

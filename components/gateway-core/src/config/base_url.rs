@@ -16,11 +16,6 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Stands where nothing was read; no configuration that was read without mistakes has it.
-    pub(super) fn placeholder() -> Self {
-        Self { scheme: Scheme::Http, authority: String::new(), prefix: String::new() }
-    }
-
     /// Reads `http://` or `https://`, an authority and a path. The error says what was expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         let expected =

@@ -23,7 +23,7 @@ pub use account::{Allowance, Key, Team};
 pub use base_url::BaseUrl;
 pub use cache::{CacheMode, CacheRules, Embedder, Share};
 pub use mistake::Mistake;
-pub use model::{Conversion, Deployment, Model, Price, ProviderKind, Strategy, Timeouts};
+pub use model::{Backend, Conversion, Deployment, Model, Price, ProviderKind, Strategy, Timeouts};
 pub use policy::Policy;
 
 use crate::limits;
@@ -105,7 +105,8 @@ impl Config {
     pub fn single(base_url: &str, api_key: Option<&str>) -> Result<Self, Mistake> {
         let base_url = BaseUrl::parse(base_url)
             .map_err(|expected| Mistake::new("base_url", shown::address(base_url), expected))?;
-        let mut deployment = Deployment::new("default".to_owned(), ProviderKind::OpenAi, base_url);
+        let backend = Backend::Upstream { provider: ProviderKind::OpenAi, base_url };
+        let mut deployment = Deployment::new("default".to_owned(), backend);
         deployment.api_key = api_key.map(str::to_owned);
         Ok(Self { models: vec![Model::new("*".to_owned(), vec![deployment])], ..Self::default() })
     }

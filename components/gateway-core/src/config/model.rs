@@ -43,6 +43,20 @@ pub enum Strategy {
     Priority,
 }
 
+/// Who answers the requests of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// An upstream.
+    Upstream {
+        /// Which language it speaks.
+        provider: ProviderKind,
+        /// Where it is.
+        base_url: BaseUrl,
+    },
+    /// The gateway's own model engine, by `Action::Embed`: embeddings only.
+    Local,
+}
+
 /// Which language an upstream speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderKind {
@@ -52,15 +66,13 @@ pub enum ProviderKind {
     Anthropic,
 }
 
-/// One of `[[models.deployments]]`: an upstream that serves a model.
+/// One of `[[models.deployments]]`: an upstream that serves a model, or the gateway's own model engine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployment {
     /// Names it in metrics, in the log and in the store; unique.
     pub id: String,
-    /// Which language it speaks.
-    pub provider: ProviderKind,
-    /// Where it is.
-    pub base_url: BaseUrl,
+    /// Who answers.
+    pub backend: Backend,
     /// What the upstream calls the model: the model's own name if the file says nothing. None behind `*`: what the user
     /// asked for.
     pub model: Option<String>,
@@ -144,11 +156,10 @@ pub struct Price {
 impl Deployment {
     /// One without limits, for every model.
     #[must_use]
-    pub fn new(id: String, provider: ProviderKind, base_url: BaseUrl) -> Self {
+    pub fn new(id: String, backend: Backend) -> Self {
         Self {
             id,
-            provider,
-            base_url,
+            backend,
             model: None,
             api_key: None,
             headers: Headers::new(),

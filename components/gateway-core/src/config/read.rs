@@ -7,8 +7,8 @@ use toml::de::DeTable;
 use super::names;
 use super::section::{Section, Source};
 use super::{
-    Admin, Allowance, BaseUrl, CacheMode, CacheRules, Config, Conversion, Deployment, Embedder, Key, Mistake, Model,
-    Policy, Price, ProviderKind, Routing, Server, Share, Strategy, Team, Timeouts,
+    Admin, Allowance, Backend, BaseUrl, CacheMode, CacheRules, Config, Conversion, Deployment, Embedder, Key, Mistake,
+    Model, Policy, Price, ProviderKind, Routing, Server, Share, Strategy, Team, Timeouts,
 };
 use crate::action::Hook;
 use crate::convert::request::{Thinking, TokenLimit, Unsupported};
@@ -184,19 +184,7 @@ fn model(section: Section<'_>, defaults: &CacheRules, prices: &[(String, Price)]
 }
 
 fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, Price)]) -> Option<Deployment> {
-    const PROVIDERS: [(&str, ProviderKind); 2] =
-        [("openai", ProviderKind::OpenAi), ("anthropic", ProviderKind::Anthropic)];
-    let provider = section.choice("provider", &PROVIDERS).unwrap_or(ProviderKind::OpenAi);
-    let base_url = match section.text("base_url") {
-        Some(text) => BaseUrl::parse(&text)
-            .map_err(|expected| section.note("base_url", section.source.address(&text), expected))
-            .ok(),
-        None if section.has("base_url") => None,
-        None => {
-            section.missing("base_url", "where the upstream's API begins: https://api.openai.com/v1");
-            None
-        }
-    };
+    let backend = backend(&section);
     let id = if section.has("id") { name(&section, "id", "a unique name").unwrap_or(id) } else { id };
     let defaults = Timeouts::default();
     let ms = |key, default| section.number(key, 1, DAY_MS).unwrap_or(default);
@@ -220,12 +208,49 @@ fn deployment(section: Section<'_>, id: String, model: &str, prices: &[(String, 
         timeouts,
         price: price(&section).or(listed),
         conversion: conversion(&section),
-        ..Deployment::new(id, provider, BaseUrl::placeholder())
+        ..Deployment::new(id, Backend::Local)
     };
     deployment.model = upstream_model.or_else(|| (model != "*").then(|| model.to_owned()));
     section.end();
-    deployment.base_url = base_url?;
+    deployment.backend = backend?;
     Some(deployment)
+}
+
+/// Who answers; none where that cannot be said.
+fn backend(section: &Section<'_>) -> Option<Backend> {
+    const PROVIDERS: [(&str, Option<ProviderKind>); 3] =
+        [("openai", Some(ProviderKind::OpenAi)), ("anthropic", Some(ProviderKind::Anthropic)), ("local", None)];
+    /// What a request to the model engine has no place for.
+    const OF_UPSTREAMS: [&str; 12] = [
+        "base_url",
+        "api_key",
+        "headers",
+        "stream_usage",
+        "connect_timeout_ms",
+        "unsupported",
+        "default_max_tokens",
+        "sampling",
+        "thinking",
+        "token_limit",
+        "reasoning_effort",
+        "keep_reasoning",
+    ];
+    let Some(provider) = section.choice("provider", &PROVIDERS).unwrap_or(Some(ProviderKind::OpenAi)) else {
+        let expected = "nothing: the model engine of this gateway is asked";
+        section.refuse(&OF_UPSTREAMS, "a setting of upstreams", expected);
+        return Some(Backend::Local);
+    };
+    let base_url = match section.text("base_url") {
+        Some(text) => BaseUrl::parse(&text)
+            .map_err(|expected| section.note("base_url", section.source.address(&text), expected))
+            .ok(),
+        None if section.has("base_url") => None,
+        None => {
+            section.missing("base_url", "where the upstream's API begins: https://api.openai.com/v1");
+            None
+        }
+    };
+    base_url.map(|base_url| Backend::Upstream { provider, base_url })
 }
 
 fn conversion(section: &Section<'_>) -> Conversion {

@@ -92,6 +92,14 @@ impl<'a> Section<'a> {
         self.source.note(self.at, self.key(key), "nothing", expected);
     }
 
+    /// Notes keys that say nothing here.
+    pub(super) fn refuse(&self, keys: &[&'static str], found: &str, expected: &str) {
+        for key in keys.iter().filter(|key| self.has(key)) {
+            self.known.borrow_mut().push(key);
+            self.note(key, found, expected);
+        }
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.find(key).is_some()
     }

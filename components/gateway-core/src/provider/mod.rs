@@ -1,6 +1,7 @@
-//! Kinds of upstreams: one file each.
+//! Kinds of upstreams, and the gateway's own model engine: one file each.
 
 mod anthropic;
+pub(crate) mod local;
 mod openai;
 mod plain;
 

@@ -7,13 +7,13 @@ use super::live::Live;
 use super::trouble::{Class, Trouble};
 use super::{Outcome, Routing, Served, health};
 use crate::action::UpstreamRequest;
-use crate::config::{Deployment, Strategy};
+use crate::config::{Backend, BaseUrl, Deployment, Strategy};
 use crate::gateway::{Busy, Gateway};
 use crate::head::{Headers, header};
 use crate::inference::kept_headers;
 use crate::limits;
 use crate::port::{Port, Upstream};
-use crate::provider::{self, Moment};
+use crate::provider::{self, Moment, Provider};
 use crate::world::Level;
 
 /// Gives the probe back when an attempt ends, in whatever way.
@@ -78,7 +78,21 @@ impl<'a> Routing<'a> {
     }
 
     async fn ask(&self, deployment: &'a Deployment, deadline_ms: u64) -> Result<Outcome, Trouble> {
-        let provider = provider::of(deployment.provider);
+        match &deployment.backend {
+            Backend::Upstream { provider, base_url } => {
+                self.ask_upstream(deployment, provider::of(*provider), base_url, deadline_ms).await
+            }
+            Backend::Local => self.ask_engine(deployment, deadline_ms).await,
+        }
+    }
+
+    async fn ask_upstream(
+        &self,
+        deployment: &Deployment,
+        provider: &dyn Provider,
+        base_url: &BaseUrl,
+        deadline_ms: u64,
+    ) -> Result<Outcome, Trouble> {
         let prepared = provider.prepare(self.call, deployment).map_err(Trouble::unfit)?;
         let timeouts = deployment.timeouts;
         let busy = Gateway::busy(self.gateway, &deployment.id);
@@ -89,9 +103,9 @@ impl<'a> Routing<'a> {
         let mut upstream = self.port.send(|id| UpstreamRequest {
             id,
             method: "POST",
-            scheme: deployment.base_url.scheme,
-            authority: deployment.base_url.authority.clone(),
-            path: format!("{}{}", deployment.base_url.prefix, prepared.path),
+            scheme: base_url.scheme,
+            authority: base_url.authority.clone(),
+            path: format!("{}{}", base_url.prefix, prepared.path),
             headers: with_own(prepared.headers, deployment),
             body: prepared.body,
             connect_timeout_ms: timeouts.connect_ms,
@@ -102,7 +116,8 @@ impl<'a> Routing<'a> {
             // What an error says is worth little; its status is what counts.
             let read = self.body(&mut upstream, limits::ERROR_BYTES, timeouts.between_bytes_ms, first_ms).await;
             let body = read.unwrap_or_default();
-            return Err(Trouble::answered(self.call, deployment, (status, headers), &body, self.port.now()));
+            let (by, head) = ((deployment, provider), (status, headers));
+            return Err(Trouble::answered(self.call, by, head, &body, self.port.now()));
         }
         if header(&headers, "content-encoding").is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
             return Err(Trouble::garbage("a compressed answer, which was not asked for"));

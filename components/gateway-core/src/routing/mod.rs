@@ -1,6 +1,7 @@
 //! From a call to an upstream's answer: which deployment, how often, how long.
 //!
-//! - `attempt.rs`: one request to one deployment; `live.rs`: an answer that comes piece by piece;
+//! - `attempt.rs`: one request to one deployment; `live.rs`: an answer that comes piece by piece; `local.rs`: one that the
+//!   gateway's own model engine makes;
 //! - `trouble.rs`: why an attempt gave no answer, and what follows from it;
 //! - `choice.rs`: which deployment is asked; `health.rs`: which of them are left alone, for all gateways over one
 //!   store;
@@ -10,6 +11,7 @@ mod attempt;
 mod choice;
 pub(crate) mod health;
 pub(crate) mod live;
+mod local;
 mod trouble;
 
 use std::future::{Future, poll_fn};

@@ -7,7 +7,7 @@ use crate::event::FailureKind;
 use crate::flight::Denial;
 use crate::head::{Headers, header};
 use crate::port::Failure;
-use crate::provider;
+use crate::provider::Provider;
 use crate::refusal::Refusal;
 
 /// Whose fault it is.
@@ -75,7 +75,7 @@ impl Trouble {
     /// The upstream's own error.
     pub(crate) fn answered(
         call: &Call,
-        deployment: &Deployment,
+        (deployment, provider): (&Deployment, &dyn Provider),
         (status, headers): (u16, Headers),
         body: &[u8],
         now_ms: u64,
@@ -89,7 +89,7 @@ impl Trouble {
         let cause = format!("status {status}");
         let denial = if matches!(status, 401 | 403) && deployment.api_key.is_some() {
             Refusal::bad_upstream("The upstream does not accept the gateway's key.").into()
-        } else if let Some((status, body)) = provider::of(deployment.provider).error(call, status, body) {
+        } else if let Some((status, body)) = provider.error(call, status, body) {
             Denial::Upstream { status, headers: crate::inference::kept_headers(&headers), body }
         } else {
             let status = if (400..600).contains(&status) { status } else { 502 };

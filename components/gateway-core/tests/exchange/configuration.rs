@@ -4,7 +4,7 @@ use ferrite_gateway::Config;
 use serde_json::json;
 
 use crate::driver::{Driver, Script, post};
-use ferrite_gateway::config::{CacheMode, Embedder, Key, Price, ProviderKind, Share, Strategy};
+use ferrite_gateway::config::{Backend, CacheMode, Deployment, Embedder, Key, Price, ProviderKind, Share, Strategy};
 
 fn environment(name: &str) -> Option<String> {
     match name {
@@ -84,6 +84,11 @@ on_failure = "open"
 key = { env = "ADMIN_KEY" }
 "#;
 
+fn upstream(deployment: &Deployment) -> (ProviderKind, String) {
+    let Backend::Upstream { provider, base_url } = &deployment.backend else { panic!("{deployment:?}") };
+    (*provider, base_url.to_string())
+}
+
 #[test]
 fn a_file_says_it_all() {
     let config = Config::parse(FULL, &environment).unwrap();
@@ -93,7 +98,8 @@ fn a_file_says_it_all() {
     assert_eq!((small.cache.mode, small.cache.ttl_ms, small.cache.share), (CacheMode::Exact, 60_000, Share::Team));
     assert_eq!((small.hedge_after_ms, small.fallbacks.as_slice()), (Some(800), &["large".to_owned()][..]));
     let [first, spare] = &small.deployments[..] else { panic!("two deployments: {:?}", small.deployments) };
-    assert_eq!((first.id.as_str(), first.base_url.to_string().as_str()), ("small/0", "https://api.openai.com/v1"));
+    assert_eq!(first.id, "small/0");
+    assert_eq!(upstream(first), (ProviderKind::OpenAi, "https://api.openai.com/v1".to_owned()));
     assert_eq!(first.api_key.as_deref(), Some("sk-upstream"));
     assert_eq!((first.weight, first.rpm, first.timeouts.first_byte_ms), (3, Some(600), 2000));
     assert_eq!(first.price, Some(Price { input: 150_000, output: 600_000 }));
@@ -101,10 +107,10 @@ fn a_file_says_it_all() {
         (spare.id.as_str(), spare.api_key.as_deref(), spare.stream_usage),
         ("spare", Some("sk-upstream"), false)
     );
-    assert_eq!(spare.base_url.authority, "[::1]:8000");
+    assert_eq!(upstream(spare).1, "http://[::1]:8000/v1");
     let large = config.model("large").unwrap();
     assert_eq!((large.cache.mode, large.cache.share, large.cache.ttl_ms), (CacheMode::Semantic, Share::All, 60_000));
-    assert_eq!(large.deployments[0].provider, ProviderKind::Anthropic);
+    assert_eq!(upstream(&large.deployments[0]).0, ProviderKind::Anthropic);
     assert_eq!(large.deployments[0].price, Some(Price { input: 0, output: 15_000_000 }));
     let key = &config.keys[0];
     assert_eq!((key.hash.as_str(), key.team.as_deref()), (Key::hash_of("sk-team").as_str(), Some("research")));

@@ -18,7 +18,7 @@ mode = "semantic"
 name = "m"
 hedge_after_ms = 5
 fallbacks = ["n"]
-deployments = [{ base_url = "http://a", first_byte_timeout_ms = 20 }, { base_url = "http://b" }]
+deployments = [{ base_url = "http://a", first_byte_timeout_ms = 20 }, { base_url = "http://b" }, { provider = "local" }]
 [[models]]
 name = "n"
 deployments = [{ provider = "anthropic", base_url = "http://c" }]
@@ -37,6 +37,7 @@ fn event(chance: &mut Chance) -> Event {
         "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
         "data: [DONE]\n\n",
         "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"q\"}]}",
+        "{\"model\":\"m\",\"input\":[\"q\",\"r\"]}",
         "{}",
         "\u{feff}\r",
         "",
@@ -49,7 +50,7 @@ fn event(chance: &mut Chance) -> Event {
         1 => Event::BodyEnd,
         2 if draw() % 20 == 0 => Event::BodyFailed,
         3 if draw() % 40 == 0 => Event::ClientGone,
-        4 => Event::Embedded(id, Ok(vec![vec![1.0, 0.0]])),
+        4 => Event::Embedded(id, Ok(vec![vec![1.0, 0.0]; 1 + draw() as usize % 2])),
         5 => Event::Embedded(id, Err("no".to_owned())),
         6 => Event::Policy(id, Ok(PolicyAnswer::Continue)),
         7 => Event::Policy(id, Ok(PolicyAnswer::Hold { send: text(), keep: text() })),
@@ -75,8 +76,9 @@ fn no_order_of_events_makes_it_panic_or_speak_after_the_end() {
     let shell = Rc::new(Shell::new(&clock, store(&clock)));
     let mut chance = Chance::default();
     let (mut begun, mut whole) = (0, 0);
-    for _ in 0..3000 {
-        let client = post("/v1/chat/completions", &json!({}));
+    for round in 0..3000 {
+        let path = if round % 2 == 0 { "/v1/chat/completions" } else { "/v1/embeddings" };
+        let client = post(path, &json!({}));
         let mut exchange = Exchange::new(Rc::clone(&gateway), shell.clone(), client.head);
         let (mut heads, mut over) = (0, false);
         for step in 0..400 {

@@ -10,6 +10,7 @@ mod configuration;
 mod disorder;
 mod driver;
 mod flooding;
+mod local;
 mod pass_through;
 mod paths;
 mod policies;

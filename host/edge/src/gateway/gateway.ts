@@ -20,7 +20,7 @@ export interface GatewayOptions {
   fetch?: typeof globalThis.fetch;
   /** What `[[policies]]` of the configuration name. */
   policies?: Readonly<Record<string, Policy>>;
-  /** Turns texts into vectors, one for each, for `[embedder]` with the driver's. */
+  /** Turns texts, at most 64, into vectors, one for each: for deployments with `provider = "local"`, and for an `[embedder]` that names no model. */
   embed?: (texts: string[]) => Promise<ArrayLike<number>[]>;
   /** Takes lines of the log: the console when left out. */
   log?: (level: Level, text: string) => void;

@@ -37,6 +37,8 @@ pub struct Driver {
     pub log: Rc<RefCell<Vec<String>>>,
     pub store_down: Rc<Cell<bool>>,
     pub can_wake: bool,
+    /// What is embedded has no answer, until this is false again.
+    pub embedder_stalls: Rc<Cell<bool>>,
     upstreams: Upstreams,
     embedder: Embedder,
     policies: Policies,
@@ -89,6 +91,7 @@ impl Driver {
             log: Rc::default(),
             store_down: Rc::default(),
             can_wake: true,
+            embedder_stalls: Rc::default(),
             upstreams: Box::new(upstreams),
             embedder: Box::new(|_| Err("no embedder".to_owned())),
             policies: Box::new(|_| Err(PolicyFailure::Missing)),
@@ -254,8 +257,10 @@ impl Driver {
             Action::Embed(id, texts) => {
                 let vectors = (self.embedder)(&texts);
                 self.embedded.extend(texts);
-                running.events.push_back(Event::Embedded(id, vectors));
-                // It answers at once, and a call that is answered may still be cancelled.
+                if !self.embedder_stalls.get() {
+                    running.events.push_back(Event::Embedded(id, vectors));
+                }
+                // It answers at once or never, and a call that is answered may still be cancelled.
                 running.calls.insert(id, Playing { script: Script::default(), ready_ms: u64::MAX, asked: false });
             }
             Action::Policy(id, question) => {
