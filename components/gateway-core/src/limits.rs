@@ -87,9 +87,9 @@ pub const VECTOR_NUMBERS: usize = 4096;
 pub const EMBED_TIMEOUT_MS: u64 = 2_000;
 /// Texts of one request that the gateway's own model engine makes embeddings of: as many as OpenAI takes.
 pub const EMBEDDED_TEXTS: usize = 2_048;
-/// Texts that the model engine takes in one call: its own limit, `wit/gateway/embedder.wit`. A request with more takes
-/// several calls, between which others are served.
-pub const EMBED_CALL_TEXTS: usize = 64;
+/// Texts that the model engine gets in one call: a quarter of what it takes, so that between two calls others are served within
+/// [`EMBED_TIMEOUT_MS`] even if all are as long as they can be.
+pub const EMBED_CALL_TEXTS: usize = 16;
 /// Bytes of all texts of one such call, and thus of one text: the engine's own limit too.
 pub const EMBED_CALL_BYTES: usize = 1 << 20;
 /// How long a policy may take, in milliseconds: its own limits are much shorter; this is for a driver that forgets it.

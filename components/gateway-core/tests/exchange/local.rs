@@ -127,7 +127,7 @@ fn the_engine_gets_as_much_as_it_takes_at_once() {
     });
     let texts: Vec<String> = (0..130).map(|number| format!("text {number}")).collect();
     let answer = driver.ask(ask(&json!({"input": texts}))).json();
-    assert_eq!(calls.take(), [64, 64, 2]);
+    assert_eq!(calls.take(), [16, 16, 16, 16, 16, 16, 16, 16, 2]);
     assert_eq!(driver.embedded, texts);
     let data = answer["data"].as_array().unwrap();
     let indices: Vec<u64> = data.iter().map(|entry| entry["index"].as_u64().unwrap()).collect();
@@ -153,7 +153,7 @@ fn dimensions_are_those_of_the_model() {
     let before = driver.embedded.len();
     let many: Vec<&str> = vec!["a"; 130];
     assert_eq!(driver.ask(ask(&json!({"input": many, "dimensions": 2}))).status, 400);
-    assert_eq!(driver.embedded.len() - before, 64, "the first batch says it");
+    assert_eq!(driver.embedded.len() - before, 16, "the first batch says it");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn an_answer_that_may_be_too_large_is_not_made() {
     let (status, message, param) = error(&driver.ask(ask(&json!({"input": vec!["a"; 130]}))));
     assert_eq!((status, param), (400, json!("input")));
     assert!(message.ends_with("at most 1024 are possible: fewer texts, or `encoding_format` \"base64\"."), "{message}");
-    assert_eq!(driver.embedded.len(), 64, "the first batch says it");
+    assert_eq!(driver.embedded.len(), 16, "the first batch says it");
     let fits = driver.ask(ask(&json!({"input": ["a", "b"], "encoding_format": "base64"})));
     assert!(fits.status == 200 && fits.body().len() <= 1024);
 }
@@ -294,11 +294,11 @@ fn silence_of_the_engine_ends_by_the_clock() {
     let stalls = Rc::new(RefCell::new(Rc::new(Cell::new(false))));
     let inner = Rc::clone(&stalls);
     let mut driver = with(TEXT, move |texts| {
-        inner.borrow().set(texts.len() < 64);
+        inner.borrow().set(texts.len() < 16);
         embed(texts)
     });
     *stalls.borrow_mut() = Rc::clone(&driver.embedder_stalls);
-    let answer = driver.ask(ask(&json!({"input": vec!["a"; 65]})));
+    let answer = driver.ask(ask(&json!({"input": vec!["a"; 17]})));
     assert_eq!((answer.status, driver.elapsed(), driver.cancelled), (504, 50, 1));
 }
 
@@ -308,7 +308,7 @@ fn a_client_that_leaves_takes_its_texts_along() {
     driver.embedder_stalls.set(true);
     let answer = driver.ask(ask(&json!({"input": vec!["a"; 130]})).leaving_at(10));
     assert!(answer.aborted && answer.status == 0);
-    assert_eq!((driver.embedded.len(), driver.cancelled), (64, 1));
+    assert_eq!((driver.embedded.len(), driver.cancelled), (16, 1));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 
 use super::bindings::exports::ferrite::gateway::exchanges::{
@@ -56,6 +57,8 @@ pub(super) async fn answer(instance: Rc<Instance>, upstreams: Rc<Upstreams>, req
         body: Some(body),
         body_wanted: false,
         upstreams: HashMap::new(),
+        embeddings: JoinSet::new(),
+        embedding: HashMap::new(),
         events,
         happened,
         wake_at: None,
@@ -91,6 +94,9 @@ struct Exchange {
     body: Option<Incoming>,
     body_wanted: bool,
     upstreams: HashMap<u64, Upstream>,
+    /// Texts that the model engine has; given up, they are not embedded unless it works on them already.
+    embeddings: JoinSet<()>,
+    embedding: HashMap<u64, AbortHandle>,
     events: Events,
     happened: mpsc::UnboundedReceiver<Event>,
     wake_at: Option<Instant>,
@@ -129,15 +135,19 @@ impl Exchange {
             }
             Action::Cancel(id) => {
                 self.upstreams.remove(&id);
+                if let Some(embedding) = self.embedding.remove(&id) {
+                    embedding.abort();
+                }
             }
             Action::Embed(call) => match &self.outside.embedder {
                 Some(embedder) => {
                     let (later, events) = (embedder.embed(call.texts), self.events.clone());
-                    tokio::task::spawn_local(async move {
+                    let embedding = self.embeddings.spawn_local(async move {
                         let vectors = later.await.unwrap_or_else(|_| Err("the embedder has ended".to_owned()));
                         // The exchange may be over.
                         let _ = events.send(Event::Embedded((call.id, vectors)));
                     });
+                    self.embedding.insert(call.id, embedding);
                 }
                 None => {
                     let reason = "there is no model: `ferrite gateway --model DIR`".to_owned();
@@ -192,8 +202,14 @@ impl Exchange {
             biased;
             // The exchange holds a sender, so that there is always a next one.
             Some(event) = self.happened.recv() => {
-                if let Event::Upstream((id, UpstreamEvent::End | UpstreamEvent::Failed(_))) = &event {
-                    self.upstreams.remove(id);
+                match &event {
+                    Event::Upstream((id, UpstreamEvent::End | UpstreamEvent::Failed(_))) => {
+                        self.upstreams.remove(id);
+                    }
+                    Event::Embedded((id, _)) => {
+                        self.embedding.remove(id);
+                    }
+                    _ => {}
                 }
                 event
             }

@@ -7,14 +7,19 @@ use std::time::{Duration, Instant};
 /// The most time that is remembered: whoever used too much waits for no longer than this divided by its share.
 pub(crate) const MOST_DEBT: Duration = Duration::from_secs(1);
 
-/// A leaky bucket of time: calls fill it, and it drains at `share` seconds a second.
+/// What a share of all the time is.
+const WHOLE: u64 = 1 << 16;
+
+/// A leaky bucket of time: calls fill it, and it drains by a share of what passes. In whole nanoseconds, because every call
+/// comes by.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    share: f64,
+    /// Of [`WHOLE`].
+    share: u64,
     /// What may be used at once before anybody waits.
-    burst: Duration,
-    level: Cell<Duration>,
-    /// When `level` was right.
+    burst_ns: u64,
+    level_ns: Cell<u64>,
+    /// When the level was right.
     at: Cell<Option<Instant>>,
     exceeded: Cell<bool>,
 }
@@ -23,9 +28,9 @@ impl Budget {
     /// A budget of `share` (0 to 1) of the time, measured over `window`.
     pub(crate) fn new(share: f64, window: Duration) -> Budget {
         Budget {
-            share,
-            burst: window.mul_f64(share),
-            level: Cell::default(),
+            share: (share.clamp(0.0, 1.0) * WHOLE as f64) as u64,
+            burst_ns: nanoseconds(window.mul_f64(share)),
+            level_ns: Cell::default(),
             at: Cell::default(),
             exceeded: Cell::default(),
         }
@@ -34,10 +39,13 @@ impl Budget {
     /// Counts a call that ended now.
     #[inline]
     pub(crate) fn spend(&self, now: Instant, took: Duration) {
-        let drained = self.drained(now);
-        self.level.set((drained + took).min(MOST_DEBT));
+        if self.share == WHOLE {
+            return;
+        }
+        let level = self.drained(now).saturating_add(nanoseconds(took)).min(nanoseconds(MOST_DEBT));
+        self.level_ns.set(level);
         self.at.set(Some(now));
-        self.exceeded.set(self.share < 1.0 && self.level.get() > self.burst);
+        self.exceeded.set(level > self.burst_ns);
     }
 
     /// Whether it was used up when the last call ended: reads no clock.
@@ -48,18 +56,27 @@ impl Budget {
 
     /// Whether it is used up now.
     pub(crate) fn is_exceeded(&self, now: Instant) -> bool {
-        self.exceeded.get() && self.drained(now) > self.burst
+        self.exceeded.get() && self.drained(now) > self.burst_ns
     }
 
     /// Whether so much was used that nothing more is forgiven.
     pub(crate) fn is_drawn_out(&self, now: Instant) -> bool {
-        self.exceeded.get() && self.drained(now) >= MOST_DEBT.mul_f64(0.9)
+        self.exceeded.get() && self.drained(now) >= nanoseconds(MOST_DEBT) / 10 * 9
     }
 
-    fn drained(&self, now: Instant) -> Duration {
-        let Some(at) = self.at.get() else { return Duration::ZERO };
-        self.level.get().saturating_sub(now.saturating_duration_since(at).mul_f64(self.share))
+    #[inline]
+    fn drained(&self, now: Instant) -> u64 {
+        let Some(at) = self.at.get() else { return 0 };
+        let passed = nanoseconds(now.saturating_duration_since(at));
+        // More than a day drains everything there can be.
+        self.level_ns.get().saturating_sub(passed.min(1 << 47) * self.share / WHOLE)
     }
+}
+
+/// 584 years at the most.
+#[inline]
+fn nanoseconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
 }
 
 #[cfg(test)]
