@@ -53,7 +53,7 @@ impl GuestExchange for Numbered {
         }
         let number = LAST.get() + 1;
         LAST.set(number);
-        let world = Rc::new(Shell { number, sink: Sink::Host(outbox()) });
+        let world = Shell::new(number, Sink::Host(outbox()));
         let gateway = configuration::gateway().unwrap_or_else(|| Gateway::new(Config::default()));
         Numbered { number, exchange: RefCell::new(Exchange::new(gateway, world, convert::head(head))) }
     }

@@ -1,6 +1,7 @@
 //! What both shells give to the core: time, chance, the store.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::vec;
 
 use ferrite_gateway::{Level, Reply, StoreError, World};
@@ -27,8 +28,25 @@ pub(crate) struct Outbox {
 /// The world of one exchange.
 pub(crate) struct Shell {
     /// The exchange's number.
-    pub(crate) number: u64,
-    pub(crate) sink: Sink,
+    number: u64,
+    sink: Sink,
+    /// Commands of which nobody needs the reply: they run when the exchange is over, so that its client has not to wait.
+    later: RefCell<Vec<Vec<Vec<u8>>>>,
+}
+
+impl Shell {
+    pub(crate) fn new(number: u64, sink: Sink) -> Rc<Shell> {
+        Rc::new(Shell { number, sink, later: RefCell::default() })
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        for argv in self.later.take() {
+            // What nobody needs is not missed.
+            let _ = commands::execute(&argv);
+        }
+    }
 }
 
 impl World for Shell {
@@ -41,8 +59,7 @@ impl World for Shell {
     }
 
     fn store(&self, argv: &[&[u8]]) -> Result<Reply, StoreError> {
-        let argv: Vec<Vec<u8>> = argv.iter().map(|word| word.to_vec()).collect();
-        match commands::execute(&argv) {
+        match commands::execute(&owned(argv)) {
             Ok(nodes) => Ok(reply(nodes)),
             Err(Error::Command(line)) => match line.strip_prefix("UNAVAILABLE ") {
                 Some(reason) => Err(StoreError::Unavailable(reason.to_owned())),
@@ -54,6 +71,10 @@ impl World for Shell {
                 limit.name, limit.allowed, limit.requested
             ))),
         }
+    }
+
+    fn store_later(&self, argv: &[&[u8]]) {
+        self.later.borrow_mut().push(owned(argv));
     }
 
     fn log(&self, level: Level, text: &str) {
@@ -85,6 +106,10 @@ impl World for Shell {
             outbox.woken.borrow_mut().push(self.number);
         }
     }
+}
+
+fn owned(argv: &[&[u8]]) -> Vec<Vec<u8>> {
+    argv.iter().map(|word| word.to_vec()).collect()
 }
 
 /// The tree of a reply's nodes, in the terms of RESP2.

@@ -10,3 +10,24 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     assert_eq!(usize::try_from(filled), Ok(N), "the system has no random numbers");
     bytes
 }
+
+/// Random numbers of the operating system, fetched a handful at a time.
+#[derive(Default)]
+pub(crate) struct RandomNumbers {
+    buffer: [u64; 32],
+    left: usize,
+}
+
+impl RandomNumbers {
+    pub(crate) fn next(&mut self) -> u64 {
+        if self.left == 0 {
+            let bytes = bytes::<256>();
+            for (number, chunk) in self.buffer.iter_mut().zip(bytes.chunks_exact(8)) {
+                *number = chunk.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
+            }
+            self.left = self.buffer.len();
+        }
+        self.left -= 1;
+        self.buffer.get(self.left).copied().unwrap_or_default()
+    }
+}

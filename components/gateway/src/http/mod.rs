@@ -25,7 +25,7 @@ struct Handler;
 
 impl Guest for Handler {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
-        let world = Rc::new(Shell { number: 0, sink: Sink::StandardError });
+        let world = Shell::new(0, Sink::StandardError);
         let head = client::head(&request);
         let mut client = Client::new(request, out);
         match configuration::from_host() {

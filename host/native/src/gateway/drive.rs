@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -66,6 +67,8 @@ pub(super) async fn answer(instance: Rc<Instance>, upstreams: Rc<Upstreams>, req
     if exchange.run().await.is_err() {
         lost(&mut exchange.client).await;
     }
+    // What the component does at the end is nobody's answer.
+    others_first().await;
     instance.end(handle);
 }
 
@@ -106,11 +109,18 @@ impl Exchange {
     async fn run(&mut self) -> Result<(), Lost> {
         let mut actions = self.instance.more(self.handle)?;
         loop {
-            while !actions.is_empty() {
+            loop {
+                let (may_be_more, writes) = (may_be_more(&actions), actions.iter().any(is_write));
                 for action in actions {
                     if self.obey(action).await? {
                         return Ok(());
                     }
+                }
+                if writes {
+                    others_first().await;
+                }
+                if !may_be_more {
+                    break;
                 }
                 actions = self.instance.more(self.handle)?;
             }
@@ -162,7 +172,10 @@ impl Exchange {
             }
             Action::Head(head) => self.client.begin(head),
             Action::Write(bytes) => self.client.write(bytes).await,
-            Action::Finish => return Ok(true),
+            Action::Finish => {
+                self.client.finish();
+                return Ok(true);
+            }
             Action::Abort => {
                 self.client.abort().await;
                 return Ok(true);
@@ -230,6 +243,29 @@ impl Exchange {
     }
 }
 
+/// Whether `more` may have something behind these, as the contract says.
+fn may_be_more(actions: &[Action]) -> bool {
+    let bytes = actions.iter().map(|action| if let Action::Write(bytes) = action { bytes.len() } else { 0 });
+    actions.len() >= 16 || bytes.sum::<usize>() >= 64 << 10
+}
+
+fn is_write(action: &Action) -> bool {
+    matches!(action, Action::Write(_))
+}
+
+/// Lets everybody run who is ready: what was written goes to the client before anything else is done.
+async fn others_first() {
+    let mut has_waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// The next piece of the request.
 async fn read(body: &mut Option<Incoming>) -> Event {
     loop {
@@ -288,6 +324,11 @@ impl Client {
             // Whoever has gone is noticed by `gone`.
             let _ = pieces.send(Ok(Bytes::from(bytes))).await;
         }
+    }
+
+    /// The answer is whole.
+    fn finish(&mut self) {
+        self.pieces = None;
     }
 
     /// Resets the connection.

@@ -21,10 +21,11 @@ use super::bindings::ferrite::store::types::{self, Limit, Node};
 use super::bindings::wasi::config::store as config;
 use super::check::Settings;
 use super::policies as loaded;
+use crate::random::RandomNumbers;
 use crate::server::{self, Shard};
 use crate::udf::Cache;
+use crate::wasm;
 use crate::wasm::types as store;
-use crate::{random, wasm};
 
 /// The component that serves all requests, made anew if it traps.
 pub(super) struct Instance {
@@ -48,6 +49,7 @@ struct State {
     shard: Rc<Shard>,
     /// Whether a command was executed since what it did was delivered to others.
     has_used_store: Cell<bool>,
+    random: RandomNumbers,
 }
 
 /// One exchange, as the component knows it.
@@ -176,7 +178,10 @@ fn engine() -> wasmtime::Result<Engine> {
 }
 
 fn instantiate(pre: &InstancePre<State>, shard: &Rc<Shard>, settings: &Settings) -> wasmtime::Result<Live> {
-    let mut store = Store::new(pre.engine(), State { shard: shard.clone(), has_used_store: Cell::new(false) });
+    let mut store = Store::new(
+        pre.engine(),
+        State { shard: shard.clone(), has_used_store: Cell::new(false), random: RandomNumbers::default() },
+    );
     let instance = pre.instantiate(&mut store)?;
     let gateway = Gateway::new(&mut store, &instance)?;
     let configured =
@@ -237,7 +242,7 @@ impl environment::Host for State {
     }
 
     fn entropy(&mut self) -> u64 {
-        u64::from_ne_bytes(random::bytes::<8>())
+        self.random.next()
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wasmtime::{Caller, Linker};
 
 use super::Clock;
+use crate::random::RandomNumbers;
 
 /// The world around one instance of the store.
 pub(super) struct Environment {
@@ -14,7 +15,7 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn new(clock: Rc<Clock>) -> Environment {
-        Environment { clock, random: RandomNumbers { buffer: [0; 32], left: 0 } }
+        Environment { clock, random: RandomNumbers::default() }
     }
 }
 
@@ -28,24 +29,4 @@ pub(super) fn link(linker: &mut Linker<Environment>) -> wasmtime::Result<()> {
     linker.func_wrap(&wire, "[resource-rep]session", |address: u32| address)?;
     linker.func_wrap(&wire, "[resource-drop]session", |_: u32| {})?;
     Ok(())
-}
-
-/// Random numbers of the operating system, fetched a handful at a time.
-struct RandomNumbers {
-    buffer: [u64; 32],
-    left: usize,
-}
-
-impl RandomNumbers {
-    fn next(&mut self) -> u64 {
-        if self.left == 0 {
-            let bytes = crate::random::bytes::<256>();
-            for (number, chunk) in self.buffer.iter_mut().zip(bytes.chunks_exact(8)) {
-                *number = chunk.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
-            }
-            self.left = self.buffer.len();
-        }
-        self.left -= 1;
-        self.buffer.get(self.left).copied().unwrap_or_default()
-    }
 }
