@@ -39,3 +39,8 @@ impl RequestHead {
 pub fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a str> {
     headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
+
+/// How many bytes the body has, if its head says so.
+pub(crate) fn content_length(headers: &Headers) -> Option<u64> {
+    header(headers, "content-length")?.parse().ok()
+}

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::answer::is_message_pack;
-use crate::head::RequestHead;
+use crate::head::{RequestHead, content_length};
 use crate::json::{self, Tree};
 use crate::limits;
 use crate::port::Port;
@@ -17,13 +17,16 @@ pub(crate) async fn read(port: &Port, head: &RequestHead, limit: usize) -> Resul
     if !message_pack && !essence.eq_ignore_ascii_case("application/json") {
         return Err(Refusal::wrong_type(essence));
     }
-    if head.header("content-length").and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > limit as u64) {
+    let length = content_length(&head.headers);
+    if length.is_some_and(|length| length > limit as u64) {
         return Err(Refusal::too_large(limit));
     }
     let mut bytes = Vec::new();
-    loop {
+    // With the last byte the body is whole: nobody has to say so.
+    while length != Some(bytes.len() as u64) {
         match port.body().await {
             Ok(Some(piece)) if bytes.len() + piece.len() > limit => return Err(Refusal::too_large(limit)),
+            Ok(Some(piece)) if bytes.is_empty() => bytes = piece,
             Ok(Some(piece)) => bytes.extend_from_slice(&piece),
             Ok(None) => break,
             Err(_) => return Err(Refusal::invalid("The request's body ended before it was whole.")),

@@ -105,6 +105,13 @@ impl Upstream {
         }
     }
 
+    /// All of the answer was read: there is nothing to cancel.
+    pub(crate) fn is_whole(&self) {
+        if let Some(Inbox::Upstream { over, .. }) = self.call.port.state.borrow_mut().calls.get_mut(&self.call.id) {
+            *over = true;
+        }
+    }
+
     async fn next(&mut self) -> Result<UpstreamEvent, Failure> {
         let Call { port, id } = &self.call;
         poll_fn(|_| {

@@ -9,7 +9,7 @@ use super::{Outcome, Routing, Served, health};
 use crate::action::UpstreamRequest;
 use crate::config::{Backend, BaseUrl, Deployment, Strategy};
 use crate::gateway::{Busy, Gateway};
-use crate::head::{Headers, header};
+use crate::head::{Headers, content_length, header};
 use crate::inference::kept_headers;
 use crate::limits;
 use crate::port::{Port, Upstream};
@@ -114,7 +114,8 @@ impl<'a> Routing<'a> {
         let (status, headers) = head.map_err(|_| Trouble::timeout("no head of an answer"))?.map_err(Trouble::lost)?;
         if !(200..300).contains(&status) {
             // What an error says is worth little; its status is what counts.
-            let read = self.body(&mut upstream, limits::ERROR_BYTES, timeouts.between_bytes_ms, first_ms).await;
+            let sizes = (content_length(&headers), limits::ERROR_BYTES);
+            let read = self.body(&mut upstream, sizes, timeouts.between_bytes_ms, first_ms).await;
             let body = read.unwrap_or_default();
             let (by, head) = ((deployment, provider), (status, headers));
             return Err(Trouble::answered(self.call, by, head, &body, self.port.now()));
@@ -132,22 +133,24 @@ impl<'a> Routing<'a> {
             begun.map_err(|_| Trouble::timeout("no content of a stream"))??;
             return Ok(Outcome::Stream(Box::new(live)));
         }
-        let limit = self.gateway.config.server.max_answer_bytes;
-        let body = self.body(&mut upstream, limit, timeouts.between_bytes_ms, deadline_ms).await?;
+        let sizes = (content_length(&headers), self.gateway.config.server.max_answer_bytes);
+        let body = self.body(&mut upstream, sizes, timeouts.between_bytes_ms, deadline_ms).await?;
         drop::<Busy>(busy);
         let (body, usage) = provider.whole(self.call, body, moment).map_err(Trouble::garbage)?;
         Ok(Outcome::Whole { status, headers: kept_headers(&headers), body, usage })
     }
 
+    /// The rest of an answer, of which it says the length or nothing, and at most so many bytes.
     async fn body(
         &self,
         upstream: &mut Upstream,
-        limit: usize,
+        (length, limit): (Option<u64>, usize),
         between_ms: u64,
         deadline_ms: u64,
     ) -> Result<Vec<u8>, Trouble> {
         let mut body = Vec::new();
-        loop {
+        // With the last byte the answer is whole: nobody has to say so.
+        while length != Some(body.len() as u64) {
             let until = deadline_ms.min(self.port.now().saturating_add(between_ms));
             let piece = self.port.before(until, upstream.piece()).await;
             match piece.map_err(|_| Trouble::timeout("the rest of an answer"))?.map_err(Trouble::lost)? {
@@ -156,8 +159,11 @@ impl<'a> Routing<'a> {
                     let refusal = crate::refusal::Refusal::bad_upstream("The upstream's answer is too large.");
                     return Err(Trouble::passing(refusal, format!("an answer of more than {limit} bytes")));
                 }
+                Some(piece) if body.is_empty() => body = piece,
                 Some(piece) => body.extend_from_slice(&piece),
             }
         }
+        upstream.is_whole();
+        Ok(body)
     }
 }

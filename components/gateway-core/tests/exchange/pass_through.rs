@@ -76,3 +76,25 @@ fn an_upstream_that_resets_is_a_bad_gateway() {
     let answer = driver.post("/v1/chat/completions", &json!({"model": "m", "messages": []}));
     assert_eq!(answer.status, 502);
 }
+
+#[test]
+fn bodies_of_known_lengths_are_whole_with_their_last_byte() {
+    let (asked, reply) = (json!({"model": "m", "messages": []}), json!({"choices": []}).to_string());
+    let length = reply.len().to_string();
+    let mut driver = Driver::new(config(), move |_| {
+        // Nobody says that it has ended.
+        let head = [("content-type", "application/json"), ("content-length", length.as_str())];
+        Script::default().head(200, &head).text(&reply)
+    });
+    let mut client =
+        post("/v1/chat/completions", &asked).with_header("content-length", &asked.to_string().len().to_string());
+    // It would be a request that cannot be read.
+    client.body_fails = true;
+    let answer = driver.ask(client);
+    assert_eq!((answer.status, answer.whole, answer.json()), (200, true, json!({"choices": []})));
+    assert_eq!((driver.elapsed(), driver.cancelled), (0, 0));
+    // Fewer bytes than were announced are no request.
+    let mut client = post("/v1/chat/completions", &asked).with_header("content-length", "1000");
+    client.body_fails = true;
+    assert_eq!(driver.ask(client).status, 400);
+}
