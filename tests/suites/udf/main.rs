@@ -15,6 +15,7 @@ mod nested;
 mod outside;
 mod permissions;
 mod pipelines;
+mod short;
 mod transactions;
 mod typed;
 mod values;

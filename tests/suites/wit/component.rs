@@ -84,14 +84,44 @@ fn the_store_component_works_as_a_component() -> wasmtime::Result<()> {
             .and_then(|index| instance.get_func(&mut store, index))
             .ok_or_else(|| wasmtime::Error::msg(format!("no strings.{name}")))
     };
-    let (set, get) = (function("set")?, function("get")?);
+    let (set, get, get_short) = (function("set")?, function("get")?, function("get-short")?);
     let set = set.typed::<Set<'_>, (Result<bool, Error>,)>(&store)?;
     let get = get.typed::<(&[u8],), (Result<Option<Vec<u8>>, Error>,)>(&store)?;
     let written = set.call(&mut store, (b"key", b"value", Expiry::AfterMs(1000), Condition::IfAbsent))?;
     assert_eq!(written, (Ok(true),));
     assert_eq!(get.call(&mut store, (b"key",))?, (Ok(Some(b"value".to_vec())),));
     assert_eq!(get.call(&mut store, (b"other",))?, (Ok(None),));
+
+    let get_short = get_short.typed::<(InlineBytes,), (Result<Option<ShortValue>, Error>,)>(&store)?;
+    // What lies behind the last byte means nothing.
+    let key = |length| InlineBytes { length, words: (u64::from_le_bytes(*b"key?????"), u64::MAX, 0, 1) };
+    let value = InlineBytes { length: 5, words: (u64::from_le_bytes(*b"value\0\0\0"), 0, 0, 0) };
+    assert_eq!(get_short.call(&mut store, (key(3),))?, (Ok(Some(ShortValue::Inline(value))),));
+    assert_eq!(get_short.call(&mut store, (key(4),))?, (Ok(None),));
+    let long: Vec<u8> = (0..33).collect();
+    set.call(&mut store, (b"key", &long, Expiry::Clear, Condition::Always))?;
+    assert_eq!(get_short.call(&mut store, (key(3),))?, (Ok(Some(ShortValue::Whole(long))),));
+    for requested in [33, u32::MAX] {
+        let limit = Limit { name: "inline-bytes".to_owned(), allowed: 32, requested: requested.into() };
+        assert_eq!(get_short.call(&mut store, (key(requested),))?, (Err(Error::LimitExceeded(limit)),));
+    }
     Ok(())
+}
+
+#[derive(Debug, PartialEq, ComponentType, Lift, Lower)]
+#[component(record)]
+struct InlineBytes {
+    length: u32,
+    words: (u64, u64, u64, u64),
+}
+
+#[derive(Debug, PartialEq, ComponentType, Lift)]
+#[component(variant)]
+enum ShortValue {
+    #[component(name = "inline")]
+    Inline(InlineBytes),
+    #[component(name = "whole")]
+    Whole(Vec<u8>),
 }
 
 #[derive(Debug, PartialEq, ComponentType, Lift)]
