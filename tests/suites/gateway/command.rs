@@ -50,6 +50,21 @@ fn mistakes_come_all_at_once_with_file_line_key_and_expectation() -> Result<()> 
 }
 
 #[test]
+fn models_of_its_own_without_a_model_are_named_at_the_start() -> Result<()> {
+    let file = file("[[models]]\nname = \"vectors\"\n[[models.deployments]]\nprovider = \"local\"\n")?;
+    let path = file.path().to_string_lossy().into_owned();
+    // An address that is none ends it at once.
+    let start = ["gateway", "--listen", "nowhere", "--config", &path];
+    let without = ferrite(&start)?;
+    assert!(without.stderr.contains("vectors: the provider `local` needs"), "{}", without.stderr);
+    assert!(without.stderr.contains("--model DIR"), "{}", without.stderr);
+    let with = ferrite(&[&start[..], &["--model", "."]].concat())?;
+    assert!(!with.stderr.contains("--model DIR"), "{}", with.stderr);
+    assert!(!with.status.success() && !without.status.success());
+    Ok(())
+}
+
+#[test]
 fn a_configuration_of_litellm_is_taken_and_what_it_asks_in_vain_is_named() -> Result<()> {
     let file = tempfile::Builder::new().suffix(".yaml").tempfile()?;
     let text = "model_list:\n  - model_name: small\n    litellm_params:\n      model: openai/gpt-4o-mini\n      api_base: http://127.0.0.1:1/v1\n\

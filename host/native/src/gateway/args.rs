@@ -40,7 +40,7 @@ pub struct GatewayArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4000")]
     pub listen: String,
     /// Folder with an embedding model, such as all-MiniLM-L6-v2 (config.json, tokenizer.json, model.safetensors), for the
-    /// semantic cache [default: none]
+    /// semantic cache and the provider `local` [default: none]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// Serve Redis clients too, on this port of 127.0.0.1: they see the store of the gateway [default: none]
@@ -76,6 +76,11 @@ impl GatewayArgs {
             (None, None) if self.mock => Settings::mock()?,
             (None, None) => return Err("expected --config FILE, --upstream URL or --mock".to_owned()),
         };
+        if self.model.is_none() && !settings.local.is_empty() {
+            // There is no log yet.
+            let names = settings.local.join(", ");
+            eprintln!("ferrite: {names}: the provider `local` needs the files of a model: --model DIR");
+        }
         let gateway = Some(Gateway { listen: self.listen, model: self.model, settings });
         let mut config = Config { gateway, ..Config::default() };
         let server = &mut config.server;

@@ -8,6 +8,7 @@ use std::mem;
 use std::path::Path;
 
 use ferrite_gateway::config::litellm::{self, Unsupported};
+use ferrite_gateway::config::{Backend, Model};
 use ferrite_gateway::{Config, Mistake};
 use ferrite_mock_openai::{Mock, Script};
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub(super) text: String,
     pub(super) variables: Vec<(String, String)>,
     pub(super) policies: Vec<Source>,
+    /// Models with a deployment that asks the model engine.
+    pub(super) local: Vec<String>,
 }
 
 /// Without what is in it: there may be secrets.
@@ -102,7 +105,9 @@ impl Settings {
                 if !mistakes.is_empty() {
                     return Err(mistakes.join("\n"));
                 }
-                Ok(Settings { text, variables: asked.into_inner().into_iter().collect(), policies })
+                let is_local = |model: &&Model| model.deployments.iter().any(|one| one.backend == Backend::Local);
+                let local = config.models.iter().filter(is_local).map(|model| model.name.clone()).collect();
+                Ok(Settings { text, variables: asked.into_inner().into_iter().collect(), policies, local })
             }
             Err(mistakes) => {
                 let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
