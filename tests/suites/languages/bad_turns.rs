@@ -103,7 +103,7 @@ fn a_component_is_described_before_it_is_loaded() -> Result<()> {
     let printed = ferrite(folder.path(), &["udf", "inspect", "filter.wasm"])?.succeeded()?.text();
     for part in [
         "  exports    call: func(keys: list<list<u8>>, args: list<list<u8>>) -> result<reply, string>\n",
-        "strings (get, set)",
+        "strings (get, get-short, set)",
         "  needs      WRITE, for strings.set\n",
         "  memory     ",
         "wit-component",
