@@ -11,7 +11,7 @@ use crate::bindings::exports::ferrite::gateway::exchanges::{
 use crate::world::{Outbox, Shell, Sink};
 use crate::{bindings, configuration, convert};
 
-/// Actions that one crossing returns, and bytes of the client's in them.
+/// Actions that one crossing returns, and bytes of the client's in them; the contract names both.
 const BATCH_ACTIONS: usize = 16;
 const BATCH_BYTES: usize = 64 << 10;
 

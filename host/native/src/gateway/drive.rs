@@ -243,10 +243,14 @@ impl Exchange {
     }
 }
 
-/// Whether `more` may have something behind these, as the contract says.
+/// Fewer actions than these, with fewer bytes to write, are all that there are: the contract says so.
+const BATCH_ACTIONS: usize = 16;
+const BATCH_BYTES: usize = 64 << 10;
+
+/// Whether `more` may have something behind these.
 fn may_be_more(actions: &[Action]) -> bool {
     let bytes = actions.iter().map(|action| if let Action::Write(bytes) = action { bytes.len() } else { 0 });
-    actions.len() >= 16 || bytes.sum::<usize>() >= 64 << 10
+    actions.len() >= BATCH_ACTIONS || bytes.sum::<usize>() >= BATCH_BYTES
 }
 
 fn is_write(action: &Action) -> bool {
