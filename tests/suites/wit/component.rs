@@ -99,7 +99,8 @@ fn the_store_component_works_as_a_component() -> wasmtime::Result<()> {
     assert_eq!(get_short.call(&mut store, (key(3),))?, (Ok(Some(ShortValue::Inline(value))),));
     assert_eq!(get_short.call(&mut store, (key(4),))?, (Ok(None),));
     let long: Vec<u8> = (0..33).collect();
-    set.call(&mut store, (b"key", &long, Expiry::Clear, Condition::Always))?;
+    let written = set.call(&mut store, (b"key", &long, Expiry::Clear, Condition::Always))?;
+    assert_eq!(written, (Ok(true),));
     assert_eq!(get_short.call(&mut store, (key(3),))?, (Ok(Some(ShortValue::Whole(long))),));
     for requested in [33, u32::MAX] {
         let limit = Limit { name: "inline-bytes".to_owned(), allowed: 32, requested: requested.into() };
