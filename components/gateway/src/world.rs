@@ -30,7 +30,8 @@ pub(crate) struct Shell {
     /// The exchange's number.
     number: u64,
     sink: Sink,
-    /// Commands of which nobody needs the reply: they run when the exchange is over, so that its client has not to wait.
+    /// Commands of which nobody needs the reply: with a host's sink they run when the exchange is over, so that its client has
+    /// not to wait.
     later: RefCell<Vec<Vec<Vec<u8>>>>,
 }
 
